@@ -1,0 +1,1 @@
+"""qinglan (青蓝): the post-training data supply chain."""

@@ -1,0 +1,1 @@
+"""Where records came from: canonical bytes, ids, commitments, history, attestations."""

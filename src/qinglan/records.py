@@ -1,0 +1,328 @@
+"""The nouns: what rooms hand to each other.
+
+Records are immutable to the bottom, hashed and append-only; state (projects, jobs, leases) lives
+in ``storage``. Each class names in ``identity`` the fields its commitment covers. Numbers that
+enter a hash are integers or decimals of fixed precision, never floats: two machines must agree
+on the bytes. This module imports nothing of ours, so any room can be tested from literals.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+__all__ = [
+    "Activity", "Actor", "Annotation", "Annotator", "Answer", "AnswerKey", "Check", "ChoiceAnswer",
+    "FreeAnswer", "Guideline", "Kind", "Link", "Origin", "Outcome", "PreferenceAnswer", "Project",
+    "Purpose", "Reason", "Record", "Release", "Role", "Sample", "SetAside", "Split", "StepsAnswer",
+    "Task", "Verdict",
+]  # fmt: skip
+
+Probability = Annotated[Decimal, Field(ge=0, le=1, max_digits=7, decimal_places=6)]
+"""A probability as stored and hashed: six decimals, so that it reproduces to the byte."""
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 in lower-case hexadecimal."""
+
+
+class Record(BaseModel):
+    """Base of every record: frozen, closed, keyword-only."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    identity: ClassVar[tuple[str, ...]] = ()
+
+
+class Kind(StrEnum):
+    """A kind of work, which fixes the shape of its answers (see ``qinglan.kinds``)."""
+
+    FREE = "free"
+    STEPS = "steps"
+    CHOICE = "choice"
+    PREFERENCE = "preference"
+
+
+class Purpose(StrEnum):
+    """What a release may be used for; the gate judges each use apart."""
+
+    TRAINING = "training"
+    EVALUATION = "evaluation"
+
+
+class Split(StrEnum):
+    """A part of a release. Groups of related tasks never straddle two splits."""
+
+    TRAIN = "train"
+    DEV = "dev"
+    TEST = "test"
+
+
+class Outcome(StrEnum):
+    """What a verifier concludes. Undecided is neither right nor wrong."""
+
+    VERIFIED = "verified"
+    REFUTED = "refuted"
+    UNDECIDED = "undecided"
+
+
+class Reason(StrEnum):
+    """Why a record left the line, or why a verifier would not decide."""
+
+    BAD_JSON = "bad_json"
+    BAD_ENCODING = "bad_encoding"
+    BAD_VALUE = "bad_value"
+    MISSING_FIELD = "missing_field"
+    DUPLICATE_KEY = "duplicate_key"
+    DUPLICATE_ROW = "duplicate_row"
+    TOO_DEEP = "too_deep"
+    TOO_LARGE = "too_large"
+    UNKNOWN_TASK = "unknown_task"
+    NO_KEY = "no_key"
+    KEY_UNREADABLE = "key_unreadable"
+    NO_FINAL_ANSWER = "no_final_answer"
+    ANSWER_UNREADABLE = "answer_unreadable"
+    ANSWER_AMBIGUOUS = "answer_ambiguous"
+    NO_ANNOTATIONS = "no_annotations"
+    NO_SUPPORT = "no_support"
+    BELOW_THRESHOLD = "below_threshold"
+    KEY_CONTRADICTS = "key_contradicts"
+    NOT_PERMITTED = "not_permitted"
+
+
+class Role(StrEnum):
+    """What an actor may do in a workspace."""
+
+    OWNER = "owner"
+    LEAD = "lead"
+    REVIEWER = "reviewer"
+    ANNOTATOR = "annotator"
+    AUDITOR = "auditor"
+
+
+class Actor(Record):
+    """Who asks for a verb to be done. Not stored as such: history keeps the name."""
+
+    name: str = Field(min_length=1, max_length=200)
+    role: Role
+
+
+class Origin(Record):
+    """Where material came from and under which terms it may be used.
+
+    ``channel`` is how it reached us: ``own`` (written by us), ``published`` (a public data set),
+    ``weights`` (a model we run), ``api`` (a vendor's endpoint), ``person`` or ``simulated``.
+    ``family`` names the model family for ``weights`` and ``api``, and for published model output.
+    """
+
+    source: str = Field(min_length=1, max_length=500)
+    channel: Literal["own", "published", "weights", "api", "person", "simulated"]
+    licence: str | None = None
+    family: str | None = None
+    part: Literal["train", "dev", "test"] | None = None
+    """The split of a published data set; material of a test split never trains."""
+    sha256: Digest | None = None
+    identity: ClassVar[tuple[str, ...]] = (
+        "source", "channel", "licence", "family", "part", "sha256",
+    )  # fmt: skip
+
+
+class Sample(Record):
+    """One piece of source material. ``row`` is the 1-based line or row in the source."""
+
+    id: str
+    origin: Origin
+    row: int = Field(ge=1)
+    text: str
+    salt: str
+    identity: ClassVar[tuple[str, ...]] = ("id", "origin", "row", "text")
+
+
+class Guideline(Record):
+    """One version of what is asked and how it is judged, in both languages."""
+
+    id: str
+    kind: Kind
+    version: int = Field(ge=1)
+    en: str
+    zh: str
+    identity: ClassVar[tuple[str, ...]] = ("id", "kind", "version", "en", "zh")
+
+
+class Task(Record):
+    """One question about samples under one guideline. Never holds gold or keys."""
+
+    id: str
+    project: str
+    guideline: str
+    kind: Kind
+    samples: tuple[str, ...]
+    prompt: str
+    options: tuple[str, ...] = ()
+    """For ``choice``: the options; for ``preference``: the two responses, left and right."""
+    skill: str | None = None
+    group: str
+    """Tasks that share a group share a split."""
+    salt: str
+    identity: ClassVar[tuple[str, ...]] = (
+        "id", "project", "guideline", "kind", "samples", "prompt", "options", "skill", "group",
+    )  # fmt: skip
+
+
+class AnswerKey(Record):
+    """What the answer to a task should be. Kept apart from tasks; never shown to annotators."""
+
+    task: str
+    value: str
+    salt: str
+    identity: ClassVar[tuple[str, ...]] = ("task", "value")
+
+
+class FreeAnswer(Record):
+    """A free text that ends in an answer."""
+
+    kind: Literal["free"] = "free"
+    text: str = Field(min_length=1)
+
+
+class StepsAnswer(Record):
+    """Worked steps, then the final answer."""
+
+    kind: Literal["steps"] = "steps"
+    steps: tuple[str, ...] = Field(min_length=1)
+    final: str = Field(min_length=1)
+
+
+class ChoiceAnswer(Record):
+    """One of the task's options, by its letter or its text."""
+
+    kind: Literal["choice"] = "choice"
+    option: str = Field(min_length=1)
+
+
+class PreferenceAnswer(Record):
+    """Which of two responses is better."""
+
+    kind: Literal["preference"] = "preference"
+    winner: Literal["left", "right", "tie"]
+    because: str | None = None
+
+
+Answer = Annotated[
+    FreeAnswer | StepsAnswer | ChoiceAnswer | PreferenceAnswer, Field(discriminator="kind")
+]
+
+
+class Annotator(Record):
+    """A pseudonymous person, a pinned model, or a pinned program."""
+
+    id: str
+    project: str
+    type: Literal["person", "model", "program"]
+    name: str = Field(min_length=1, max_length=200)
+    origin: Origin
+    simulated: bool = False
+    """Stands in for a person or a model; every face that shows it must say so."""
+    identity: ClassVar[tuple[str, ...]] = ("id", "project", "type", "name", "origin", "simulated")
+
+
+class Annotation(Record):
+    """One annotator's answer to one task. Append-only: a revision names what it supersedes."""
+
+    id: str
+    task: str
+    annotator: str
+    answer: Answer
+    supersedes: str | None = None
+    salt: str
+    identity: ClassVar[tuple[str, ...]] = ("id", "task", "annotator", "answer", "supersedes")
+
+
+class Check(Record):
+    """A verifier's outcome on one annotation. ``answer`` is the canonical form it read."""
+
+    annotation: str
+    verifier: str
+    outcome: Outcome
+    answer: str | None = None
+    reason: Reason | None = None
+    """Set exactly when the outcome is undecided."""
+    identity: ClassVar[tuple[str, ...]] = ("annotation", "verifier", "outcome", "answer", "reason")
+
+
+class Verdict(Record):
+    """What quality concludes on one task: a value with its posterior, or a rejection."""
+
+    id: str
+    task: str
+    value: str | None = None
+    probability: Probability | None = None
+    annotation: str | None = None
+    """The annotation that a release carries: one that supports the value."""
+    votes: int = Field(ge=0)
+    method: str
+    reason: Reason | None = None
+    """Why the task was set aside; ``None`` for an accepted verdict."""
+    identity: ClassVar[tuple[str, ...]] = (
+        "id", "task", "value", "probability", "annotation", "votes", "method", "reason",
+    )  # fmt: skip
+
+
+class Release(Record):
+    """An immutable, signed selection of verdicts. ``root`` commits to its content."""
+
+    id: str
+    project: str
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")
+    purpose: Purpose
+    root: Digest
+    rows: int = Field(ge=0)
+    built: AwareDatetime
+    permit: Digest
+    history: Digest
+    identity: ClassVar[tuple[str, ...]] = (
+        "id", "project", "name", "purpose", "root", "rows", "built", "permit", "history",
+    )  # fmt: skip
+
+
+class Activity(Record):
+    """One doing of one verb: who, with which code, when. Records point at the one that made them."""
+
+    id: str
+    verb: str
+    actor: str
+    code: str
+    started: AwareDatetime
+    identity: ClassVar[tuple[str, ...]] = ("id", "verb", "actor", "code", "started")
+
+
+class Link(Record):
+    """A provenance edge: this output was made of these inputs by this activity."""
+
+    output: str
+    inputs: tuple[str, ...]
+    activity: str
+    identity: ClassVar[tuple[str, ...]] = ("output", "inputs", "activity")
+
+
+class SetAside(Record):
+    """A row or record that left the line, where it was, and why. Nothing is dropped silently."""
+
+    stage: Literal["import", "verify", "judge", "release"]
+    reason: Reason
+    file: str | None = None
+    line: int | None = Field(default=None, ge=1)
+    field: str | None = None
+    record: str | None = None
+    detail: str = ""
+
+
+class Project(Record):
+    """One line of work: one kind of task under one guideline."""
+
+    id: str
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")
+    kind: Kind
+    guideline: str
+    identity: ClassVar[tuple[str, ...]] = ("id", "name", "kind", "guideline")
