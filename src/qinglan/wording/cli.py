@@ -3,4 +3,139 @@
 from qinglan.wording import Phrase
 
 PHRASES: dict[str, Phrase] = {
+    "cli.about": Phrase(
+        "qinglan (青蓝): the post-training data supply chain.",
+        "青蓝：后训练数据的供应链。",
+    ),
+    "cli.option.workspace": Phrase("Workspace folder.", "工作区文件夹。"),
+    "cli.option.lang": Phrase("Language: en or zh.", "语言：en 或 zh。"),
+    "cli.option.json": Phrase("Print machine-readable JSON.", "输出机器可读的 JSON。"),
+    "cli.option.version": Phrase("Print the version.", "显示版本。"),
+    "cli.init": Phrase(
+        "Make a workspace: settings, keys, database.", "新建工作区：设置、密钥、数据库。"
+    ),
+    "cli.init.folder": Phrase("Where to make it.", "在哪里新建。"),
+    "cli.init.database": Phrase("Database URL (default: SQLite inside).", "数据库地址（默认用内置 SQLite）。"),
+    "cli.init.done": Phrase("workspace ready: {folder}", "工作区已就绪：{folder}"),
+    "cli.init.key": Phrase("signing key {key}", "签名密钥 {key}"),
+    "cli.doctor": Phrase(
+        "Check the machine and the workspace.", "检查本机与工作区。"
+    ),
+    "cli.doctor.python": Phrase("Python", "Python"),
+    "cli.doctor.settings": Phrase("settings", "设置"),
+    "cli.doctor.keys": Phrase("keys", "密钥"),
+    "cli.doctor.database": Phrase("database", "数据库"),
+    "cli.doctor.history": Phrase("history", "历史链"),
+    "cli.doctor.disk": Phrase("free disk", "可用磁盘"),
+    "cli.doctor.sandbox": Phrase("sandbox", "沙箱"),
+    "cli.import": Phrase("Bring in tasks or answers from files.", "从文件导入题目或答案。"),
+    "cli.import.tasks": Phrase(
+        "Import tasks, their keys kept apart.", "导入题目，标准答案另行保管。"
+    ),
+    "cli.import.answers": Phrase("Import annotators' answers.", "导入标注者的答案。"),
+    "cli.import.file": Phrase("JSONL, CSV or Parquet file.", "JSONL、CSV 或 Parquet 文件。"),
+    "cli.import.project": Phrase("Project; made if new.", "项目名；不存在则新建。"),
+    "cli.import.kind": Phrase("Kind of work.", "题型。"),
+    "cli.import.map": Phrase(
+        "Field mapping TARGET=FIELD, e.g. prompt=question; repeatable.",
+        "字段映射 目标=字段，例如 prompt=question；可重复。",
+    ),
+    "cli.import.source": Phrase("Name of the data set (default: file stem).", "数据集名称（默认取文件名）。"),
+    "cli.import.channel": Phrase("How it reached you.", "取得渠道。"),
+    "cli.import.licence": Phrase("SPDX licence of the material.", "材料的 SPDX 许可证。"),
+    "cli.import.family": Phrase(
+        "Model family that wrote it, if a model did.", "若由模型生成，填模型系列。"
+    ),
+    "cli.import.part": Phrase("Split of the published set: train, dev, test.", "公开数据集的划分：train、dev、test。"),
+    "cli.import.type": Phrase("Who answered: person, model or program.", "作答者：person、model 或 program。"),
+    "cli.import.tasks_from": Phrase(
+        "Data set whose ids the file uses (default: its own).", "文件中编号所属的数据集（默认为自身）。"
+    ),
+    "cli.import.done": Phrase(
+        "{file}: read {read}, new {new}, set aside {set_aside}",
+        "{file}：读入 {read}，新增 {new}，搁置 {set_aside}",
+    ),
+    "cli.import.again": Phrase(
+        "{file}: imported before, nothing to do", "{file}：此前已导入，无需重复"
+    ),
+    "cli.verify": Phrase("Check answers against their keys.", "对照标准答案核验。"),
+    "cli.verify.project": Phrase("Project.", "项目名。"),
+    "cli.verify.done": Phrase(
+        "checked {checked}: verified {verified}, refuted {refuted}, undecided {undecided}",
+        "核验 {checked} 条：正确 {verified}，错误 {refuted}，未决 {undecided}",
+    ),
+    "cli.judge": Phrase("Conclude a verdict on each task.", "对每道题作出裁定。"),
+    "cli.judge.threshold": Phrase(
+        "Least posterior for a verdict by votes.", "仅凭投票裁定所需的最低后验概率。"
+    ),
+    "cli.judge.keys": Phrase(
+        "Let keys decide before votes do.", "先以标准答案裁定，再看投票。"
+    ),
+    "cli.judge.done": Phrase(
+        "{tasks} tasks: accepted {accepted}, set aside {aside} ({method})",
+        "{tasks} 道题：通过 {accepted}，搁置 {aside}（{method}）",
+    ),
+    "cli.release": Phrase("Build, check and show releases.", "构建、校验、查看发布。"),
+    "cli.release.build": Phrase(
+        "Freeze accepted verdicts into a signed release.", "把通过的裁定固化为签名发布。"
+    ),
+    "cli.release.name": Phrase("Name of the release.", "发布名称。"),
+    "cli.release.purpose": Phrase("Use it is built for.", "发布的用途。"),
+    "cli.release.built": Phrase(
+        "Build time to record (default: now); the same time gives the same bytes.",
+        "记录的构建时间（默认为现在）；时间相同则字节相同。",
+    ),
+    "cli.release.done": Phrase(
+        "release {name}: {rows} rows, root {root}", "发布 {name}：{rows} 行，内容根 {root}"
+    ),
+    "cli.release.verify": Phrase(
+        "Check a release; needs no workspace and no network.", "校验发布；无需工作区与网络。"
+    ),
+    "cli.release.show": Phrase("Show what a release holds.", "查看发布内容。"),
+    "cli.release.folder": Phrase("Release folder.", "发布文件夹。"),
+    "cli.release.key": Phrase("Public key you trust.", "你信任的公钥文件。"),
+    "cli.trace": Phrase(
+        "Walk a record back to its sources.", "追溯一条记录的来源。"
+    ),
+    "cli.trace.id": Phrase("Id of a record.", "记录编号。"),
+    "cli.status": Phrase("What is where on the line.", "查看产线各环节数量。"),
+    "cli.status.empty": Phrase(
+        "no project yet; begin with: qinglan import tasks FILE --project NAME",
+        "还没有项目；可从 qinglan import tasks 文件 --project 名称 开始",
+    ),
+    "cli.status.stage": Phrase("stage", "环节"),
+    "cli.status.count": Phrase("count", "数量"),
+    "cli.status.samples": Phrase("samples", "素材"),
+    "cli.status.tasks": Phrase("tasks", "题目"),
+    "cli.status.keys": Phrase("keys", "标准答案"),
+    "cli.status.annotators": Phrase("annotators", "标注者"),
+    "cli.status.annotations": Phrase("annotations", "答案"),
+    "cli.status.verified": Phrase("verified", "核验正确"),
+    "cli.status.refuted": Phrase("refuted", "核验错误"),
+    "cli.status.undecided": Phrase("undecided", "未决"),
+    "cli.status.accepted": Phrase("verdicts accepted", "裁定通过"),
+    "cli.status.set_aside": Phrase("set aside at {stage}: {reason}", "搁置（{stage}）：{reason}"),
+    "cli.status.waiting": Phrase("tasks not yet judged", "尚未裁定的题目"),
+    "cli.status.releases": Phrase("releases", "发布"),
+    "cli.status.balance": Phrase(
+        "tasks {tasks} = accepted {accepted} + set aside {aside} + not yet judged {waiting}",
+        "题目 {tasks} = 通过 {accepted} + 搁置 {aside} + 未裁定 {waiting}",
+    ),
+    "cli.report": Phrase("Write report.html for a project.", "生成项目的 report.html。"),
+    "cli.report.out": Phrase("File to write.", "输出文件。"),
+    "cli.report.done": Phrase("report: {file}", "报告：{file}"),
+    "cli.demo": Phrase(
+        "Run the whole journey on generated questions.", "用生成的题目走完整个流程。"
+    ),
+    "cli.demo.folder": Phrase("Workspace for the demo.", "演示用的工作区。"),
+    "cli.demo.seed": Phrase("Seed of everything random.", "所有随机量的种子。"),
+    "cli.stopped": Phrase(
+        "stopped; what was finished is kept, run the same command to go on",
+        "已停止；已完成的部分都已保存，再次运行同一命令即可继续",
+    ),
+    "cli.progress": Phrase("{verb}", "{verb}"),
+    "stage.import": Phrase("import", "导入"),
+    "stage.verify": Phrase("verify", "核验"),
+    "stage.judge": Phrase("judge", "裁定"),
+    "stage.release": Phrase("release", "发布"),
 }

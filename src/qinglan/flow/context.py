@@ -1,0 +1,131 @@
+"""What every verb is given: the opened workspace, and who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from qinglan.errors import PermissionDenied, UsageError
+from qinglan.flow import settings as settings_file
+from qinglan.flow.settings import Settings
+from qinglan.provenance import identity, keys
+from qinglan.records import Activity, Actor, Project, Role
+from qinglan.storage import activities, history, projects
+from qinglan.storage.engine import Storage
+
+Progress = Callable[[int, int | None], None]
+"""Called with the rows done and the rows in all (``None`` where unknown)."""
+
+_WRITERS = frozenset({Role.OWNER, Role.LEAD})
+_EVERYONE = frozenset(Role) - {Role.ANNOTATOR}
+MAY: dict[str, frozenset[Role]] = {
+    "import": _WRITERS,
+    "verify": _WRITERS | {Role.REVIEWER},
+    "judge": _WRITERS,
+    "release": _WRITERS,
+    "train": _WRITERS,
+    "trace": _EVERYONE,
+    "status": _EVERYONE,
+    "report": _EVERYONE,
+    "doctor": _EVERYONE,
+}
+"""Which roles may do which verb. An annotator's own verbs belong to the desk."""
+
+
+def quiet(done: int, total: int | None) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """An opened workspace. Close it, or use it as a context manager."""
+
+    folder: Path
+    settings: Settings
+    storage: Storage
+    secret: bytes
+
+    def __enter__(self) -> Context:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Finish the writes under way and let go of the database."""
+        self.storage.close()
+
+    @property
+    def key_folder(self) -> Path:
+        """Where the workspace's signing key and id secret lie."""
+        return self.folder / "keys"
+
+    def project(self, name: str) -> Project:
+        """The project of that name.
+
+        Raises:
+            UsageError: there is none.
+        """
+        with self.storage.read() as conn:
+            project = projects.get(conn, name)
+            known = ", ".join(p.name for p in projects.all(conn))
+        if project is None:
+            raise UsageError("flow.no_project", name=name, known=known or "—")
+        return project
+
+    def begin(self, verb: str, actor: Actor) -> Activity:
+        """Check that ``actor`` may do ``verb``, and record that it begins.
+
+        Raises:
+            PermissionDenied: the actor's role may not.
+        """
+        allow(verb, actor)
+        activity = Activity(
+            id=identity.random_id("act"),
+            verb=verb,
+            actor=actor.name,
+            code=version(),
+            started=datetime.now(UTC),
+        )
+        self.storage.write(lambda conn: activities.add(conn, activity))
+        return activity
+
+    def remember(self, project: Project, activity: Activity, **facts: identity.Json) -> str:
+        """Append what a verb did to the project's hash-chained history; the new head."""
+        event: dict[str, identity.Json] = {
+            "verb": activity.verb,
+            "activity": activity.id,
+            "actor": activity.actor,
+            "code": activity.code,
+            "time": activity.started.isoformat(),
+            **facts,
+        }
+        return self.storage.write(lambda conn: history.append(conn, project.id, event))
+
+
+def allow(verb: str, actor: Actor) -> None:
+    """Raise ``PermissionDenied`` unless the actor's role may do ``verb``."""
+    if actor.role not in MAY[verb]:
+        raise PermissionDenied("flow.not_allowed", actor=actor.name, role=actor.role, verb=verb)
+
+
+def open_context(folder: Path) -> Context:
+    """Open the workspace in ``folder``.
+
+    Raises:
+        WorkspaceError: no workspace is there, or its settings or keys cannot be used.
+        StorageError: its database cannot be opened.
+    """
+    folder = folder.resolve()
+    settings = settings_file.read(folder)
+    secret = keys.secret(folder / "keys")
+    storage = Storage.open(settings_file.database_url(settings, folder))
+    return Context(folder=folder, settings=settings, storage=storage, secret=secret)
+
+
+def version() -> str:
+    """The version of this code, as it enters provenance."""
+    return f"qinglan {metadata.version('qinglan')}"

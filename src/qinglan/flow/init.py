@@ -1,0 +1,57 @@
+"""``init``: make a workspace, its settings, its keys and its database."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from qinglan.errors import WorkspaceError
+from qinglan.flow import settings as settings_file
+from qinglan.flow.context import Context, open_context
+from qinglan.provenance import keys
+
+_TEMPLATE = """\
+# Settings of this qinglan workspace. Every name here can be overridden by QINGLAN_<NAME>.
+# 本工作区的设置；每一项都可用环境变量 QINGLAN_<NAME> 覆盖。
+database = {database}
+"""
+
+
+def init(folder: Path, *, database: str | None = None) -> Context:
+    """Make a workspace in ``folder`` and open it. What is already there is left as it is.
+
+    Keys are made once, the private part with mode 0600; running ``init`` again opens the
+    workspace and repairs nothing.
+
+    Raises:
+        WorkspaceError: the folder cannot be written, or holds a workspace on another database.
+    """
+    folder = folder.expanduser().resolve()
+    url = database or "sqlite:///qinglan.db"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / settings_file.FILE
+        if file.exists():
+            if database is not None and settings_file.read(folder).database != database:
+                raise WorkspaceError("flow.other_database", folder=folder)
+        else:
+            # Keys first: a workspace without its settings file is not yet one, so an init
+            # that was cut off between the two simply runs again.
+            if not (folder / "keys").exists():
+                keys.create(folder / "keys")
+            keys.secret(folder / "keys")
+            quoted = '"' + url.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            _write_whole(file, _TEMPLATE.format(database=quoted))
+    except OSError as error:
+        raise WorkspaceError("flow.cannot_write", folder=folder, why=error.strerror) from error
+    return open_context(folder)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    with part.open("w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(path)

@@ -1,0 +1,133 @@
+"""``judge``: consensus over the answers, and a verdict with its reason on every task."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from qinglan.errors import UsageError
+from qinglan.flow.context import Context, Progress, quiet
+from qinglan.flow.labels import Labels, read_labels
+from qinglan.provenance import identity
+from qinglan.quality.verdicts import Ballot, Opinion, conclude
+from qinglan.records import Actor, SetAside, Verdict
+from qinglan.storage import set_aside, tasks, verdicts
+
+BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What ``judge`` concluded. ``tasks`` = ``accepted`` + the sum of ``set_aside``."""
+
+    project: str
+    method: str
+    tasks: int
+    accepted: int
+    set_aside: dict[str, int]
+    changed: int
+
+
+def judge(
+    context: Context,
+    actor: Actor,
+    project: str,
+    *,
+    threshold: Decimal = Decimal("0.5"),
+    use_keys: bool = True,
+    progress: Progress = quiet,
+) -> Judged:
+    """Conclude a verdict on every task of a project.
+
+    Args:
+        context: the workspace.
+        actor: who asks.
+        project: name of the project.
+        threshold: least posterior for a verdict that rests on votes alone.
+        use_keys: let checks against keys decide before votes do; with ``False`` the verdicts
+            rest on the votes alone, and keys can judge them afterwards.
+        progress: called after each batch.
+
+    The same votes give the same verdicts; only those that changed are appended.
+    """
+    if not 0 < threshold <= 1:
+        raise UsageError("flow.bad_threshold", threshold=threshold)
+    target = context.project(project)
+    activity = context.begin("judge", actor)
+    labels = read_labels(context, target)
+    outcomes: Counter[str] = Counter()
+    changed = done = 0
+    # A recomputed stage replaces what it had set aside before.
+    context.storage.write(lambda conn: set_aside.clear(conn, target.id, "judge"))
+    for batch in _batches(_verdicts(context, labels, target.id, float(threshold), use_keys)):
+
+        def keep(conn: Connection, batch: list[Verdict] = batch) -> int:
+            aside = [
+                SetAside(stage="judge", reason=v.reason, record=v.task)
+                for v in batch
+                if v.reason is not None
+            ]
+            set_aside.add(conn, target.id, aside, activity.id)
+            return verdicts.replace(conn, batch, activity.id)
+
+        changed += context.storage.write(keep)
+        outcomes.update("" if v.reason is None else v.reason.value for v in batch)
+        done += len(batch)
+        progress(done, None)
+    accepted = outcomes.pop("", 0)
+    context.remember(
+        target, activity, method=labels.method, threshold=str(threshold), use_keys=use_keys,
+        accepted=accepted, set_aside=dict(sorted(outcomes.items())), changed=changed,
+    )  # fmt: skip
+    return Judged(
+        project=project, method=labels.method, tasks=done, accepted=accepted,
+        set_aside=dict(outcomes), changed=changed,
+    )  # fmt: skip
+
+
+def _verdicts(
+    context: Context, labels: Labels, project: str, threshold: float, use_keys: bool
+) -> Iterator[Verdict]:
+    with context.storage.read() as conn:
+        for task in tasks.stream(conn, project):
+            ballots = [
+                Ballot(
+                    annotation=vote.annotation,
+                    value=vote.value,
+                    outcome=vote.outcome,
+                    reliability=labels.reliability.get(vote.annotator, 0.5),
+                )
+                for vote in labels.votes.get(task.id, ())
+            ]
+            posterior = labels.posterior.get(task.id)
+            opinion = None
+            if posterior is not None:
+                opinion = Opinion(posterior=posterior, method=labels.method)
+            yield conclude(
+                # The id follows from the evidence, so that judging twice changes nothing.
+                verdict_id=identity.mint(
+                    context.secret, "vdt", task.id, labels.method, str(threshold), int(use_keys),
+                    *sorted(f"{b.annotation} {b.outcome or ''}" for b in ballots),
+                    *(f"{v} {p:.6f}" for v, p in sorted((posterior or {}).items())),
+                ),
+                task=task.id,
+                ballots=ballots,
+                opinion=opinion,
+                threshold=threshold,
+                use_checks=use_keys,
+            )  # fmt: skip
+
+
+def _batches(items: Iterator[Verdict]) -> Iterator[list[Verdict]]:
+    batch: list[Verdict] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,393 @@
+"""``import``: tasks with their keys kept apart, and answers, from files.
+
+Rows and the cursor that says how far we are commit together, so a rerun after a crash goes on at
+the first row that was not kept, and a finished import is not done again. Rows that cannot be
+used are set aside with file, line, field and reason: in = new + set aside.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from sqlalchemy import Connection
+
+from qinglan.errors import UsageError
+from qinglan.flow.context import Context, Progress, quiet
+from qinglan.intake import Limits, fingerprint
+from qinglan.kinds import canonical
+from qinglan.provenance import identity
+from qinglan.records import (
+    Activity,
+    Actor,
+    Annotation,
+    AnswerKey,
+    Annotator,
+    Guideline,
+    Kind,
+    Origin,
+    Project,
+    Reason,
+    Sample,
+    SetAside,
+    Task,
+)
+from qinglan.sources.files import AnswerDraft, Mapping, TaskDraft, read_answers, read_tasks
+from qinglan.storage import (
+    annotations,
+    annotators,
+    guidelines,
+    imports,
+    projects,
+    samples,
+    set_aside,
+    tasks,
+)
+
+Draft = TypeVar("Draft", TaskDraft, AnswerDraft)
+
+BATCH = 5_000
+"""Rows a transaction: large enough that fsync is nothing, small enough for flat memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What an import did. ``read`` = ``new`` + ``set_aside``; ``again`` says it was done before."""
+
+    file: str
+    project: str
+    read: int
+    new: int
+    set_aside: int
+    again: bool
+    reasons: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How material reached us and what may be done with it; becomes an ``Origin``."""
+
+    channel: Literal["own", "published", "weights", "api", "person", "simulated"]
+    licence: str | None = None
+    family: str | None = None
+    part: Literal["train", "dev", "test"] | None = None
+    name: str | None = None
+    """The data set's name; default: the file's stem."""
+
+
+def task_mapping(words: Sequence[str]) -> Mapping:
+    """The mapping that ``--map`` options spell, for tasks.
+
+    Raises:
+        UsageError: a target is unknown or given twice, or ``prompt`` is missing.
+    """
+    return Mapping.parse(words, of="tasks")
+
+
+def answer_mapping(words: Sequence[str]) -> Mapping:
+    """The mapping that ``--map`` options spell, for answers."""
+    return Mapping.parse(words, of="answers")
+
+
+def make_project(
+    context: Context, actor: Actor, name: str, kind: Kind, *, en: str = "", zh: str = ""
+) -> Project:
+    """The project ``name``, made with its first guideline where it is new.
+
+    Raises:
+        UsageError: it exists with another kind, or the name cannot be used.
+    """
+    with context.storage.read() as conn:
+        found = projects.get(conn, name)
+    if found is not None:
+        if found.kind != kind:
+            raise UsageError("flow.other_kind", name=name, kind=found.kind, asked=kind)
+        return found
+    context.begin("import", actor)
+    guideline = Guideline(
+        id=identity.mint(context.secret, "gdl", name, 1), kind=kind, version=1, en=en, zh=zh
+    )
+    try:
+        project = Project(
+            id=identity.mint(context.secret, "prj", name),
+            name=name,
+            kind=kind,
+            guideline=guideline.id,
+        )
+    except ValueError:
+        raise UsageError("flow.bad_name", name=name) from None
+
+    def add(conn: Connection) -> None:
+        guidelines.add(conn, guideline)
+        projects.add(conn, project)
+
+    context.storage.write(add)
+    return project
+
+
+def load_tasks(
+    context: Context,
+    actor: Actor,
+    project: str,
+    path: Path,
+    mapping: Mapping,
+    terms: Terms,
+    *,
+    progress: Progress = quiet,
+) -> Imported:
+    """Import tasks (with keys, where mapped) from a JSONL, CSV or Parquet file.
+
+    A task's id comes from (project, data set, external id); an id met twice is set aside as a
+    duplicate row. Every row also becomes a ``Sample``, so that each task names its source.
+    """
+    target = context.project(project)
+    origin, digest = _origin(path, terms)
+
+    def keep(conn: Connection, drafts: list[TaskDraft], activity: Activity) -> list[SetAside]:
+        by_id: dict[str, tuple[Sample, Task, AnswerKey | None]] = {}
+        aside = []
+        known = tasks.known(
+            conn, [_task_id(context, target, origin.source, d.external) for d in drafts]
+        )
+        for draft in drafts:
+            identifier = _task_id(context, target, origin.source, draft.external)
+            if identifier in known or identifier in by_id:
+                aside.append(_duplicate(path, draft.row, draft.external))
+                continue
+            by_id[identifier] = _records(context, target, origin, draft, identifier)
+        samples.add(conn, [s for s, _, _ in by_id.values()], activity.id)
+        tasks.add(conn, [t for _, t, _ in by_id.values()], activity.id)
+        tasks.add_keys(conn, [k for _, _, k in by_id.values() if k is not None], activity.id)
+        return aside
+
+    rows = lambda start: read_tasks(  # noqa: E731
+        path, mapping, kind=target.kind, limits=_limits(context), start=start
+    )
+    return _run(context, actor, target, path, digest, f"tasks {mapping}", rows, keep, progress)
+
+
+def load_answers(
+    context: Context,
+    actor: Actor,
+    project: str,
+    path: Path,
+    mapping: Mapping,
+    terms: Terms,
+    *,
+    annotator_type: Literal["person", "model", "program"],
+    tasks_from: str | None = None,
+    progress: Progress = quiet,
+) -> Imported:
+    """Import annotators' answers to tasks that are here.
+
+    Args:
+        context: the workspace.
+        actor: who asks.
+        project: name of the project whose tasks are answered.
+        path: the file.
+        mapping: which fields hold task, annotator and answer.
+        terms: where the answers came from; ``simulated`` marks the annotators as simulated.
+        annotator_type: what answered.
+        tasks_from: name of the data set whose external ids the file uses; default: its own.
+        progress: called after each batch.
+    """
+    target = context.project(project)
+    origin, digest = _origin(path, terms)
+    people: dict[str, Annotator] = {}
+
+    def person(name: str) -> Annotator:
+        if name not in people:
+            people[name] = Annotator(
+                id=identity.mint(context.secret, "ant", project, name),
+                project=target.id,
+                type=annotator_type,
+                name=name,
+                # The file's digest belongs to the answers, not to who gave them.
+                origin=origin.model_copy(update={"sha256": None}),
+                simulated=terms.channel == "simulated",
+            )
+        return people[name]
+
+    def keep(conn: Connection, drafts: list[AnswerDraft], activity: Activity) -> list[SetAside]:
+        source = tasks_from or origin.source
+        ids = [_task_id(context, target, source, d.task) for d in drafts]
+        here = {t.id: t for t in tasks.get_many(conn, ids)}
+        batch: dict[str, tuple[Annotation, str | None, Reason | None]] = {}
+        aside = []
+        rows: dict[str, AnswerDraft] = {}
+        for draft, task_id in zip(drafts, ids, strict=True):
+            task = here.get(task_id)
+            if task is None:
+                aside.append(_aside(path, draft.row, Reason.UNKNOWN_TASK, "task", draft.task))
+                continue
+            who = person(draft.annotator)
+            identifier = identity.mint(context.secret, "ann", task_id, who.id)
+            if identifier in batch:
+                aside.append(_duplicate(path, draft.row, draft.task))
+                continue
+            read = canonical(draft.answer, task.options)
+            batch[identifier] = (
+                Annotation(
+                    id=identifier,
+                    task=task_id,
+                    annotator=who.id,
+                    answer=draft.answer,
+                    salt=identity.new_salt(),
+                ),
+                read.value,
+                read.reason,
+            )
+            rows[identifier] = draft
+        for identifier in annotations.known(conn, list(batch)):
+            del batch[identifier]
+            aside.append(_duplicate(path, rows[identifier].row, rows[identifier].task))
+        annotators.add(conn, people.values())
+        annotations.add(conn, batch.values(), activity.id)
+        return aside
+
+    reader = lambda start: read_answers(  # noqa: E731
+        path, mapping, kind=target.kind, limits=_limits(context), start=start
+    )
+    what = f"answers {tasks_from} {mapping}"
+    return _run(context, actor, target, path, digest, what, reader, keep, progress)
+
+
+def _run(
+    context: Context,
+    actor: Actor,
+    project: Project,
+    path: Path,
+    digest: str,
+    what: str,
+    rows: Callable[[int], Iterator[Draft | SetAside]],
+    keep: Callable[[Connection, list[Draft], Activity], list[SetAside]],
+    progress: Progress,
+) -> Imported:
+    """Drive one import: from the cursor on, batch by batch, rows and cursor in one transaction."""
+    with context.storage.read() as conn:
+        state = imports.get(conn, project.id, digest, what)
+    if state is not None and state.finished:
+        return Imported(
+            file=str(path), project=project.name, read=0, new=0, set_aside=0, again=True
+        )
+    activity = context.begin("import", actor)
+    start = state.done_rows if state is not None else 0
+    read = new = 0
+    reasons: Counter[str] = Counter()
+    for batch in _batches(rows(start)):
+        drafts = [item for item in batch if not isinstance(item, SetAside)]
+        bad = [item for item in batch if isinstance(item, SetAside)]
+        last = _line(batch[-1])
+
+        def commit(
+            conn: Connection, drafts: list[Draft] = drafts, bad: list[SetAside] = bad,
+            last: int = last,
+        ) -> list[SetAside]:  # fmt: skip
+            aside = bad + keep(conn, drafts, activity)
+            set_aside.add(conn, project.id, aside, activity.id)
+            imports.advance(conn, project.id, digest, what, done_rows=last, finished=False)
+            return aside
+
+        aside = context.storage.write(commit)
+        reasons.update(item.reason.value for item in aside)
+        read += len(batch)
+        new += len(batch) - len(aside)
+        start = last
+        progress(start, None)
+    context.storage.write(
+        lambda conn: imports.advance(
+            conn, project.id, digest, what, done_rows=start, finished=True
+        )
+    )
+    context.remember(
+        project, activity, file=path.name, sha256=digest, read=read, new=new,
+        set_aside=dict(sorted(reasons.items())),
+    )  # fmt: skip
+    return Imported(
+        file=str(path), project=project.name, read=read, new=new,
+        set_aside=read - new, again=False, reasons=dict(reasons),
+    )  # fmt: skip
+
+
+def _line(item: TaskDraft | AnswerDraft | SetAside) -> int:
+    return (item.line or 0) if isinstance(item, SetAside) else item.row
+
+
+def _batches(items: Iterator[Draft | SetAside]) -> Iterator[list[Draft | SetAside]]:
+    """Batches that end at the end of a row: the cursor counts rows, and a row can give several
+    answers."""
+    batch: list[Draft | SetAside] = []
+    for item in items:
+        if len(batch) >= BATCH and _line(item) != _line(batch[-1]):
+            yield batch
+            batch = []
+        batch.append(item)
+    if batch:
+        yield batch
+
+
+def _origin(path: Path, terms: Terms) -> tuple[Origin, str]:
+    digest, _ = fingerprint(path)
+    try:
+        origin = Origin(
+            source=terms.name or path.stem, channel=terms.channel, licence=terms.licence,
+            family=terms.family, part=terms.part, sha256=digest,
+        )  # fmt: skip
+    except ValueError as error:
+        raise UsageError("flow.bad_terms", why=str(error).splitlines()[-1]) from error
+    return origin, digest
+
+
+def _limits(context: Context) -> Limits:
+    settings = context.settings
+    return Limits(
+        max_file_bytes=settings.max_file_bytes,
+        max_row_bytes=settings.max_row_bytes,
+        max_rows=settings.max_rows,
+        max_depth=settings.max_depth,
+    )
+
+
+def _task_id(context: Context, project: Project, source: str, external: str) -> str:
+    return identity.mint(context.secret, "tsk", project.name, source, external)
+
+
+def _records(
+    context: Context, project: Project, origin: Origin, draft: TaskDraft, identifier: str
+) -> tuple[Sample, Task, AnswerKey | None]:
+    sample = Sample(
+        id=identity.mint(context.secret, "smp", project.name, origin.source, draft.external),
+        origin=origin,
+        row=draft.row,
+        text=draft.prompt,
+        salt=identity.new_salt(),
+    )
+    task = Task(
+        id=identifier,
+        project=project.id,
+        guideline=project.guideline,
+        kind=project.kind,
+        samples=(sample.id,),
+        prompt=draft.prompt,
+        options=draft.options,
+        skill=draft.skill,
+        group=draft.group,
+        salt=identity.new_salt(),
+    )
+    key = None
+    if draft.key is not None:
+        key = AnswerKey(task=identifier, value=draft.key, salt=identity.new_salt())
+    return sample, task, key
+
+
+def _aside(path: Path, line: int, reason: Reason, field: str | None, detail: str) -> SetAside:
+    return SetAside(
+        stage="import", reason=reason, file=path.name, line=line, field=field, detail=detail[:200]
+    )
+
+
+def _duplicate(path: Path, line: int, external: str) -> SetAside:
+    return _aside(path, line, Reason.DUPLICATE_ROW, None, external)

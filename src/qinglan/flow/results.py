@@ -1,0 +1,116 @@
+"""Reading results row by row: every answer with its check, every task with its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from qinglan.flow.context import Context, allow
+from qinglan.flow.labels import Labels, read_labels
+from qinglan.kinds import canonical_key
+from qinglan.records import Actor, Outcome, Project, Reason, Task
+from qinglan.storage import samples, tasks, verdicts
+from qinglan.verifiers import for_kind
+
+CHUNK = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerLine:
+    """One current answer. ``row`` is the task's row in its source."""
+
+    task: str
+    row: int
+    skill: str | None
+    annotator: str
+    simulated: bool
+    value: str | None
+    outcome: Outcome | None
+    """``None`` until verified."""
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskLine:
+    """One task with its verdict, held against its key where it has one."""
+
+    task: str
+    row: int
+    skill: str | None
+    value: str | None
+    probability: Decimal | None
+    method: str | None
+    reason: Reason | None
+    right: Outcome | None
+    """The verdict against the key; ``None`` without a key or without a value."""
+    majority: float | None
+    """Share of the key among the most frequent values, so that ties share credit; ``None``
+    without a readable key. No readable vote counts as 0: the task was asked and not answered."""
+    any_right: bool | None
+    """Whether any answer was verified; ``None`` without a readable key."""
+
+
+def read_answers(context: Context, actor: Actor, project: str) -> Iterator[AnswerLine]:
+    """Every current answer of the project, by task."""
+    allow("report", actor)
+    target = context.project(project)
+    labels = read_labels(context, target)
+    for task, row in _tasks(context, target):
+        for vote in labels.votes.get(task.id, ()):
+            who = labels.annotators[vote.annotator]
+            yield AnswerLine(
+                task=task.id, row=row, skill=task.skill, annotator=who.name,
+                simulated=who.simulated, value=vote.value, outcome=vote.outcome,
+                reason=vote.reason,
+            )  # fmt: skip
+
+
+def read_tasks(context: Context, actor: Actor, project: str) -> Iterator[TaskLine]:
+    """Every task of the project with its current verdict, by id."""
+    allow("report", actor)
+    target = context.project(project)
+    yield from task_lines(context, target, read_labels(context, target))
+
+
+def task_lines(context: Context, project: Project, labels: Labels) -> Iterator[TaskLine]:
+    """As ``read_tasks``, over votes already read."""
+    verifier = for_kind(project.kind)
+    with context.storage.read() as conn:
+        current = {v.task: v for v in verdicts.stream(conn, project.id)}
+        keys = {k.task: k.value for k in tasks.stream_keys(conn, project.id)}
+    for task, row in _tasks(context, project):
+        verdict = current.get(task.id)
+        raw = keys.get(task.id)
+        key = None if raw is None else canonical_key(task.kind, task.options, raw).value
+        votes = labels.votes.get(task.id, ())
+        right = None
+        if verdict is not None and verdict.value is not None and key is not None and verifier:
+            right = verifier.compare(verdict.value, key, task.kind, task.options)
+        winners = labels.majority.get(task.id, {})
+        yield TaskLine(
+            task=task.id,
+            row=row,
+            skill=task.skill,
+            value=None if verdict is None else verdict.value,
+            probability=None if verdict is None else verdict.probability,
+            method=None if verdict is None else verdict.method,
+            reason=None if verdict is None else verdict.reason,
+            right=right,
+            majority=None if key is None else winners.get(key, 0.0),
+            any_right=None if key is None else any(v.outcome is Outcome.VERIFIED for v in votes),
+        )
+
+
+def _tasks(context: Context, project: Project) -> Iterator[tuple[Task, int]]:
+    """Tasks with the row of their first sample, in chunks so that memory stays flat."""
+    with context.storage.read() as conn:
+        chunk: list[Task] = []
+        for task in tasks.stream(conn, project.id):
+            chunk.append(task)
+            if len(chunk) == CHUNK:
+                rows = {s.id: s.row for s in samples.get(conn, [t.samples[0] for t in chunk])}
+                yield from ((t, rows[t.samples[0]]) for t in chunk)
+                chunk = []
+        rows = {s.id: s.row for s in samples.get(conn, [t.samples[0] for t in chunk])}
+        yield from ((t, rows[t.samples[0]]) for t in chunk)

@@ -1,0 +1,84 @@
+"""``status``: what is where on the line, and that nothing went missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from qinglan.flow.context import Context, allow
+from qinglan.records import Actor, Outcome
+from qinglan.storage import counts, projects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusLine:
+    """One project's counts along the line."""
+
+    project: str
+    kind: str
+    samples: int
+    tasks: int
+    keys: int
+    annotators: int
+    annotations: int
+    checks: dict[str, int]
+    accepted: int
+    judged_aside: int
+    releases: int
+    set_aside: tuple[tuple[str, str, int], ...]
+    """(stage, reason, count), ordered."""
+
+    @property
+    def waiting(self) -> int:
+        """Tasks without a verdict."""
+        return self.tasks - self.accepted - self.judged_aside
+
+    def stages(self) -> list[tuple[str, int]]:
+        """The stages in the order of the line, with their counts."""
+        return [
+            ("samples", self.samples), ("tasks", self.tasks), ("keys", self.keys),
+            ("annotators", self.annotators), ("annotations", self.annotations),
+            *((o.value, self.checks.get(o.value, 0)) for o in Outcome),
+            ("accepted", self.accepted), ("waiting", self.waiting), ("releases", self.releases),
+        ]  # fmt: skip
+
+    def to_json(self) -> dict[str, Any]:
+        """As ``qinglan status --json`` prints it."""
+        return {
+            "project": self.project,
+            "kind": self.kind,
+            **dict(self.stages()),
+            "set_aside": [
+                {"stage": stage, "reason": reason, "count": count}
+                for stage, reason, count in self.set_aside
+            ],
+        }
+
+
+def status(context: Context, actor: Actor) -> list[StatusLine]:
+    """Every project with its counts along the line, ordered by name."""
+    allow("status", actor)
+    lines = []
+    with context.storage.read() as conn:
+        for project in projects.all(conn):
+            line = counts.line(conn, project.id)
+            lines.append(
+                StatusLine(
+                    project=project.name,
+                    kind=project.kind.value,
+                    samples=line.samples,
+                    tasks=line.tasks,
+                    keys=line.keys,
+                    annotators=line.annotators,
+                    annotations=line.annotations,
+                    checks={str(k): n for k, n in line.checks.items()},
+                    accepted=line.accepted,
+                    judged_aside=sum(line.verdicts_set_aside.values()),
+                    releases=line.releases,
+                    set_aside=tuple(
+                        (str(stage), str(reason), n)
+                        for (stage, reason), n in sorted(line.set_aside.items())
+                    ),
+                )
+            )
+    return lines

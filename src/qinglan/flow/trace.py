@@ -1,0 +1,143 @@
+"""``trace``: walk a record back to its sources, through the ids that records carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from qinglan.errors import UsageError
+from qinglan.flow.context import Context, allow
+from qinglan.records import Actor, Origin
+from qinglan.storage import (
+    annotations,
+    annotators,
+    checks,
+    links,
+    releases,
+    samples,
+    tasks,
+    verdicts,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One record on the way back, and what it was made of."""
+
+    type: str
+    id: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    made_of: tuple[Node, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The tree as nested objects."""
+        return {
+            "type": self.type, "id": self.id, **self.facts,
+            "made_of": [node.to_json() for node in self.made_of],
+        }  # fmt: skip
+
+    def walk(self, depth: int = 0) -> Iterator[tuple[int, str]]:
+        """(depth, line) for each node, parents first."""
+        facts = "  ".join(f"{k}={v}" for k, v in self.facts.items() if v is not None)
+        yield depth, f"{self.type} {self.id}  {facts}".rstrip()
+        for node in self.made_of:
+            yield from node.walk(depth + 1)
+
+
+def trace(context: Context, actor: Actor, record: str) -> Node:
+    """The tree below ``record``: verdict → annotation → annotator, and task → samples → source.
+
+    Keys are shown by their existence only: a trace can be handed to an annotator's lead or an
+    auditor, and gold must not travel with it.
+
+    Raises:
+        UsageError: no such record.
+    """
+    allow("trace", actor)
+    steps = {
+        "rel": _release, "vdt": _verdict, "ann": _annotation, "tsk": _task, "smp": _sample,
+    }  # fmt: skip
+    step = steps.get(record.partition("_")[0])
+    with context.storage.read() as conn:
+        node = step(conn, record) if step is not None else None
+    if node is None:
+        raise UsageError("flow.no_record", id=record)
+    return node
+
+
+def _release(conn: Connection, record: str) -> Node | None:
+    release = next((r for r in releases.all(conn) if r.id == record), None)
+    if release is None:
+        return None
+    link = links.of_output(conn, record)
+    return Node(
+        "release", record,
+        {"name": release.name, "purpose": release.purpose.value, "root": release.root,
+         "rows": release.rows, "inputs": sum(len(edge.inputs) for edge in link)},
+    )  # fmt: skip
+
+
+def _verdict(conn: Connection, record: str) -> Node | None:
+    verdict = verdicts.get(conn, record)
+    if verdict is None:
+        return None
+    parts = [_task(conn, verdict.task)]
+    parts += [_annotation(conn, a.id, deep=False) for a in annotations.of_task(conn, verdict.task)]
+    return Node(
+        "verdict", record,
+        {"value": verdict.value, "probability": verdict.probability, "method": verdict.method,
+         "votes": verdict.votes, "reason": verdict.reason, "carries": verdict.annotation},
+        tuple(node for node in parts if node is not None),
+    )  # fmt: skip
+
+
+def _annotation(conn: Connection, record: str, *, deep: bool = True) -> Node | None:
+    annotation = annotations.get(conn, record)
+    if annotation is None:
+        return None
+    who = annotators.get(conn, annotation.annotator)
+    made_of: list[Node] = []
+    if who is not None:
+        made_of.append(
+            Node("annotator", who.id,
+                 {"name": who.name, "type": who.type, "simulated": who.simulated or None,
+                  **_origin(who.origin)})
+        )  # fmt: skip
+    made_of += [
+        Node("check", check.verifier,
+             {"outcome": check.outcome.value, "answer": check.answer, "reason": check.reason})
+        for check in checks.of_annotation(conn, record)
+    ]  # fmt: skip
+    task = _task(conn, annotation.task) if deep else None
+    if task is not None:
+        made_of.append(task)
+    return Node("annotation", record, {}, tuple(made_of))
+
+
+def _task(conn: Connection, record: str) -> Node | None:
+    task = tasks.get(conn, record)
+    if task is None:
+        return None
+    made_of = [_sample(conn, sample) for sample in task.samples]
+    return Node(
+        "task", record, {"skill": task.skill, "guideline": task.guideline},
+        tuple(node for node in made_of if node is not None),
+    )  # fmt: skip
+
+
+def _sample(conn: Connection, record: str) -> Node | None:
+    found = samples.get(conn, [record])
+    if not found:
+        return None
+    sample = found[0]
+    return Node("sample", record, {"row": sample.row, **_origin(sample.origin)})
+
+
+def _origin(origin: Origin) -> dict[str, Any]:
+    return {
+        "source": origin.source, "channel": origin.channel, "licence": origin.licence,
+        "family": origin.family, "part": origin.part, "sha256": origin.sha256,
+    }  # fmt: skip

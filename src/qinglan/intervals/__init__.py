@@ -1,0 +1,15 @@
+"""Intervals and paired tests, shared by every room that reports a number.
+
+A score without an interval is a rumour. Everything here is seeded or exact, so that a report can
+be made again to the last digit.
+"""
+
+from qinglan.intervals.interval import Interval
+from qinglan.intervals.paired import PairedDifference, mcnemar, paired_bootstrap
+from qinglan.intervals.proportions import beta_bounds, beta_interval, pass_at_k, wilson
+from qinglan.intervals.resampling import bootstrap_mean
+
+__all__ = [
+    "Interval", "PairedDifference", "beta_bounds", "beta_interval", "bootstrap_mean", "mcnemar",
+    "paired_bootstrap", "pass_at_k", "wilson",
+]  # fmt: skip

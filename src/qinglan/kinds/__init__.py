@@ -1,0 +1,11 @@
+"""Kinds of work: which shape an answer has, and when two answers are the same answer.
+
+One module per kind, behind three functions: ``validate`` turns what a file or form gave into an
+``Answer``, ``canonical`` gives the text under which equal answers count as one vote, and
+``canonical_key`` reads an answer key the same way.
+"""
+
+from qinglan.kinds.answers import canonical, canonical_key, validate
+from qinglan.kinds.canonical import Canonical
+
+__all__ = ["Canonical", "canonical", "canonical_key", "validate"]

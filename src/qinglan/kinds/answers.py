@@ -1,0 +1,117 @@
+"""One door to all kinds: dispatches validation and canonical forms to the kind's module.
+
+Callers hold a ``Kind`` and some data; they should not need to know that free and worked answers
+share a reader, or that a choice needs the task's options to be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from qinglan.errors import RowError
+from qinglan.kinds import choice, free, preference, steps
+from qinglan.kinds.canonical import Canonical
+from qinglan.records import (
+    Answer,
+    ChoiceAnswer,
+    FreeAnswer,
+    Kind,
+    PreferenceAnswer,
+    Reason,
+    StepsAnswer,
+)
+
+__all__ = ["canonical", "canonical_key", "validate"]
+
+_FIELDS: dict[Kind, tuple[str, ...]] = {
+    Kind.FREE: ("text",),
+    Kind.STEPS: ("steps", "final"),
+    Kind.CHOICE: ("option",),
+    Kind.PREFERENCE: ("winner",),
+}
+_OPTIONAL: dict[Kind, tuple[str, ...]] = {Kind.PREFERENCE: ("because",)}
+
+
+def validate(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]) -> Answer:
+    """The answer that ``payload`` gives to a task of ``kind`` with ``options``.
+
+    Fields: ``text`` (free); ``steps``, a list of lines or one text of lines, and ``final``
+    (steps); ``option``, its letter or text (choice); ``winner``, left, right or tie, and
+    ``because`` (preference). A field ``kind`` may be there and must agree.
+
+    Raises:
+        RowError: with the facts ``field`` and ``reason`` (``MISSING_FIELD`` or ``BAD_VALUE``).
+    """
+    allowed = {*_FIELDS[kind], *_OPTIONAL.get(kind, ())}
+    for field in payload:
+        if field not in allowed and not (field == "kind" and payload["kind"] == kind):
+            raise RowError(
+                "kinds.unknown_field", field=field, kind=str(kind), reason=Reason.BAD_VALUE,
+                fields=", ".join(sorted(allowed)),
+            )  # fmt: skip
+    for field in _FIELDS[kind]:
+        given = payload.get(field)
+        if given is None or (isinstance(given, str) and not given.strip()):
+            raise RowError(
+                "kinds.missing_field", field=field, kind=str(kind), reason=Reason.MISSING_FIELD
+            )
+    try:
+        return _build(kind, options, payload)
+    except ValidationError as error:
+        place = error.errors()[0]["loc"]
+        field = str(place[0]) if place else _FIELDS[kind][0]
+        raise RowError(
+            "kinds.bad_value", field=field, kind=str(kind), reason=Reason.BAD_VALUE
+        ) from error
+
+
+def _build(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]) -> Answer:
+    """The answer from a payload whose fields are present."""
+    if kind is Kind.FREE:
+        return FreeAnswer.model_validate({"text": payload["text"]})
+    if kind is Kind.STEPS:
+        lines = steps.split_steps(payload["steps"])
+        return StepsAnswer.model_validate({"steps": lines, "final": payload["final"]})
+    if kind is Kind.CHOICE:
+        answer = ChoiceAnswer.model_validate({"option": payload["option"]})
+        read = choice.read(answer.option, options)
+        if options and read.value is None:
+            raise RowError("kinds.not_an_option", field="option", reason=Reason.BAD_VALUE)
+        return answer
+    winner = preference.read(payload["winner"])
+    if winner is None:
+        raise RowError("kinds.not_a_side", field="winner", reason=Reason.BAD_VALUE)
+    return PreferenceAnswer.model_validate({"winner": winner, "because": payload.get("because")})
+
+
+def canonical(answer: Answer, options: tuple[str, ...] = ()) -> Canonical:
+    """The text under which ``answer`` counts; idempotent, read back by the same kind.
+
+    Numbers "18", "2.5", "1/3", "50%"; words folded; options as sorted letters "A", "AC" (or
+    "true", "false" where the task has no options); sides "left", "right", "tie".
+    """
+    if isinstance(answer, FreeAnswer):
+        return _canonical_text(answer.text)
+    if isinstance(answer, StepsAnswer):
+        return _canonical_text(answer.final)
+    if isinstance(answer, ChoiceAnswer):
+        return choice.read(answer.option, options)
+    return Canonical(answer.winner)
+
+
+def canonical_key(kind: Kind, options: tuple[str, ...], key: str) -> Canonical:
+    """A key in canonical form; ``KEY_UNREADABLE`` where it says nothing certain."""
+    if kind is Kind.CHOICE:
+        value = choice.read(key, options).value
+    elif kind is Kind.PREFERENCE:
+        value = preference.read(key)
+    else:
+        value = free.read(key, sentences=False).value
+    return Canonical(None, Reason.KEY_UNREADABLE) if value is None else Canonical(value)
+
+
+def _canonical_text(text: str) -> Canonical:
+    reading = free.read(text)
+    return Canonical(reading.value, reading.reason)

@@ -1,0 +1,1 @@
+"""Annotations to verdicts: what is true, whom to trust, and how sure we may be."""

@@ -1,0 +1,39 @@
+"""The methods by name, and one call for all of them."""
+
+from __future__ import annotations
+
+from numpy.typing import ArrayLike
+
+from qinglan.errors import UsageError
+from qinglan.quality.dawid_skene import DawidSkene
+from qinglan.quality.em import Method
+from qinglan.quality.estimates import Consensus, Reliability
+from qinglan.quality.majority import Majority, WeightedMajority
+from qinglan.quality.one_coin import OneCoin
+
+__all__ = [
+    "METHODS", "Consensus", "DawidSkene", "Majority", "Method", "OneCoin", "Reliability",
+    "WeightedMajority", "choose", "fit_predict",
+]  # fmt: skip
+
+METHODS: dict[str, type[Method]] = {
+    method.name: method for method in (Majority, WeightedMajority, DawidSkene, OneCoin)
+}
+
+
+def choose(name: str) -> Method:
+    """The method called ``name``, with its default settings.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    if name not in METHODS:
+        raise UsageError("quality.unknown_method", method=name, methods=", ".join(sorted(METHODS)))
+    return METHODS[name]()
+
+
+def fit_predict(
+    tasks: ArrayLike, annotators: ArrayLike, labels: ArrayLike, method: str = "dawid-skene"
+) -> Consensus:
+    """Judge flat arrays of codes by the method called ``method``; see ``Method.fit_predict``."""
+    return choose(method).fit_predict(tasks, annotators, labels)

@@ -1,0 +1,97 @@
+"""From evidence to a verdict: one task's answers, checks and posterior in, one ``Verdict`` out.
+
+The order of evidence: an answer that a verifier holds against the key outranks a vote; where the
+key refutes everything that could be read, the task is set aside as contradicting its key (one of
+the two is wrong, and a person must say which); where no key speaks, the consensus decides if its
+posterior reaches the threshold. Undecided checks are no evidence either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from qinglan.records import Outcome, Reason, Verdict
+
+_SIX = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ballot:
+    """One annotation as evidence: the value read from it, its check, its annotator's skill."""
+
+    annotation: str
+    value: str | None
+    outcome: Outcome | None
+    reliability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What consensus says of one task: the posterior of each value that was given."""
+
+    posterior: dict[str, float]
+    method: str
+
+
+def decimal(probability: float) -> Decimal:
+    """A probability at the fixed precision in which verdicts store it (six decimals)."""
+    return Decimal(min(max(probability, 0.0), 1.0)).quantize(_SIX, ROUND_HALF_EVEN)
+
+
+def conclude(
+    *,
+    verdict_id: str,
+    task: str,
+    ballots: Sequence[Ballot],
+    opinion: Opinion | None,
+    threshold: float,
+    use_checks: bool,
+) -> Verdict:
+    """The verdict on one task.
+
+    Args:
+        verdict_id: id of the verdict.
+        task: id of the task.
+        ballots: every current annotation of the task.
+        opinion: consensus over the readable values; ``None`` where there were none.
+        threshold: least posterior, in (0, 1], for a verdict that rests on votes alone.
+        use_checks: whether checks against keys are evidence.
+    """
+
+    def aside(reason: Reason, method: str) -> Verdict:
+        return Verdict(
+            id=verdict_id, task=task, votes=len(ballots), method=method, reason=reason
+        )
+
+    if not ballots:
+        return aside(Reason.NO_ANNOTATIONS, "none")
+    if use_checks:
+        verified = [b for b in ballots if b.outcome is Outcome.VERIFIED]
+        if verified:
+            best = _best(verified)
+            posterior = opinion.posterior.get(best.value or "") if opinion else None
+            return Verdict(
+                id=verdict_id, task=task, value=best.value, annotation=best.annotation,
+                probability=None if posterior is None else decimal(posterior),
+                votes=len(ballots), method="key",
+            )  # fmt: skip
+        if any(b.outcome is Outcome.REFUTED for b in ballots):
+            return aside(Reason.KEY_CONTRADICTS, "key")
+    if opinion is None or not opinion.posterior:
+        return aside(Reason.NO_SUPPORT, opinion.method if opinion else "none")
+    # Ties fall to the smaller value: any fixed rule will do, and this one is reproducible.
+    value, probability = min(opinion.posterior.items(), key=lambda item: (-item[1], item[0]))
+    if probability < threshold:
+        return aside(Reason.BELOW_THRESHOLD, opinion.method)
+    best = _best([b for b in ballots if b.value == value])
+    return Verdict(
+        id=verdict_id, task=task, value=value, probability=decimal(probability),
+        annotation=best.annotation, votes=len(ballots), method=opinion.method,
+    )  # fmt: skip
+
+
+def _best(ballots: Sequence[Ballot]) -> Ballot:
+    """The ballot of the most reliable annotator; the smaller id where they are equal."""
+    return min(ballots, key=lambda b: (-b.reliability, b.annotation))

@@ -1,0 +1,75 @@
+"""Who answers: pseudonymous people, pinned models, pinned programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from qinglan.provenance.identity import commitment
+from qinglan.records import Annotator, Origin
+from qinglan.storage import origins, tables
+from qinglan.storage.columns import batches, rebuilds
+from qinglan.storage.dialects import insert_new
+
+_ANNOTATOR = tables.annotators.c
+_READ = select(*_ANNOTATOR)
+
+
+def add(connection: Connection, annotators: Iterable[Annotator], activity: str) -> int:
+    """Store ``annotators``, made by the activity with that id.
+
+    Returns:
+        How many were new; those whose id is there already stay as they are.
+    """
+    new = 0
+    for batch in batches(annotators):
+        known = origins.add(connection, {annotator.origin for annotator in batch})
+        rows = [
+            {
+                "id": annotator.id,
+                "project": annotator.project,
+                "type": annotator.type,
+                "name": annotator.name,
+                "origin": known[annotator.origin],
+                "simulated": annotator.simulated,
+                "commitment": commitment(annotator),
+                "activity": activity,
+            }
+            for annotator in batch
+        ]
+        new += insert_new(connection, tables.annotators, rows)
+    return new
+
+
+def all(connection: Connection, project: str) -> list[Annotator]:  # noqa: A001 - annotators.all
+    """The annotators of ``project`` (its id), by id."""
+    return _fetch(connection, _READ.where(_ANNOTATOR.project == project))
+
+
+def find(connection: Connection, ids: Iterable[str]) -> dict[str, Annotator]:
+    """The annotators among ``ids`` that are stored, by id."""
+    found: dict[str, Annotator] = {}
+    for batch in batches(sorted(set(ids))):
+        fetched = _fetch(connection, _READ.where(_ANNOTATOR.id.in_(batch)))
+        found |= {annotator.id: annotator for annotator in fetched}
+    return found
+
+
+def _fetch(connection: Connection, query: Select[Any]) -> list[Annotator]:
+    rows = connection.execute(query.order_by(_ANNOTATOR.id)).all()
+    places = origins.find(connection, {row.origin for row in rows})
+    return [_annotator(row, places) for row in rows]
+
+
+@rebuilds("annotators")
+def _annotator(row: Row[Any], places: dict[str, Origin]) -> Annotator:
+    return Annotator(
+        id=row.id,
+        project=row.project,
+        type=row.type,
+        name=row.name,
+        origin=places[row.origin],
+        simulated=row.simulated,
+    )

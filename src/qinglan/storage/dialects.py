@@ -1,0 +1,171 @@
+"""All that SQLite and PostgreSQL do differently, in one place.
+
+Elsewhere the code speaks plain SQLAlchemy Core, so the second engine is a URL and not a rewrite.
+pysqlite opens transactions by itself, late, and ignores savepoints; its own mode is switched off
+here (``isolation_level=None``) and every BEGIN is spelled out, as the SQLAlchemy manual advises
+under "Serializable isolation / Savepoints / Transactional DDL".
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
+
+from qinglan.errors import StorageError
+
+Row = Mapping[str, object]
+
+MIGRATION_LOCK = 0x71696E676C616E  # "qinglan": one process migrates, the others wait
+
+
+def parse_url(url: str | URL) -> URL:
+    """The database named by ``url``.
+
+    Raises:
+        StorageError: not a URL, an engine that is not supported, or SQLite in memory, which
+            could not be read while it is written.
+    """
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, ValueError):
+        raise StorageError("storage.bad_url") from None
+    if backend == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise StorageError("storage.unknown_engine", engine=backend)
+    if not parsed.database or parsed.database == ":memory:" or parsed.query:
+        raise StorageError("storage.in_memory")
+    return parsed.set(drivername="sqlite+pysqlite")
+
+
+def create_writer(url: URL, busy_seconds: float) -> Engine:
+    """The engine whose one connection writes."""
+    if url.get_backend_name() == "sqlite":
+        _touch_private(Path(str(url.database)))
+        return _sqlite(url, busy_seconds, writes=True)
+    engine = _create(url, poolclass=NullPool)
+    _limit_lock_waits(engine, busy_seconds)
+    return engine
+
+
+def create_reader(url: URL, busy_seconds: float) -> Engine:
+    """The engine of snapshots: its connections cannot write."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, busy_seconds, writes=False)
+    return _create(
+        url, isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True}
+    )
+
+
+def _create(url: URL, **options: Any) -> Engine:
+    try:
+        return create_engine(url, **options)
+    except (ModuleNotFoundError, NoSuchModuleError):
+        raise StorageError("storage.no_driver", engine=url.get_backend_name()) from None
+
+
+def _touch_private(path: Path) -> None:
+    """The file holds answer keys: a new one is its owner's alone, and so are its WAL and SHM."""
+    if not path.exists():
+        try:
+            path.touch(mode=0o600)
+        except OSError as error:
+            raise StorageError("storage.cannot_open", detail=error.strerror) from error
+
+
+def _sqlite(url: URL, busy_seconds: float, *, writes: bool) -> Engine:
+    options: dict[str, Any] = {"poolclass": NullPool} if writes else {"max_overflow": 64}
+    engine = _create(url, connect_args={"timeout": busy_seconds}, **options)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={int(busy_seconds * 1000)}")
+        if writes:
+            _switch_to_wal(cursor, busy_seconds)
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")
+        cursor.execute(f"PRAGMA cache_size=-{65536 if writes else 16384}")  # KiB
+        cursor.execute("PRAGMA trusted_schema=OFF")
+        if not writes:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _switch_to_wal(cursor: sqlite3.Cursor, busy_seconds: float) -> None:
+    """Leaving the rollback journal takes a lock that the busy handler does not wait for."""
+    until = time.monotonic() + busy_seconds
+    while True:
+        try:
+            if cursor.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+                return
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if not _is_locked(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+
+
+def _limit_lock_waits(engine: Engine, busy_seconds: float) -> None:
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy_seconds * 1000)}")
+
+
+def take_snapshot(connection: Connection) -> None:
+    """Both engines fix what a transaction sees at its first query: make it now."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("SELECT 1 FROM sqlite_master LIMIT 1"))
+    else:
+        connection.execute(text("SELECT 1"))
+
+
+def lock_for_migration(connection: Connection) -> None:
+    """Hold off other processes that open the same database (SQLite: BEGIN IMMEDIATE did)."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether ``error`` says that another process holds the lock."""
+    cause = getattr(error, "orig", error)
+    return _is_locked(cause) or getattr(cause, "sqlstate", None) == "55P03"
+
+
+def _is_locked(error: object) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
+    """Insert ``rows``; those whose primary key is there already stay as they are.
+
+    Any other conflict (a name taken, a task unknown) is an error.
+
+    Returns:
+        The number of rows really inserted.
+    """
+    if not rows:
+        return 0
+    build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = build(table).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
+    result = connection.execute(
+        statement, list(rows), execution_options={"preserve_rowcount": True}
+    )
+    return int(result.rowcount)

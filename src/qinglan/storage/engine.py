@@ -1,0 +1,107 @@
+"""Opening a database, writing to it durably, reading it consistently.
+
+On two cores with sixteen annotators one writer thread that commits in groups kept twice the
+submits of naive threads at a quarter of their latency, so ``write`` takes a function and hides
+how it gets to disk. Readers have connections of their own that cannot write: on SQLite in WAL
+mode they neither wait for the writer nor hold it up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TypeVar
+
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from qinglan.errors import StorageError
+from qinglan.storage import dialects, schema
+from qinglan.storage.writer import Writer, explain
+
+T = TypeVar("T")
+
+
+class Storage:
+    """An open database. Threads may share it; processes each open their own."""
+
+    def __init__(self, writer: Writer, reader: Engine) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._closed = False
+
+    @classmethod
+    def open(cls, url: str | URL, *, busy_seconds: float = 30.0) -> Storage:
+        """Open the database at ``url``; create its tables when it is empty, migrate when older.
+
+        ``busy_seconds`` is how long a write waits while another process writes.
+
+        Raises:
+            StorageError: the address is wrong, the database cannot be opened, is newer than this
+                version, or is another program's (then it is left untouched).
+        """
+        parsed = dialects.parse_url(url)
+        writer = dialects.create_writer(parsed, busy_seconds)
+        try:
+            with writer.begin() as connection:
+                schema.migrate(connection)
+            reader = dialects.create_reader(parsed, busy_seconds)
+        except DBAPIError as error:
+            writer.dispose()
+            if dialects.is_busy(error):
+                raise StorageError("storage.busy", seconds=f"{busy_seconds:g}") from error
+            detail = explain(error).facts["detail"]
+            raise StorageError("storage.cannot_open", detail=detail) from error
+        except BaseException:
+            writer.dispose()
+            raise
+        return cls(Writer(writer, busy_seconds), reader)
+
+    def write(self, fn: Callable[[Connection], T]) -> T:
+        """Run ``fn`` in a transaction and return its result once it is on disk (fsynced).
+
+        Other threads' writes may share the transaction; ``fn`` runs in a savepoint of its own
+        and must not commit, roll back, or call ``write``. Keep it short: others wait.
+
+        Raises:
+            StorageError: closed, busy, refused by the database, or not confirmed by the disk.
+            BaseException: what ``fn`` raised, unchanged, after its own work was undone.
+        """
+        return self._writer.write(fn)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one moment and cannot write; usable while others write.
+
+        Streams read from it keep memory flat. Do not hold it for hours: the write-ahead log
+        cannot be folded back while someone looks at an old moment.
+
+        Raises:
+            StorageError: closed, or the database cannot be read.
+        """
+        if self._closed:
+            raise StorageError("storage.closed")
+        try:
+            with self._reader.connect() as connection, connection.begin():
+                dialects.take_snapshot(connection)
+                yield connection
+        except DBAPIError as error:
+            raise explain(error) from error
+
+    def close(self) -> None:
+        """Finish queued writes, then close. Closing twice is closing once."""
+        self._closed = True
+        self._writer.close()
+        self._reader.dispose()
+
+    def __enter__(self) -> Storage:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,75 @@
+"""How far each file has been imported, so that an import goes on where it stopped.
+
+A file is known by its bytes and by how its fields were mapped: the same file read differently is
+another import. The cursor moves in the same write as the rows it counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, ColumnElement, select, update
+
+from qinglan.errors import StorageError
+from qinglan.storage import tables
+from qinglan.storage.dialects import insert_new
+
+_IMPORT = tables.imports.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """The state of one import: rows done so far, counting those that were set aside."""
+
+    project: str
+    sha256: str
+    mapping: str
+    done_rows: int
+    finished: bool
+
+
+def get(connection: Connection, project: str, sha256: str, mapping: str) -> Import | None:
+    """The import of the file with that digest under that mapping; ``None`` when never begun."""
+    row = connection.execute(select(*_IMPORT).where(_which(project, sha256, mapping))).one_or_none()
+    if row is None:
+        return None
+    return Import(
+        project=row.project,
+        sha256=row.sha256,
+        mapping=row.mapping,
+        done_rows=row.done_rows,
+        finished=row.finished,
+    )
+
+
+def advance(
+    connection: Connection,
+    project: str,
+    sha256: str,
+    mapping: str,
+    *,
+    before: int,
+    done: int,
+    finished: bool = False,
+) -> None:
+    """Move the cursor from ``before`` rows to ``done`` rows.
+
+    Raises:
+        StorageError: it does not stand at ``before``, so another process moved it: the caller's
+            rows would count twice, and the whole write must be undone.
+        ValueError: ``done`` lies behind ``before``.
+    """
+    if done < before:
+        raise ValueError(f"an import cannot go back from row {before} to {done}")
+    start = {"project": project, "sha256": sha256, "mapping": mapping}
+    insert_new(connection, tables.imports, [{**start, "done_rows": 0, "finished": False}])
+    here = _which(project, sha256, mapping) & (_IMPORT.done_rows == before) & ~_IMPORT.finished
+    moved = update(tables.imports).where(here).values(done_rows=done, finished=finished)
+    if connection.execute(moved).rowcount != 1:
+        found = get(connection, project, sha256, mapping)
+        stored = 0 if found is None else found.done_rows
+        raise StorageError("storage.import_moved", stored=stored, before=before)
+
+
+def _which(project: str, sha256: str, mapping: str) -> ColumnElement[bool]:
+    return (_IMPORT.project == project) & (_IMPORT.sha256 == sha256) & (_IMPORT.mapping == mapping)

@@ -1,0 +1,63 @@
+"""Answer keys, apart from tasks so that no query for an annotator can join them by mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from qinglan.provenance.identity import commitment
+from qinglan.records import AnswerKey
+from qinglan.storage import tables
+from qinglan.storage.columns import BATCH, batches, rebuilds
+from qinglan.storage.dialects import insert_new
+
+_KEY = tables.answer_keys.c
+_TASK = tables.tasks.c
+
+
+def add(connection: Connection, keys: Iterable[AnswerKey], activity: str) -> int:
+    """Store ``keys``, made by the activity with that id. Their tasks must be there.
+
+    Returns:
+        How many were new; a task that has a key keeps it.
+    """
+    new = 0
+    for batch in batches(keys):
+        rows = [
+            {
+                "task": key.task,
+                "value": key.value,
+                "salt": key.salt,
+                "commitment": commitment(key),
+                "activity": activity,
+            }
+            for key in batch
+        ]
+        new += insert_new(connection, tables.answer_keys, rows)
+    return new
+
+
+def get(connection: Connection, task: str) -> AnswerKey | None:
+    """The key of ``task``."""
+    query = select(_KEY.task, _KEY.value, _KEY.salt).where(_KEY.task == task)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _key(row)
+
+
+def stream(connection: Connection, project: str) -> Iterator[AnswerKey]:
+    """The keys of ``project`` (its id), by task, in flat memory."""
+    query = (
+        select(_KEY.task, _KEY.value, _KEY.salt)
+        .join_from(tables.tasks, tables.answer_keys, _KEY.task == _TASK.id)
+        .where(_TASK.project == project)
+        .order_by(_TASK.id)
+    )
+    for row in connection.execute(query, execution_options={"yield_per": BATCH}):
+        yield _key(row)
+
+
+@rebuilds("answer_keys")
+def _key(row: Row[Any]) -> AnswerKey:
+    return AnswerKey(task=row.task, value=row.value, salt=row.salt)

@@ -1,0 +1,45 @@
+"""Provenance edges: which outputs were made of which inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from qinglan.provenance.identity import commitment
+from qinglan.records import Link
+from qinglan.storage import tables
+from qinglan.storage.columns import batches, decode_words, encode, rebuilds
+from qinglan.storage.dialects import insert_new
+
+_LINK = tables.links.c
+
+
+def add(connection: Connection, links: Iterable[Link]) -> int:
+    """Store ``links``; each names its activity. Returns how many were new."""
+    new = 0
+    for batch in batches(links):
+        rows = [
+            {
+                "commitment": commitment(link),
+                "output": link.output,
+                "inputs": encode(link.inputs),
+                "activity": link.activity,
+            }
+            for link in batch
+        ]
+        new += insert_new(connection, tables.links, rows)
+    return new
+
+
+def of_output(connection: Connection, output: str) -> list[Link]:
+    """The links that say what ``output`` was made of."""
+    query = select(*_LINK).where(_LINK.output == output).order_by(_LINK.commitment)
+    return [_link(row) for row in connection.execute(query)]
+
+
+@rebuilds("links")
+def _link(row: Row[Any]) -> Link:
+    inputs = tuple(decode_words(row.inputs))
+    return Link(output=row.output, inputs=inputs, activity=row.activity)

@@ -1,0 +1,49 @@
+"""Origins, each stored once: a file of a million rows has one origin, not a million.
+
+The row's id is the origin's commitment, which needs no salt: sources and licences are public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from qinglan.provenance.identity import commitment
+from qinglan.records import Origin
+from qinglan.storage import tables
+from qinglan.storage.columns import batches, rebuilds
+from qinglan.storage.dialects import insert_new
+
+_READ = select(*tables.origins.c)
+
+
+def add(connection: Connection, origins: Iterable[Origin]) -> dict[Origin, str]:
+    """Store those ``origins`` that are new, and give the id of each."""
+    ids = {origin: commitment(origin) for origin in set(origins)}
+    rows = [{"id": id_, **origin.model_dump()} for origin, id_ in ids.items()]
+    for batch in batches(rows):
+        insert_new(connection, tables.origins, batch)
+    return ids
+
+
+def find(connection: Connection, ids: Iterable[str]) -> dict[str, Origin]:
+    """The origins among ``ids`` that are stored, by id."""
+    found: dict[str, Origin] = {}
+    for batch in batches(sorted(set(ids))):
+        for row in connection.execute(_READ.where(tables.origins.c.id.in_(batch))):
+            found[row.id] = _origin(row)
+    return found
+
+
+@rebuilds("origins")
+def _origin(row: Row[Any]) -> Origin:
+    return Origin(
+        source=row.source,
+        channel=row.channel,
+        licence=row.licence,
+        family=row.family,
+        part=row.part,
+        sha256=row.sha256,
+    )

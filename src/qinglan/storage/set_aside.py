@@ -1,0 +1,87 @@
+"""What left the line, where, and why: in = out + set aside, and both sides can be counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select
+
+from qinglan.records import Reason, SetAside
+from qinglan.storage import tables
+from qinglan.storage.columns import BATCH, batches, rebuilds
+
+_ASIDE = tables.set_aside.c
+
+
+def add(connection: Connection, project: str, rows: Iterable[SetAside], activity: str) -> int:
+    """Store what the activity with that id set aside in ``project`` (its id); how many.
+
+    A row has no id, so adding it twice counts it twice: add in the same write as the cursor.
+    """
+    added = 0
+    for batch in batches(rows):
+        values = [
+            {
+                "project": project,
+                "stage": aside.stage,
+                "reason": aside.reason.value,
+                "file": aside.file,
+                "line": aside.line,
+                "field": aside.field,
+                "record": aside.record,
+                "detail": aside.detail,
+                "activity": activity,
+            }
+            for aside in batch
+        ]
+        connection.execute(insert(tables.set_aside), values)
+        added += len(values)
+    return added
+
+
+def counts(connection: Connection, project: str) -> dict[tuple[str, Reason], int]:
+    """How many rows of ``project`` (its id) were set aside, by stage and reason."""
+    query = (
+        select(_ASIDE.stage, _ASIDE.reason, func.count())
+        .where(_ASIDE.project == project)
+        .group_by(_ASIDE.stage, _ASIDE.reason)
+        .order_by(_ASIDE.stage, _ASIDE.reason)
+    )
+    return {(stage, Reason(reason)): number for stage, reason, number in connection.execute(query)}
+
+
+def stream(connection: Connection, project: str, stage: str | None = None) -> Iterator[SetAside]:
+    """What was set aside in ``project`` (its id), of one stage or all, in flat memory.
+
+    Stages come together, and within one reason rows keep the order they came in.
+    """
+    query = select(*_ASIDE).where(_ASIDE.project == project)
+    if stage is not None:
+        query = query.where(_ASIDE.stage == stage)
+    query = query.order_by(_ASIDE.stage, _ASIDE.reason, _ASIDE.seq)
+    for row in connection.execute(query, execution_options={"yield_per": BATCH}):
+        yield _aside(row)
+
+
+def clear(connection: Connection, project: str, stage: str) -> int:
+    """Forget what ``stage`` set aside in ``project`` (its id), for stages that judge all anew.
+
+    Returns:
+        How many rows went; the caller adds the new ones in the same write.
+    """
+    gone = delete(tables.set_aside).where(_ASIDE.project == project, _ASIDE.stage == stage)
+    return connection.execute(gone).rowcount
+
+
+@rebuilds("set_aside")
+def _aside(row: Row[Any]) -> SetAside:
+    return SetAside(
+        stage=row.stage,
+        reason=row.reason,
+        file=row.file,
+        line=row.line,
+        field=row.field,
+        record=row.record,
+        detail=row.detail,
+    )

@@ -1,0 +1,294 @@
+"""The tables, in types that SQLite and PostgreSQL read alike.
+
+Records are columns, with their commitment beside them, so that an edited row can be told from
+the one that was written. Numbers and times that enter a hash are kept as the text that was
+hashed. Ids sort by their bytes on both engines (collation ``C`` on PostgreSQL), because readers
+resume after the last id they saw. Long text is never part of an index: PostgreSQL refuses
+entries beyond 2,700 bytes.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by its bytes."""
+
+Serial = BigInteger().with_variant(Integer(), "sqlite")
+"""A number the database hands out; SQLite does so for INTEGER alone."""
+
+
+def _id() -> Column[str]:
+    return Column("id", Id, primary_key=True)
+
+
+def _to(name: str, target: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, Id, ForeignKey(target), nullable=nullable)
+
+
+def _text(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=nullable)
+
+
+def _made() -> tuple[Column[str], Column[str]]:
+    """What every record carries: its commitment, and the activity that made the row."""
+    return _text("commitment"), _to("activity", "activities.id")
+
+
+activities = Table(
+    "activities",
+    metadata,
+    _id(),
+    _text("verb"),
+    _text("actor"),
+    _text("code"),
+    _text("started"),
+    _text("commitment"),
+)
+
+guidelines = Table(
+    "guidelines",
+    metadata,
+    _id(),
+    _text("kind"),
+    Column("version", Integer, nullable=False),
+    _text("en"),
+    _text("zh"),
+    *_made(),
+)
+
+projects = Table(
+    "projects",
+    metadata,
+    _id(),
+    Column("name", Id, nullable=False, unique=True),
+    _text("kind"),
+    _to("guideline", "guidelines.id"),
+    *_made(),
+)
+
+origins = Table(
+    "origins",
+    metadata,
+    _id(),
+    _text("source"),
+    _text("channel"),
+    _text("licence", nullable=True),
+    _text("family", nullable=True),
+    _text("part", nullable=True),
+    _text("sha256", nullable=True),
+)
+"""The id is the commitment: equal origins are one row."""
+
+samples = Table(
+    "samples",
+    metadata,
+    _id(),
+    _to("origin", "origins.id"),
+    Column("row", BigInteger, nullable=False),
+    _text("text"),
+    _text("salt"),
+    *_made(),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    _id(),
+    _to("project", "projects.id"),
+    _to("guideline", "guidelines.id"),
+    _text("kind"),
+    _text("prompt"),
+    _text("options"),
+    _text("skill", nullable=True),
+    _text("group"),
+    _text("salt"),
+    *_made(),
+    Index(None, "project", "id"),
+)
+
+task_samples = Table(
+    "task_samples",
+    metadata,
+    _to("task", "tasks.id"),
+    Column("position", Integer, nullable=False),
+    _to("sample", "samples.id"),
+    PrimaryKeyConstraint("task", "position"),
+    Index(None, "sample"),
+    sqlite_with_rowid=False,
+)
+
+answer_keys = Table(
+    "answer_keys",
+    metadata,
+    Column("task", Id, ForeignKey("tasks.id"), primary_key=True),
+    _text("value"),
+    _text("salt"),
+    *_made(),
+)
+"""Apart from ``tasks``: a query for an annotator never names this table."""
+
+annotators = Table(
+    "annotators",
+    metadata,
+    _id(),
+    _to("project", "projects.id"),
+    _text("type"),
+    _text("name"),
+    _to("origin", "origins.id"),
+    Column("simulated", Boolean, nullable=False),
+    *_made(),
+    Index(None, "project", "id"),
+)
+
+annotations = Table(
+    "annotations",
+    metadata,
+    _id(),
+    _to("project", "projects.id"),
+    _to("task", "tasks.id"),
+    _to("annotator", "annotators.id"),
+    _text("answer"),
+    _to("supersedes", "annotations.id", nullable=True),
+    _text("salt"),
+    _text("value", nullable=True),
+    _text("value_reason", nullable=True),
+    *_made(),
+    Index(None, "project", "task", "id"),
+)
+"""``project`` repeats the task's, so that one index serves votes, checks and the task's page."""
+
+Index(
+    "uq_annotations_supersedes",
+    annotations.c.supersedes,
+    unique=True,
+    sqlite_where=text("supersedes IS NOT NULL"),
+    postgresql_where=text("supersedes IS NOT NULL"),
+)
+
+checks = Table(
+    "checks",
+    metadata,
+    _to("annotation", "annotations.id"),
+    Column("verifier", Id, nullable=False),
+    _text("outcome"),
+    _text("answer", nullable=True),
+    _text("reason", nullable=True),
+    *_made(),
+    PrimaryKeyConstraint("annotation", "verifier"),
+    sqlite_with_rowid=False,
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("id", Id, nullable=False),
+    _to("task", "tasks.id"),
+    _text("value", nullable=True),
+    _text("probability", nullable=True),
+    _to("annotation", "annotations.id", nullable=True),
+    Column("votes", BigInteger, nullable=False),
+    _text("method"),
+    _text("reason", nullable=True),
+    Column("current", Boolean, nullable=False),
+    *_made(),
+    Index(None, "id", "seq"),
+    sqlite_autoincrement=True,
+)
+
+Index(
+    "uq_verdicts_current",
+    verdicts.c.task,
+    unique=True,
+    sqlite_where=text("current"),
+    postgresql_where=text("current"),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    _id(),
+    _to("project", "projects.id"),
+    Column("name", Id, nullable=False),
+    _text("purpose"),
+    _text("root"),
+    Column("rows", BigInteger, nullable=False),
+    _text("built"),
+    _text("permit"),
+    _text("history"),
+    *_made(),
+    UniqueConstraint("project", "name"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("commitment", Id, primary_key=True),
+    Column("output", Id, nullable=False),
+    _text("inputs"),
+    _to("activity", "activities.id"),
+    Index(None, "output"),
+)
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    _to("project", "projects.id"),
+    _text("stage"),
+    _text("reason"),
+    _text("file", nullable=True),
+    Column("line", BigInteger, nullable=True),
+    _text("field", nullable=True),
+    _text("record", nullable=True),
+    _text("detail"),
+    _to("activity", "activities.id"),
+    Index(None, "project", "stage", "reason"),
+    sqlite_autoincrement=True,
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    _to("project", "projects.id"),
+    _text("sha256"),
+    _text("mapping"),
+    Column("done_rows", BigInteger, nullable=False),
+    Column("finished", Boolean, nullable=False),
+    PrimaryKeyConstraint("project", "sha256", "mapping"),
+    sqlite_with_rowid=False,
+)
+
+history = Table(
+    "history",
+    metadata,
+    _to("project", "projects.id"),
+    Column("seq", BigInteger, nullable=False),
+    _text("event"),
+    _text("prev"),
+    _text("digest"),
+    PrimaryKeyConstraint("project", "seq"),
+)

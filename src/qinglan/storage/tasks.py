@@ -1,0 +1,127 @@
+"""Questions. Gold and keys are in another table, which nothing here reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from qinglan.provenance.identity import commitment
+from qinglan.records import Task
+from qinglan.storage import tables
+from qinglan.storage.columns import BATCH, batches, decode_words, encode, rebuilds
+from qinglan.storage.dialects import insert_new
+
+_TASK = tables.tasks.c
+_USED = tables.task_samples.c
+_READ = select(*_TASK)
+
+
+def add(connection: Connection, tasks: Iterable[Task], activity: str) -> int:
+    """Store ``tasks``, made by the activity with that id. Their samples must be there.
+
+    Returns:
+        How many were new; those whose id is there already stay as they are.
+    """
+    new = 0
+    for batch in batches(tasks):
+        # A task that is there keeps the samples it has, so only new ones bring theirs.
+        fresh = _fresh(connection, batch)
+        new += insert_new(connection, tables.tasks, [_row(task, activity) for task in fresh])
+        uses = [
+            {"task": task.id, "position": position, "sample": sample}
+            for task in fresh
+            for position, sample in enumerate(task.samples)
+        ]
+        for part in batches(uses):
+            insert_new(connection, tables.task_samples, part)
+    return new
+
+
+def get(connection: Connection, id_: str) -> Task | None:
+    """The task called ``id_``."""
+    return find(connection, [id_]).get(id_)
+
+
+def find(connection: Connection, ids: Iterable[str]) -> dict[str, Task]:
+    """The tasks among ``ids`` that are stored, by id."""
+    found: dict[str, Task] = {}
+    for batch in batches(sorted(set(ids))):
+        rows = connection.execute(_READ.where(_TASK.id.in_(batch))).all()
+        used = _samples(connection, batch)
+        found |= {row.id: _task(row, used) for row in rows}
+    return found
+
+
+def stream(connection: Connection, project: str) -> Iterator[Task]:
+    """The tasks of ``project`` (its id), by id, in flat memory."""
+    page = _READ.where(_TASK.project == project).order_by(_TASK.id).limit(BATCH)
+    rows: Sequence[Row[Any]] = connection.execute(page).all()
+    while rows:
+        used = _samples(connection, [row.id for row in rows])
+        yield from (_task(row, used) for row in rows)
+        rows = connection.execute(page.where(_TASK.id > rows[-1].id)).all()
+
+
+def known(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of ``ids`` that are tasks here."""
+    return set(projects_of(connection, ids))
+
+
+def projects_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The project of each task among ``ids`` that is stored."""
+    found: dict[str, str] = {}
+    for batch in batches(sorted(set(ids))):
+        pairs = connection.execute(select(_TASK.id, _TASK.project).where(_TASK.id.in_(batch)))
+        found.update((row.id, row.project) for row in pairs)
+    return found
+
+
+def _fresh(connection: Connection, batch: list[Task]) -> list[Task]:
+    there = known(connection, [task.id for task in batch])
+    first: dict[str, Task] = {}
+    for task in batch:
+        if task.id not in there:
+            first.setdefault(task.id, task)
+    return list(first.values())
+
+
+def _samples(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
+    used: dict[str, list[str]] = {}
+    query = select(_USED.task, _USED.sample).where(_USED.task.in_(ids))
+    for row in connection.execute(query.order_by(_USED.task, _USED.position)):
+        used.setdefault(row.task, []).append(row.sample)
+    return used
+
+
+def _row(task: Task, activity: str) -> dict[str, object]:
+    return {
+        "id": task.id,
+        "project": task.project,
+        "guideline": task.guideline,
+        "kind": task.kind.value,
+        "prompt": task.prompt,
+        "options": encode(task.options),
+        "skill": task.skill,
+        "group": task.group,
+        "salt": task.salt,
+        "commitment": commitment(task),
+        "activity": activity,
+    }
+
+
+@rebuilds("tasks")
+def _task(row: Row[Any], used: dict[str, list[str]]) -> Task:
+    return Task(
+        id=row.id,
+        project=row.project,
+        guideline=row.guideline,
+        kind=row.kind,
+        samples=tuple(used.get(row.id, ())),
+        prompt=row.prompt,
+        options=tuple(decode_words(row.options)),
+        skill=row.skill,
+        group=row.group,
+        salt=row.salt,
+    )

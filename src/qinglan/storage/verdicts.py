@@ -1,0 +1,129 @@
+"""What quality concludes. A new conclusion is appended; the old one stays, no longer current."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from qinglan.provenance.identity import commitment
+from qinglan.records import Verdict
+from qinglan.storage import tables
+from qinglan.storage.columns import BATCH, batches, rebuilds
+
+_VERDICT = tables.verdicts.c
+_TASK = tables.tasks.c
+_READ = select(
+    _VERDICT.id,
+    _VERDICT.task,
+    _VERDICT.value,
+    _VERDICT.probability,
+    _VERDICT.annotation,
+    _VERDICT.votes,
+    _VERDICT.method,
+    _VERDICT.reason,
+)
+
+
+def replace(connection: Connection, verdicts: Iterable[Verdict], activity: str) -> int:
+    """Make ``verdicts`` the current ones of their tasks, made by the activity with that id.
+
+    One that says what the current verdict says already, whatever its id, changes nothing, so
+    judging again without news leaves no trace. Tasks that are not named keep theirs.
+
+    Returns:
+        How many were appended.
+    """
+    appended = 0
+    for batch in batches(verdicts):
+        wanted = {verdict.task: verdict for verdict in batch}  # the last word on a task counts
+        now = _current(connection, list(wanted))
+        rows = [
+            _row(verdict, activity)
+            for task, verdict in wanted.items()
+            if task not in now or _says(now[task]) != _says(verdict)
+        ]
+        if not rows:
+            continue
+        old = _VERDICT.task.in_([row["task"] for row in rows]) & _VERDICT.current
+        connection.execute(update(tables.verdicts).where(old).values(current=False))
+        connection.execute(insert(tables.verdicts), rows)
+        appended += len(rows)
+    return appended
+
+
+def get(connection: Connection, id_: str) -> Verdict | None:
+    """The verdict called ``id_``, current or not; the newest, should an id have come twice."""
+    query = _READ.where(_VERDICT.id == id_).order_by(_VERDICT.seq.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _verdict(row)
+
+
+def stream(connection: Connection, project: str) -> Iterator[Verdict]:
+    """The current verdicts of ``project`` (its id), accepted or not, by task, in flat memory."""
+    query = _of_project(project)
+    for row in connection.execute(query, execution_options={"yield_per": BATCH}):
+        yield _verdict(row)
+
+
+def accepted(connection: Connection, project: str, after: str, limit: int) -> list[Verdict]:
+    """Up to ``limit`` current, accepted verdicts of tasks whose id sorts after ``after``."""
+    query = _of_project(project).where(_VERDICT.reason.is_(None), _TASK.id > after).limit(limit)
+    return [_verdict(row) for row in connection.execute(query)]
+
+
+def _of_project(project: str) -> Any:
+    return (
+        _READ.join_from(tables.tasks, tables.verdicts, _VERDICT.task == _TASK.id)
+        .where(_TASK.project == project, _VERDICT.current)
+        .order_by(_TASK.id)
+    )
+
+
+def _current(connection: Connection, tasks: list[str]) -> dict[str, Verdict]:
+    query = _READ.where(_VERDICT.task.in_(tasks), _VERDICT.current)
+    return {row.task: _verdict(row) for row in connection.execute(query)}
+
+
+def _says(verdict: Verdict) -> tuple[object, ...]:
+    """All but the id; numbers by their digits, because digits are what a release hashes."""
+    return (
+        verdict.value,
+        None if verdict.probability is None else str(verdict.probability),
+        verdict.annotation,
+        verdict.votes,
+        verdict.method,
+        verdict.reason,
+    )
+
+
+def _row(verdict: Verdict, activity: str) -> dict[str, object]:
+    return {
+        "id": verdict.id,
+        "task": verdict.task,
+        "value": verdict.value,
+        "probability": None if verdict.probability is None else str(verdict.probability),
+        "annotation": verdict.annotation,
+        "votes": verdict.votes,
+        "method": verdict.method,
+        "reason": None if verdict.reason is None else verdict.reason.value,
+        "current": True,
+        "commitment": commitment(verdict),
+        "activity": activity,
+    }
+
+
+@rebuilds("verdicts")
+def _verdict(row: Row[Any]) -> Verdict:
+    return Verdict(
+        id=row.id,
+        task=row.task,
+        value=row.value,
+        probability=None if row.probability is None else Decimal(row.probability),
+        annotation=row.annotation,
+        votes=row.votes,
+        method=row.method,
+        reason=row.reason,
+    )

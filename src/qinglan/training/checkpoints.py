@@ -1,0 +1,65 @@
+"""Checkpoints that can be trusted after a crash.
+
+The trainer writes a checkpoint file by file, so one that kill -9 or a power cut interrupted looks
+like any other. Ours end with a marker, written after every file of the checkpoint has reached the
+disk; what has no marker is cleared away and never resumed from.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+_MARKER = "whole.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A whole checkpoint after ``step`` steps and ``seconds`` of wall time."""
+
+    folder: Path
+    step: int
+    seconds: float
+
+
+def seal(folder: Path, *, step: int, seconds: float) -> None:
+    """Flush every file of the checkpoint in ``folder`` to disk, then mark it whole."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            _flush(path)
+    write_whole(folder / _MARKER, json.dumps({"step": step, "seconds": seconds}))
+    _flush(folder.parent)
+
+
+def latest(folder: Path) -> Checkpoint | None:
+    """The newest whole checkpoint under ``folder``; those that were cut off are removed."""
+    found = []
+    for path in folder.glob("checkpoint-*"):
+        try:
+            mark = json.loads((path / _MARKER).read_text())
+            found.append(Checkpoint(path, int(mark["step"]), float(mark["seconds"])))
+        except (OSError, ValueError, KeyError, TypeError):
+            shutil.rmtree(path, ignore_errors=True)
+    return max(found, key=lambda checkpoint: checkpoint.step, default=None)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole, and on the disk, or not at all."""
+    part = path.with_name(path.name + ".part")
+    with part.open("w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(path)
+    _flush(path.parent)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

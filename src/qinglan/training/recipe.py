@@ -1,0 +1,125 @@
+"""What a run is made of and what it leaves behind.
+
+A run answers for its model: which data by which root hash, under which permit and obligations,
+by which recipe, from which weights, with which seed and library versions. All of it is one
+frozen record, written beside the weights, so that a model that lies around can still be traced.
+Numbers that enter a hash are integers and decimals, never floats.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, NamedTuple
+
+from pydantic import AwareDatetime, Field
+
+from qinglan.records import Digest, Record
+
+Rate = Annotated[Decimal, Field(gt=0, le=1, max_digits=12)]
+
+
+class Example(NamedTuple):
+    """One thing to learn: the loss is on ``completion`` and the end mark, never on ``prompt``."""
+
+    prompt: str
+    completion: str
+
+
+class Recipe(Record):
+    """How a model is trained, whatever it is trained on."""
+
+    steps: int = Field(ge=1)
+    """Optimiser steps."""
+    learning_rate: Rate
+    """At its peak: linear warm-up to it, then a cosine down to zero."""
+    seed: int = Field(ge=0, lt=2**32)
+    batch: int = Field(default=32, ge=1)
+    """Examples a step, unless ``batch_tokens`` is set."""
+    batch_tokens: int | None = Field(default=None, ge=1)
+    """Completion tokens a step. Runs of equal steps then learn from equally many tokens,
+    however long their examples are."""
+    warmup: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal("0.05")
+    """Share of the steps."""
+    weight_decay: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.01")
+    beta2: Annotated[Decimal, Field(gt=0, lt=1)] = Decimal("0.98")
+    clip: Annotated[Decimal, Field(gt=0)] = Decimal(1)
+    """Largest norm of a gradient."""
+    checkpoint_every: int = Field(default=200, ge=1)
+    """Steps between two checkpoints: what a crash can cost at most."""
+    identity = (
+        "steps", "learning_rate", "seed", "batch", "batch_tokens", "warmup", "weight_decay",
+        "beta2", "clip", "checkpoint_every",
+    )  # fmt: skip
+
+
+class Lineage(Record):
+    """Where the examples came from, and by whose leave they train a model."""
+
+    release: str = Field(min_length=1, max_length=200)
+    """Name of the release."""
+    root: Digest
+    """Root hash of the release."""
+    permit: Digest
+    """Digest of the permit that the gate minted for training."""
+    obligations: tuple[str, ...] = ()
+    """Ids of what the terms ask of whoever uses or passes on the model."""
+    simulated: bool = False
+    """Some answers came from simulated people or models."""
+    identity = ("release", "root", "permit", "obligations", "simulated")
+
+
+class Progress(NamedTuple):
+    """How far a run is. ``left`` is in seconds, ``None`` until a rate is known."""
+
+    step: int
+    steps: int
+    loss: float | None
+    left: float | None
+
+
+class Point(NamedTuple):
+    """One point of the loss curve: the mean loss over the steps since the point before."""
+
+    step: int
+    loss: Decimal
+
+
+class RunRecord(Record):
+    """One finished training. ``examples`` = those used + ``too_long``."""
+
+    id: str
+    plan: Digest
+    """Commits to recipe, examples, starting weights and lineage."""
+    recipe: Recipe
+    lineage: Lineage
+    examples: int = Field(ge=1)
+    too_long: int = Field(ge=0)
+    """Examples set aside because the model's window cannot hold them."""
+    examples_seen: int
+    """Examples shown, repetitions counted."""
+    tokens: int
+    """Tokens shown, prompts included, padding not."""
+    completion_tokens: int
+    """Tokens that the loss was on."""
+    parameters: int
+    start: Digest
+    """Digest of the weights it started from."""
+    weights: Digest
+    """Digest of the weights it ended with."""
+    curve: tuple[Point, ...]
+    versions: tuple[tuple[str, str], ...]
+    device: str
+    threads: int
+    begun: AwareDatetime
+    seconds: Decimal
+    """Wall time of all attempts, as far as their checkpoints reach."""
+    resumed: int = 0
+    """How often it went on after being cut off."""
+    identity = (
+        "id", "plan", "recipe", "lineage", "examples", "too_long", "examples_seen", "tokens",
+        "completion_tokens", "parameters", "start", "weights", "versions", "device", "begun",
+    )  # fmt: skip
+
+
+def quiet(progress: Progress) -> None:
+    """Progress that nobody watches."""

@@ -1,0 +1,63 @@
+"""What the verbs refuse, and the remedy."""
+
+from qinglan.wording import Phrase
+
+PHRASES: dict[str, Phrase] = {
+    "error.flow.no_workspace": Phrase(
+        "{folder}: no workspace here; make one with: qinglan init {folder}",
+        "{folder}：这里没有工作区；可用 qinglan init {folder} 新建",
+    ),
+    "error.flow.settings_unreadable": Phrase(
+        "{file}: the settings cannot be read ({why}); correct the file",
+        "{file}：无法读取设置（{why}）；请修正该文件",
+    ),
+    "error.flow.setting_bad": Phrase(
+        "{file}: setting {field}: {why}; correct or remove it",
+        "{file}：设置项 {field}：{why}；请修正或删除",
+    ),
+    "error.flow.other_database": Phrase(
+        "{folder}: this workspace is on another database; open it without --database",
+        "{folder}：该工作区已使用另一个数据库；请去掉 --database 再打开",
+    ),
+    "error.flow.cannot_write": Phrase(
+        "{folder}: cannot write here ({why}); choose another folder",
+        "{folder}：无法写入（{why}）；请换一个文件夹",
+    ),
+    "error.flow.no_project": Phrase(
+        "no project {name}; projects here: {known}",
+        "没有项目 {name}；现有项目：{known}",
+    ),
+    "error.flow.other_kind": Phrase(
+        "project {name} is of kind {kind}, not {asked}; choose another project name",
+        "项目 {name} 的题型是 {kind}，不是 {asked}；请换一个项目名",
+    ),
+    "error.flow.bad_name": Phrase(
+        "{name!r}: a name is 1–63 of a–z, 0–9, dot, dash, underscore, and begins with a letter "
+        "or digit",
+        "{name!r}：名称须为 1–63 个字符，只含 a–z、0–9、点、连字符、下划线，且以字母或数字开头",
+    ),
+    "error.flow.bad_terms": Phrase(
+        "the stated origin cannot be used ({why}); check --source, --channel, --licence, --part",
+        "所填来源无法使用（{why}）；请检查 --source、--channel、--licence、--part",
+    ),
+    "error.flow.bad_threshold": Phrase(
+        "threshold {threshold}: give a number above 0, at most 1",
+        "门槛 {threshold} 无效：请给出大于 0、不超过 1 的数",
+    ),
+    "error.flow.not_allowed": Phrase(
+        "{actor} ({role}) may not do {verb}; ask the workspace's owner",
+        "{actor}（{role}）无权执行 {verb}；请联系工作区所有者",
+    ),
+    "error.flow.nothing_accepted": Phrase(
+        "project {project} has no accepted verdict; run: qinglan judge {project}",
+        "项目 {project} 还没有通过的裁定；请先运行 qinglan judge {project}",
+    ),
+    "error.flow.no_record": Phrase(
+        "{id}: no such record here; take an id from a release's data or from --json output",
+        "{id}：这里没有此记录；请从发布的数据或 --json 输出中取编号",
+    ),
+    "error.flow.bad_time": Phrase(
+        "{text!r} is not a time; write it as 2026-01-31T12:00:00+00:00",
+        "{text!r} 不是有效的时间；请写成 2026-01-31T12:00:00+00:00 的形式",
+    ),
+}

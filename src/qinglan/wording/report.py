@@ -1,0 +1,143 @@
+"""What a report page and its charts say."""
+
+from qinglan.wording import Phrase
+
+PHRASES: dict[str, Phrase] = {
+    "report.footer": Phrase(
+        "Made by qinglan. This page loads nothing and runs no script.",
+        "由青蓝生成。本页不加载任何外部内容，也不运行脚本。",
+    ),
+    "report.simulated.title": Phrase("Rests on simulated annotators", "含模拟标注员的作答"),
+    "report.simulated.text": Phrase(
+        "Part of the answers come from programs that stand in for people or models. The numbers"
+        " show that the line works; they say nothing about real annotators.",
+        "部分作答由程序模拟生成，用来代替真人或模型。这些数字只说明流程可用，不代表真实标注员的水平。",
+    ),
+    "report.simulated.who": Phrase("Simulated: {who}.", "模拟标注员：{who}。"),
+    "report.simulated.badge": Phrase("simulated", "模拟"),
+    # sections
+    "report.line.title": Phrase("Along the line", "数据流向"),
+    "report.line.lead": Phrase(
+        "At each stage, what came in either went on or was set aside with a reason.",
+        "每个环节的数据要么进入下一步，要么带着原因被搁置，不会无声丢失。",
+    ),
+    "report.balance.yes": Phrase("adds up", "收支相符"),
+    "report.balance.no": Phrase("in ≠ out + set aside", "流入 ≠ 流出 + 搁置"),
+    "report.balance.unexplained": Phrase(
+        "reasons do not cover what was set aside", "原因明细与搁置数不符"
+    ),
+    "report.rejects.title": Phrase("Set aside, and why", "搁置明细"),
+    "report.rejects.lead": Phrase(
+        "Records that left the line, by stage and reason, with examples.",
+        "按环节和原因列出被搁置的记录，并附示例。",
+    ),
+    "report.rejects.more": Phrase("and {n} more", "另有 {n} 条未列出"),
+    "report.agreement.title": Phrase("Agreement", "标注一致性"),
+    "report.agreement.lead": Phrase(
+        "How far annotators agree beyond chance: 1 is full agreement, 0 is chance.",
+        "标注员之间超出偶然的一致程度：1 为完全一致，0 为偶然水平。",
+    ),
+    "report.annotators.title": Phrase("Annotators", "标注员"),
+    "report.annotators.lead": Phrase(
+        "Estimated reliability: how often an annotator's answer agrees with the truth, as far as"
+        " all answers together reveal it.",
+        "可靠度估计：综合全部作答推断，该标注员的答案与真实答案相符的比例。",
+    ),
+    "report.accuracy.title": Phrase("Right against the key", "与标准答案对照"),
+    "report.accuracy.lead": Phrase(
+        "Share of tasks whose concluded answer is the key's, where a key is known.",
+        "在有标准答案的题目上，汇总结论与标准答案一致的比例。",
+    ),
+    "report.checks.title": Phrase("What verifiers found", "程序核验结果"),
+    "report.checks.lead": Phrase(
+        "Undecided is neither right nor wrong: the verifier could not tell, and says why.",
+        "“未决”既不算对也不算错：核验程序无法判断，并注明原因。",
+    ),
+    "report.posteriors.title": Phrase("How sure the conclusions are", "结论的把握"),
+    "report.posteriors.lead": Phrase(
+        "Posterior probability of the concluded answer, one count a task.",
+        "每道题结论的后验概率分布，纵轴为题数。",
+    ),
+    "report.origins.title": Phrase("Where the data came from", "数据来源"),
+    "report.origins.lead": Phrase(
+        "Source, channel and licence as recorded at import. A false declaration cannot be"
+        " detected here.",
+        "导入时登记的来源、渠道与许可。登记不实在此无法识别。",
+    ),
+    "report.headroom.title": Phrase("Tasks that nobody solved", "尚无人解出的题目"),
+    "report.headroom.lead": Phrase(
+        "Where the next hour of expert time may be worth most.",
+        "接下来的专家时间投在这些技能上，收益可能最大。",
+    ),
+    "report.release.title": Phrase("The release", "发布信息"),
+    "report.release.lead": Phrase(
+        "The root commits to every byte of the release; the signature shows integrity and recorded"
+        " origin, nothing more.",
+        "内容根对发布的每个字节作出承诺；签名只证明内容完整和所记录的来源，别无其他含义。",
+    ),
+    "report.release.unsigned": Phrase("not signed", "未签名"),
+    "report.commands.title": Phrase("What to do next", "下一步"),
+    "report.commands.lead": Phrase("Run these in the workspace.", "在工作区中运行以下命令。"),
+    # columns
+    "report.column.project": Phrase("Project", "项目"),
+    "report.column.purpose": Phrase("Purpose", "用途"),
+    "report.column.built": Phrase("Built", "生成时间"),
+    "report.column.stage": Phrase("Stage", "环节"),
+    "report.column.entered": Phrase("In", "流入"),
+    "report.column.left": Phrase("Out", "流出"),
+    "report.column.set_aside": Phrase("Set aside", "搁置"),
+    "report.column.balance": Phrase("In = out + set aside", "流入 = 流出 + 搁置"),
+    "report.column.place": Phrase("Place", "位置"),
+    "report.column.field": Phrase("Field", "字段"),
+    "report.column.detail": Phrase("Detail", "说明"),
+    "report.column.name": Phrase("Name", "名称"),
+    "report.column.value": Phrase("Value", "数值"),
+    "report.column.interval": Phrase("Interval", "区间"),
+    "report.column.items": Phrase("Items", "样本数"),
+    "report.column.method": Phrase("Method", "方法"),
+    "report.column.type": Phrase("Type", "类型"),
+    "report.column.answers": Phrase("Answers", "作答数"),
+    "report.column.reliability": Phrase("Reliability", "可靠度"),
+    "report.column.verified": Phrase("Verified", "通过"),
+    "report.column.refuted": Phrase("Refuted", "不符"),
+    "report.column.undecided": Phrase("Undecided", "未决"),
+    "report.column.known": Phrase("Tasks with a posterior", "有后验概率的题目"),
+    "report.column.unknown": Phrase("Tasks without one", "无后验概率的题目"),
+    "report.column.source": Phrase("Source", "来源"),
+    "report.column.channel": Phrase("Channel", "渠道"),
+    "report.column.licence": Phrase("Licence", "许可"),
+    "report.column.rows": Phrase("Rows", "行数"),
+    "report.column.skill": Phrase("Skill", "技能"),
+    "report.column.unsolved": Phrase("Unsolved", "未解出"),
+    "report.column.tasks": Phrase("Tasks", "题目数"),
+    "report.column.root": Phrase("Content root", "内容根"),
+    "report.column.signer": Phrase("Signing key", "签名密钥"),
+    # values
+    "report.purpose.training": Phrase("training", "训练"),
+    "report.purpose.evaluation": Phrase("evaluation", "评测"),
+    "report.stage.import": Phrase("Import", "导入"),
+    "report.stage.verify": Phrase("Verify", "核验"),
+    "report.stage.judge": Phrase("Judge", "评定"),
+    "report.stage.release": Phrase("Release", "发布"),
+    "report.type.person": Phrase("person", "真人"),
+    "report.type.model": Phrase("model", "模型"),
+    "report.type.program": Phrase("program", "程序"),
+    "report.outcome.verified": Phrase("verified", "通过"),
+    "report.outcome.refuted": Phrase("refuted", "不符"),
+    "report.outcome.undecided": Phrase("undecided", "未决"),
+    "report.channel.own": Phrase("our own", "自有"),
+    "report.channel.published": Phrase("published data set", "公开数据集"),
+    "report.channel.weights": Phrase("a model we run", "自行运行的模型"),
+    "report.channel.api": Phrase("vendor's endpoint", "供应商接口"),
+    "report.channel.person": Phrase("person", "真人"),
+    "report.channel.simulated": Phrase("simulated", "模拟"),
+    "report.split.train": Phrase("Rows to train on", "训练集行数"),
+    "report.split.dev": Phrase("Rows to tune on", "开发集行数"),
+    "report.split.test": Phrase("Rows to test on", "测试集行数"),
+    # charts
+    "report.chart.more": Phrase("; and {n} more", "；另有 {n} 项"),
+    "report.chart.histogram": Phrase(
+        "{n} values; {high} of them are in the highest tenth; {unknown} unknown",
+        "共 {n} 个值，其中 {high} 落在最高的十分之一区间；未知 {unknown} 个",
+    ),
+}

@@ -1,0 +1,108 @@
+"""What the storage says when it cannot keep, find or trust something."""
+
+from qinglan.wording import Phrase
+
+PHRASES: dict[str, Phrase] = {
+    "error.storage.bad_url": Phrase(
+        "the database address is not a URL; write sqlite:///path/to/file.db or "
+        "postgresql://user@host/name",
+        "数据库地址不是合法的 URL；请写成 sqlite:///路径/文件.db 或 postgresql://用户@主机/库名",
+    ),
+    "error.storage.unknown_engine": Phrase(
+        "databases of type {engine} are not supported; use sqlite or postgresql",
+        "不支持 {engine} 类型的数据库；请使用 sqlite 或 postgresql",
+    ),
+    "error.storage.in_memory": Phrase(
+        "SQLite needs a file here, without options after '?'; write sqlite:///path/to/file.db",
+        "SQLite 须使用文件，且地址中不能带 “?” 参数；请写成 sqlite:///路径/文件.db",
+    ),
+    "error.storage.no_driver": Phrase(
+        "the driver for {engine} is not installed; run: pip install 'psycopg[binary]'",
+        "没有安装 {engine} 的驱动；请运行：pip install 'psycopg[binary]'",
+    ),
+    "error.storage.cannot_open": Phrase(
+        "the database cannot be opened ({detail}); check that its folder exists, that you may "
+        "write there, and that the file is a qinglan database",
+        "无法打开数据库（{detail}）；请确认所在目录存在、有写入权限，且文件确为 qinglan 的数据库",
+    ),
+    "error.storage.foreign": Phrase(
+        "the database belongs to another program and is left untouched; name an empty one",
+        "该数据库属于其他程序，未作任何改动；请指定一个空的数据库",
+    ),
+    "error.storage.newer": Phrase(
+        "the database has schema {found}, this version knows up to {known}, and it is left "
+        "untouched; install a newer qinglan",
+        "数据库的结构版本为 {found}，而当前程序只认识到 {known}，未作任何改动；请升级 qinglan",
+    ),
+    "error.storage.busy": Phrase(
+        "another process was writing for more than {seconds} s; nothing of this was kept, try "
+        "again when it is done",
+        "其他进程持续写入超过 {seconds} 秒；本次内容没有保存，请待其完成后重试",
+    ),
+    "error.storage.refused": Phrase(
+        "the database refused: {detail}; nothing of this was kept, run 'qinglan doctor'",
+        "数据库拒绝了操作：{detail}；本次内容没有保存，请运行 qinglan doctor",
+    ),
+    "error.storage.not_kept": Phrase(
+        "the disk did not confirm the write ({detail}), so take it as not kept; check the free "
+        "space and do it again",
+        "磁盘没有确认写入（{detail}），请视为未保存；请检查剩余空间后重做",
+    ),
+    "error.storage.closed": Phrase(
+        "the database is closed; open the workspace again",
+        "数据库已关闭；请重新打开工作区",
+    ),
+    "error.storage.nested_write": Phrase(
+        "a write was asked for inside a write; use the connection that was handed over",
+        "在写入过程中又请求写入；请使用已传入的连接",
+    ),
+    "error.storage.own_commit": Phrase(
+        "a write ended the shared transaction itself; leave commit and rollback to the storage",
+        "某次写入自行结束了共用的事务；提交与回滚请交由存储层处理",
+    ),
+    "error.storage.damaged": Phrase(
+        "row {id} of table {table} cannot be read: it was changed outside qinglan; restore the "
+        "database from a backup",
+        "数据表 {table} 中的行 {id} 无法解析，可能在 qinglan 之外被改动；请从备份恢复数据库",
+    ),
+    "error.storage.unknown_record": Phrase(
+        "{id} is not in table {table}; import it first",
+        "数据表 {table} 中没有 {id}；请先导入",
+    ),
+    "error.storage.foreign_revision": Phrase(
+        "annotation {id} would replace {supersedes}, which is another annotator's or task's; "
+        "revise only an own answer to the same task",
+        "标注 {id} 试图取代 {supersedes}，但后者属于其他标注者或题目；只能修订本人对同一题目的作答",
+    ),
+    "error.storage.twice_revised": Phrase(
+        "annotation {supersedes} was already revised; revise the newer one instead of adding {id}",
+        "标注 {supersedes} 已被修订过；请修订较新的版本，而不要再添加 {id}",
+    ),
+    "error.storage.release_exists": Phrase(
+        "a release named {name} exists already and releases never change; choose another name",
+        "名为 {name} 的发布已经存在，发布不可更改；请换一个名称",
+    ),
+    "error.storage.project_exists": Phrase(
+        "a project named {name} exists already; choose another name",
+        "名为 {name} 的项目已经存在；请换一个名称",
+    ),
+    "error.storage.verdict_unsupported": Phrase(
+        "verdict {verdict} is accepted but names no annotation to release; judge the project again",
+        "裁定 {verdict} 已通过，但没有指明可供发布的标注；请重新裁定该项目",
+    ),
+    "error.storage.import_moved": Phrase(
+        "another process is importing the same file (row {stored} where this one was at {before}); "
+        "let it finish, then import again",
+        "另一进程正在导入同一文件（其已到第 {stored} 行，本进程在第 {before} 行）；请待其完成后再导入",
+    ),
+    "error.storage.history_broken": Phrase(
+        "the history of project {project} does not hold at entry {seq}: it was changed outside "
+        "qinglan; restore the database from a backup",
+        "项目 {project} 的历史在第 {seq} 条处对不上，说明曾在 qinglan 之外被改动；请从备份恢复数据库",
+    ),
+    "error.storage.history_cut": Phrase(
+        "the history of project {project} lacks the entry {digest} that a release commits to; "
+        "restore the database from a backup",
+        "项目 {project} 的历史缺少某个发布所承诺的条目 {digest}；请从备份恢复数据库",
+    ),
+}

@@ -1,0 +1,226 @@
+"""The Python face: a workspace, and the verbs as its methods.
+
+Every method does what the command of the same name does, through the same ``flow`` verb, with
+the same checks; results are the verbs' frozen records.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from qinglan.records import Actor, Kind, Purpose, Release, Role
+
+if TYPE_CHECKING:
+    from qinglan.flow.context import Context, Progress
+    from qinglan.flow.judge import Judged
+    from qinglan.flow.load import Imported, Terms
+    from qinglan.flow.release import Summary, Verification
+    from qinglan.flow.results import AnswerLine, TaskLine
+    from qinglan.flow.status import StatusLine
+    from qinglan.flow.trace import Node
+    from qinglan.flow.verify import Verified
+
+
+class Workspace:
+    """An opened workspace. Use it as a context manager, or ``close`` it."""
+
+    def __init__(self, context: Context, actor: Actor) -> None:
+        self._context = context
+        self._actor = actor
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.folder)!r})"
+
+    def close(self) -> None:
+        """Finish the writes under way and let go of the database."""
+        self._context.close()
+
+    @property
+    def folder(self) -> Path:
+        """The workspace's folder."""
+        return self._context.folder
+
+    def load(
+        self,
+        project: str,
+        file: str | PathLike[str],
+        *,
+        kind: Kind | str = Kind.FREE,
+        fields: Sequence[str],
+        terms: Terms,
+        progress: Progress | None = None,
+    ) -> Imported:
+        """Import tasks, with keys where mapped; the project is made where it is new.
+
+        Args:
+            project: name of the project.
+            file: JSONL, CSV or Parquet.
+            kind: kind of work, for a new project.
+            fields: mappings such as ``"prompt=question"``.
+            terms: where the material came from.
+            progress: called with rows done and rows in all.
+
+        Raises:
+            InputError: the file or the mapping cannot be used as a whole. Single bad rows are
+                set aside instead, with file, line, field and reason.
+        """
+        from qinglan.flow import load
+        from qinglan.flow.context import quiet
+
+        load.make_project(self._context, self._actor, project, Kind(kind))
+        return load.load_tasks(
+            self._context, self._actor, project, Path(file), load.task_mapping(fields), terms,
+            progress=progress or quiet,
+        )  # fmt: skip
+
+    def load_answers(
+        self,
+        project: str,
+        file: str | PathLike[str],
+        *,
+        fields: Sequence[str],
+        terms: Terms,
+        annotator_type: Literal["person", "model", "program"],
+        tasks_from: str | None = None,
+        progress: Progress | None = None,
+    ) -> Imported:
+        """Import annotators' answers to tasks that are here; see ``load`` for the arguments."""
+        from qinglan.flow import load
+        from qinglan.flow.context import quiet
+
+        return load.load_answers(
+            self._context, self._actor, project, Path(file), load.answer_mapping(fields), terms,
+            annotator_type=annotator_type, tasks_from=tasks_from, progress=progress or quiet,
+        )  # fmt: skip
+
+    def verify(self, project: str, *, progress: Progress | None = None) -> Verified:
+        """Check the answers against their keys; three-valued."""
+        from qinglan.flow.context import quiet
+        from qinglan.flow.verify import verify
+
+        return verify(self._context, self._actor, project, progress=progress or quiet)
+
+    def judge(
+        self,
+        project: str,
+        *,
+        threshold: Decimal | str = "0.5",
+        use_keys: bool = True,
+        progress: Progress | None = None,
+    ) -> Judged:
+        """Conclude a verdict on each task."""
+        from qinglan.flow.context import quiet
+        from qinglan.flow.judge import judge
+
+        return judge(
+            self._context, self._actor, project, threshold=Decimal(threshold), use_keys=use_keys,
+            progress=progress or quiet,
+        )  # fmt: skip
+
+    def release(
+        self,
+        project: str,
+        *,
+        name: str,
+        purpose: Purpose | str,
+        built: datetime | None = None,
+        progress: Progress | None = None,
+    ) -> tuple[Release, Path]:
+        """Freeze the accepted verdicts into a signed folder; the record and the folder.
+
+        Raises:
+            Refused: the terms of some origin do not permit ``purpose``.
+        """
+        from qinglan.flow.context import quiet
+        from qinglan.flow.release import build_release
+
+        return build_release(
+            self._context, self._actor, project, name=name, purpose=Purpose(purpose), built=built,
+            progress=progress or quiet,
+        )  # fmt: skip
+
+    def report(self, project: str, target: str | PathLike[str] | None = None) -> Path:
+        """Write the project's report; the file (default: ``report.html`` in the workspace)."""
+        from qinglan.flow.report import write_report
+
+        file = self.folder / "report.html" if target is None else Path(target)
+        return write_report(self._context, self._actor, project, file)
+
+    def status(self) -> list[StatusLine]:
+        """What is where on the line, for each project."""
+        from qinglan.flow.status import status
+
+        return status(self._context, self._actor)
+
+    def answers(self, project: str) -> Iterator[AnswerLine]:
+        """Every current answer of the project with its check, by task."""
+        from qinglan.flow.results import read_answers
+
+        return read_answers(self._context, self._actor, project)
+
+    def tasks(self, project: str) -> Iterator[TaskLine]:
+        """Every task of the project with its verdict, held against its key where it has one."""
+        from qinglan.flow.results import read_tasks
+
+        return read_tasks(self._context, self._actor, project)
+
+    def trace(self, record: str) -> Node:
+        """Walk a record back to its sources."""
+        from qinglan.flow.trace import trace
+
+        return trace(self._context, self._actor, record)
+
+
+def init(
+    path: str | PathLike[str], *, database: str | None = None, actor: Actor | None = None
+) -> Workspace:
+    """Make a workspace in ``path`` (or open the one that is there)."""
+    from qinglan.flow.init import init as verb
+
+    return Workspace(verb(Path(path), database=database), actor or _self())
+
+
+def open(path: str | PathLike[str], *, actor: Actor | None = None) -> Workspace:
+    """Open the workspace in ``path``.
+
+    Raises:
+        WorkspaceError: no workspace is there, or its settings or keys cannot be used.
+    """
+    from qinglan.flow.context import open_context
+
+    return Workspace(open_context(Path(path)), actor or _self())
+
+
+def check_release(
+    path: str | PathLike[str], *, key: str | PathLike[str] | None = None
+) -> Verification:
+    """Check a release folder without workspace or network.
+
+    Without ``key`` the result speaks of integrity only: the signer is unknown.
+    """
+    from qinglan.flow.release import check_release as verb
+
+    return verb(Path(path), key=None if key is None else Path(key))
+
+
+def show_release(path: str | PathLike[str]) -> Summary:
+    """What a release folder says it holds (unchecked; see ``check_release``)."""
+    from qinglan.flow.release import show_release as verb
+
+    return verb(Path(path))
+
+
+def _self() -> Actor:
+    return Actor(name=getpass.getuser(), role=Role.OWNER)
