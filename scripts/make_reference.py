@@ -17,9 +17,13 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from command_reference import commands_page
 from markdown_page import docstring, page, table
+
+if TYPE_CHECKING:
+    from qinglan.errors import QinglanError
 
 # Help texts are made at import, in the language that is set then.
 os.environ["QINGLAN_LANG"] = "en"
@@ -42,7 +46,7 @@ VARIABLES = {
 # --- errors and reasons -----------------------------------------------------------------------
 
 
-def error_classes() -> list[type]:
+def error_classes() -> list[type[QinglanError]]:
     """Our error classes, in the order of the source."""
     from qinglan import errors
 
@@ -113,6 +117,8 @@ def records_page() -> str:
         parts += [f"## {name}", docstring(thing)]
         if issubclass(thing, enum.Enum):
             parts.append(", ".join(f"`{member.value}`" for member in thing))
+            continue
+        if not issubclass(thing, records.Record):
             continue
         sources = {
             node.target.id: ast.unparse(node.annotation)

@@ -19,6 +19,7 @@ from qinglan.records import Actor, Kind, Purpose, Release, Role
 if TYPE_CHECKING:
     from qinglan.flow.context import Context, Progress
     from qinglan.flow.judge import Judged
+    from qinglan.flow.labels import AnnotatorQuality
     from qinglan.flow.load import Imported, Terms
     from qinglan.flow.release import Summary, Verification
     from qinglan.flow.results import AnswerLine, TaskLine
@@ -175,6 +176,12 @@ class Workspace:
         from qinglan.flow.results import read_tasks
 
         return read_tasks(self._context, self._actor, project)
+
+    def annotators(self, project: str) -> tuple[AnnotatorQuality, ...]:
+        """Every annotator's reliability with its interval, estimated without keys."""
+        from qinglan.flow.report import annotator_quality
+
+        return annotator_quality(self._context, self._actor, project)
 
     def trace(self, record: str) -> Node:
         """Walk a record back to its sources."""

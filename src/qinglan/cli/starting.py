@@ -24,16 +24,15 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """Make a workspace."""
-    from qinglan.flow import init as verb
-    from qinglan.provenance import keys
+    from qinglan.flow.init import init as verb
 
-    with verb.init(folder, database=database) as context:
-        key = keys.public(context.key_folder)
+    with verb(folder, database=database) as context:
+        key = context.signer()
         if as_json:
-            show_json({"workspace": str(context.folder), "key": key.id})
+            show_json({"workspace": str(context.folder), "key": key})
         else:
             out.print(say("cli.init.done", folder=context.folder))
-            out.print(say("cli.init.key", key=key.id))
+            out.print(say("cli.init.key", key=key))
 
 
 def doctor(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:

@@ -92,7 +92,7 @@ def travel(folder: Path, *, seed: int, say: Say, language: str) -> Journey:
         name, release_folder = _fresh_name(ws.folder / "releases", f"arithmetic-{seed}")
         release, where = ws.release(project, name=name, purpose="training")
         say("release", {"rows": release.rows, "root": release.root[:16]})
-        found = check_release(where, key=ws.folder / "keys" / "signer.pub")
+        found = check_release(where, key=ws.folder / "keys" / "signing.pub")
         if not found.ok:
             raise CheckFailed("demo.release", failures=", ".join(found.failures))
         say("checked", {"folder": release_folder})

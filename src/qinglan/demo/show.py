@@ -35,7 +35,7 @@ def next_commands(folder: Path, result: Journey) -> list[str]:
     """Commands that work as they stand after the demo."""
     release = Path(result.release)
     return [
-        f"qinglan release verify {release} --key {folder / 'keys' / 'signer.pub'}",
+        f"qinglan release verify {release} --key {folder / 'keys' / 'signing.pub'}",
         f"qinglan trace {result.traced} -w {folder}",
         f"qinglan status -w {folder}",
         f"qinglan release show {release}",

@@ -63,6 +63,10 @@ class Context:
         """Where the workspace's signing key and id secret lie."""
         return self.folder / "keys"
 
+    def signer(self) -> str:
+        """Id of the workspace's public key."""
+        return keys.load_public(self.key_folder).id
+
     def project(self, name: str) -> Project:
         """The project of that name.
 
@@ -121,7 +125,7 @@ def open_context(folder: Path) -> Context:
     """
     folder = folder.resolve()
     settings = settings_file.read(folder)
-    secret = keys.secret(folder / "keys")
+    secret = keys.secret(folder / "keys", make=False)
     storage = Storage.open(settings_file.database_url(settings, folder))
     return Context(folder=folder, settings=settings, storage=storage, secret=secret)
 

@@ -37,7 +37,7 @@ def init(folder: Path, *, database: str | None = None) -> Context:
         else:
             # Keys first: a workspace without its settings file is not yet one, so an init
             # that was cut off between the two simply runs again.
-            if not (folder / "keys").exists():
+            if not keys.exists(folder / "keys"):
                 keys.create(folder / "keys")
             keys.secret(folder / "keys")
             quoted = '"' + url.replace("\\", "\\\\").replace('"', '\\"') + '"'

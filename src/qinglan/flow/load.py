@@ -41,6 +41,7 @@ from qinglan.storage import (
     annotators,
     guidelines,
     imports,
+    keys,
     projects,
     samples,
     set_aside,
@@ -106,7 +107,7 @@ def make_project(
         if found.kind != kind:
             raise UsageError("flow.other_kind", name=name, kind=found.kind, asked=kind)
         return found
-    context.begin("import", actor)
+    activity = context.begin("import", actor)
     guideline = Guideline(
         id=identity.mint(context.secret, "gdl", name, 1), kind=kind, version=1, en=en, zh=zh
     )
@@ -121,8 +122,8 @@ def make_project(
         raise UsageError("flow.bad_name", name=name) from None
 
     def add(conn: Connection) -> None:
-        guidelines.add(conn, guideline)
-        projects.add(conn, project)
+        guidelines.add(conn, guideline, activity.id)
+        projects.add(conn, project, activity.id)
 
     context.storage.write(add)
     return project
@@ -160,7 +161,7 @@ def load_tasks(
             by_id[identifier] = _records(context, target, origin, draft, identifier)
         samples.add(conn, [s for s, _, _ in by_id.values()], activity.id)
         tasks.add(conn, [t for _, t, _ in by_id.values()], activity.id)
-        tasks.add_keys(conn, [k for _, _, k in by_id.values() if k is not None], activity.id)
+        keys.add(conn, [k for _, _, k in by_id.values() if k is not None], activity.id)
         return aside
 
     rows = lambda start: read_tasks(  # noqa: E731
@@ -214,7 +215,7 @@ def load_answers(
     def keep(conn: Connection, drafts: list[AnswerDraft], activity: Activity) -> list[SetAside]:
         source = tasks_from or origin.source
         ids = [_task_id(context, target, source, d.task) for d in drafts]
-        here = {t.id: t for t in tasks.get_many(conn, ids)}
+        here = tasks.find(conn, ids)
         batch: dict[str, tuple[Annotation, str | None, Reason | None]] = {}
         aside = []
         rows: dict[str, AnswerDraft] = {}
@@ -241,10 +242,10 @@ def load_answers(
                 read.reason,
             )
             rows[identifier] = draft
-        for identifier in annotations.known(conn, list(batch)):
+        for identifier in annotations.find(conn, batch):
             del batch[identifier]
             aside.append(_duplicate(path, rows[identifier].row, rows[identifier].task))
-        annotators.add(conn, people.values())
+        annotators.add(conn, people.values(), activity.id)
         annotations.add(conn, batch.values(), activity.id)
         return aside
 
@@ -284,11 +285,11 @@ def _run(
 
         def commit(
             conn: Connection, drafts: list[Draft] = drafts, bad: list[SetAside] = bad,
-            last: int = last,
+            before: int = start, last: int = last,
         ) -> list[SetAside]:  # fmt: skip
             aside = bad + keep(conn, drafts, activity)
             set_aside.add(conn, project.id, aside, activity.id)
-            imports.advance(conn, project.id, digest, what, done_rows=last, finished=False)
+            imports.advance(conn, project.id, digest, what, before=before, done=last)
             return aside
 
         aside = context.storage.write(commit)
@@ -299,7 +300,7 @@ def _run(
         progress(start, None)
     context.storage.write(
         lambda conn: imports.advance(
-            conn, project.id, digest, what, done_rows=start, finished=True
+            conn, project.id, digest, what, before=start, done=start, finished=True
         )
     )
     context.remember(

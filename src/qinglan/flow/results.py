@@ -9,8 +9,19 @@ from decimal import Decimal
 from qinglan.flow.context import Context, allow
 from qinglan.flow.labels import Labels, read_labels
 from qinglan.kinds import canonical_key
-from qinglan.records import Actor, Outcome, Project, Reason, Task
-from qinglan.storage import samples, tasks, verdicts
+from qinglan.records import (
+    Actor,
+    Answer,
+    ChoiceAnswer,
+    Kind,
+    Outcome,
+    PreferenceAnswer,
+    Project,
+    Reason,
+    StepsAnswer,
+    Task,
+)
+from qinglan.storage import keys, samples, tasks, verdicts
 from qinglan.verifiers import for_kind
 
 CHUNK = 1_000
@@ -78,28 +89,49 @@ def task_lines(context: Context, project: Project, labels: Labels) -> Iterator[T
     verifier = for_kind(project.kind)
     with context.storage.read() as conn:
         current = {v.task: v for v in verdicts.stream(conn, project.id)}
-        keys = {k.task: k.value for k in tasks.stream_keys(conn, project.id)}
+        given = {k.task: k.value for k in keys.stream(conn, project.id)}
     for task, row in _tasks(context, project):
         verdict = current.get(task.id)
-        raw = keys.get(task.id)
-        key = None if raw is None else canonical_key(task.kind, task.options, raw).value
+        key = given.get(task.id)
         votes = labels.votes.get(task.id, ())
-        right = None
-        if verdict is not None and verdict.value is not None and key is not None and verifier:
-            right = verifier.compare(verdict.value, key, task.kind, task.options)
+
+        def against(value: str, task: Task = task, key: str | None = key) -> Outcome:
+            if verifier is None:
+                return Outcome.UNDECIDED
+            return verifier.check(_answer(task.kind, value), key, task.kind, task.options).outcome
+
+        value = None if verdict is None else verdict.value
+        readable = (
+            key is not None and canonical_key(task.kind, task.options, key).value is not None
+        )
         winners = labels.majority.get(task.id, {})
         yield TaskLine(
             task=task.id,
             row=row,
             skill=task.skill,
-            value=None if verdict is None else verdict.value,
+            value=value,
             probability=None if verdict is None else verdict.probability,
             method=None if verdict is None else verdict.method,
             reason=None if verdict is None else verdict.reason,
-            right=right,
-            majority=None if key is None else winners.get(key, 0.0),
-            any_right=None if key is None else any(v.outcome is Outcome.VERIFIED for v in votes),
-        )
+            right=None if value is None or not readable else against(value),
+            majority=(
+                sum(share for v, share in winners.items() if against(v) is Outcome.VERIFIED)
+                if readable
+                else None
+            ),
+            any_right=(
+                any(v.outcome is Outcome.VERIFIED for v in votes) if readable else None
+            ),
+        )  # fmt: skip
+
+
+def _answer(kind: Kind, value: str) -> Answer:
+    """A canonical value as an answer that a verifier reads."""
+    if kind is Kind.CHOICE:
+        return ChoiceAnswer(option=value)
+    if kind is Kind.PREFERENCE:
+        return PreferenceAnswer.model_validate({"winner": value})
+    return StepsAnswer(steps=(value,), final=value)
 
 
 def _tasks(context: Context, project: Project) -> Iterator[tuple[Task, int]]:

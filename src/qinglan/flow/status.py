@@ -71,12 +71,12 @@ def status(context: Context, actor: Actor) -> list[StatusLine]:
                     keys=line.keys,
                     annotators=line.annotators,
                     annotations=line.annotations,
-                    checks={str(k): n for k, n in line.checks.items()},
+                    checks={outcome.value: n for outcome, n in line.checks.items()},
                     accepted=line.accepted,
                     judged_aside=sum(line.verdicts_set_aside.values()),
                     releases=line.releases,
                     set_aside=tuple(
-                        (str(stage), str(reason), n)
+                        (stage, reason.value, n)
                         for (stage, reason), n in sorted(line.set_aside.items())
                     ),
                 )

@@ -16,6 +16,7 @@ from qinglan.storage import (
     annotators,
     checks,
     links,
+    projects,
     releases,
     samples,
     tasks,
@@ -69,7 +70,8 @@ def trace(context: Context, actor: Actor, record: str) -> Node:
 
 
 def _release(conn: Connection, record: str) -> Node | None:
-    release = next((r for r in releases.all(conn) if r.id == record), None)
+    found = (r for p in projects.all(conn) for r in releases.all(conn, p.id) if r.id == record)
+    release = next(found, None)
     if release is None:
         return None
     link = links.of_output(conn, record)
@@ -98,7 +100,7 @@ def _annotation(conn: Connection, record: str, *, deep: bool = True) -> Node | N
     annotation = annotations.get(conn, record)
     if annotation is None:
         return None
-    who = annotators.get(conn, annotation.annotator)
+    who = annotators.find(conn, [annotation.annotator]).get(annotation.annotator)
     made_of: list[Node] = []
     if who is not None:
         made_of.append(
@@ -109,7 +111,7 @@ def _annotation(conn: Connection, record: str, *, deep: bool = True) -> Node | N
     made_of += [
         Node("check", check.verifier,
              {"outcome": check.outcome.value, "answer": check.answer, "reason": check.reason})
-        for check in checks.of_annotation(conn, record)
+        for check in checks.of(conn, [record]).get(record, [])
     ]  # fmt: skip
     task = _task(conn, annotation.task) if deep else None
     if task is not None:
@@ -129,10 +131,9 @@ def _task(conn: Connection, record: str) -> Node | None:
 
 
 def _sample(conn: Connection, record: str) -> Node | None:
-    found = samples.get(conn, [record])
-    if not found:
+    sample = samples.find(conn, [record]).get(record)
+    if sample is None:
         return None
-    sample = found[0]
     return Node("sample", record, {"row": sample.row, **_origin(sample.origin)})
 
 

@@ -18,12 +18,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from qinglan.kinds.quantity import read_quantity
+
 __all__ = ["find_statements", "strip_calculator"]
 
 LONGEST_STATEMENT = 300
 """Characters; beyond it a statement is prose, and no one can say which part is the answer."""
 
-_CALCULATOR = re.compile(r"<<[^<>]*>>")
+_CALCULATOR = re.compile(r"<<[^<>]*(?:>>|\Z)")  # or cut off in the middle of one
 _HASHES = re.compile(r"^[ \t]*####(?!#)[ \t]?(.*)$", re.MULTILINE)
 _BRACES = re.compile(r"\\boxed ?\{|\\fbox ?\{|\\.|[{}]", re.DOTALL)
 _COLON = r"[*_]{0,3}[ \t]{0,3}(?:[:：]|(?<=\w)[*_]{2})[*_ \t]{0,4}"
@@ -141,10 +143,12 @@ def _sentence(text: str, start: int) -> str:
 
 
 def _concluded(text: str) -> Iterator[str]:
-    """The right side of the last line, where that concludes: 所以…=18, so … = 18."""
+    """The number right of the last line's last =, where that line concludes: 所以…=18, so … = 18."""
     line = text[text.rfind("\n") + 1 :]
     if "=" in line and _CONCLUDES.match(line):
-        yield _sentence(line, line.rfind("=") + 1)
+        side = _sentence(line, line.rfind("=") + 1)
+        if read_quantity(side) is not None:
+            yield side
 
 
 def _bare(text: str) -> Iterator[str]:

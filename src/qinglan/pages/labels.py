@@ -16,7 +16,7 @@ from typing import TypeAlias
 from qinglan import wording
 from qinglan.wording import Language, Phrase
 
-Label: TypeAlias = "str | Phrase"
+Label: TypeAlias = str | Phrase
 """A name as it is (str), or a sentence in both languages."""
 
 UNKNOWN = "—"

@@ -19,6 +19,8 @@ from qinglan.records import Digest, Outcome, Purpose, Reason, Split
 from qinglan.wording import LANGUAGES, Language
 
 StageName = Literal["import", "verify", "judge", "release"]
+CHART_ROWS = 30
+"""A figure of more rows is no longer looked at; the table beside it holds them all."""
 
 
 class Shown(BaseModel):
@@ -160,7 +162,9 @@ class ReleaseReport(Shown):
 
 def render(report: ReleaseReport, *, language: Language = "en") -> str:
     """The report as one offline HTML file in both languages; ``language`` is shown first."""
-    return page("report.html.j2", language, report=report, charts=_charts(report))
+    return page(
+        "report.html.j2", language, report=report, charts=_charts(report), chart_rows=CHART_ROWS
+    )
 
 
 def _charts(report: ReleaseReport) -> dict[str, Markup]:
@@ -176,28 +180,31 @@ def _charts(report: ReleaseReport) -> dict[str, Markup]:
 
 
 def _drawn(report: ReleaseReport, language: Language) -> dict[str, str]:
+    """One language's figures."""
     drawn: dict[str, str] = {}
 
     def title(key: str) -> Label:
         return phrase(f"report.{key}.title")
 
     if report.annotators:
-        rows = [row.estimate for row in report.annotators]
+        rows = [row.estimate for row in report.annotators[:CHART_ROWS]]
         drawn["annotators"] = charts.forest(rows, title=title("annotators"), language=language)
     if report.accuracy:
         drawn["accuracy"] = charts.forest(
-            report.accuracy, title=title("accuracy"), language=language, percent=True
+            report.accuracy[:CHART_ROWS], title=title("accuracy"), language=language, percent=True
         )
     if report.checks:
         drawn["checks"] = charts.stacked(
-            [_stack(row) for row in report.checks], title=title("checks"), language=language
+            [_stack(row) for row in report.checks[:CHART_ROWS]],
+            title=title("checks"),
+            language=language,
         )
     if any(value is not None for value in report.posteriors):
         drawn["posteriors"] = charts.histogram(
             report.posteriors, title=title("posteriors"), language=language
         )
     if len(report.origins) > 1:
-        bars = [charts.Bar(label=row.source, n=row.n) for row in report.origins]
+        bars = [charts.Bar(label=row.source, n=row.n) for row in report.origins[:CHART_ROWS]]
         drawn["origins"] = charts.bars(bars, title=title("origins"), language=language)
     return drawn
 

@@ -83,6 +83,15 @@ def find(connection: Connection, ids: Iterable[str]) -> dict[str, Annotation]:
     return found
 
 
+def known(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of ``ids`` that are annotations here."""
+    found: set[str] = set()
+    for batch in batches(sorted(set(ids))):
+        query = select(_ANNOTATION.id).where(_ANNOTATION.id.in_(batch))
+        found.update(connection.execute(query).scalars())
+    return found
+
+
 def of_task(connection: Connection, task: str) -> list[Annotation]:
     """All annotations of ``task``, superseded ones too, by id."""
     project = select(_TASK.project).where(_TASK.id == task).scalar_subquery()

@@ -17,8 +17,10 @@ _ANNOTATOR = tables.annotators.c
 _READ = select(*_ANNOTATOR)
 
 
-def add(connection: Connection, annotators: Iterable[Annotator], activity: str) -> int:
-    """Store ``annotators``, made by the activity with that id.
+def add(
+    connection: Connection, annotators: Iterable[Annotator], activity: str | None = None
+) -> int:
+    """Store ``annotators``, made by the activity with that id (where one did).
 
     Returns:
         How many were new; those whose id is there already stay as they are.
@@ -43,9 +45,14 @@ def add(connection: Connection, annotators: Iterable[Annotator], activity: str) 
     return new
 
 
-def all(connection: Connection, project: str) -> list[Annotator]:  # noqa: A001 - annotators.all
+def all(connection: Connection, project: str) -> list[Annotator]:
     """The annotators of ``project`` (its id), by id."""
     return _fetch(connection, _READ.where(_ANNOTATOR.project == project))
+
+
+def get(connection: Connection, id_: str) -> Annotator | None:
+    """The annotator called ``id_``."""
+    return find(connection, [id_]).get(id_)
 
 
 def find(connection: Connection, ids: Iterable[str]) -> dict[str, Annotator]:

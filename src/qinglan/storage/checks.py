@@ -53,6 +53,11 @@ def stream(connection: Connection, project: str) -> Iterator[Check]:
         yield _check(row)
 
 
+def of_annotation(connection: Connection, annotation: str) -> list[Check]:
+    """The checks of ``annotation``, by verifier."""
+    return of(connection, [annotation]).get(annotation, [])
+
+
 def of(connection: Connection, annotations: Iterable[str]) -> dict[str, list[Check]]:
     """The checks of each of ``annotations`` that has any, by verifier."""
     found: dict[str, list[Check]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, Table, func, select
 
 from qinglan.records import Outcome, Reason
 from qinglan.storage import set_aside, tables
@@ -43,7 +43,7 @@ def line(connection: Connection, project: str) -> Line:
     def count(query: Select[Any]) -> int:
         return int(connection.execute(query).scalar_one())
 
-    def owned(table: Any) -> int:
+    def owned(table: Table) -> int:
         return count(select(func.count()).select_from(table).where(table.c.project == project))
 
     keys = select(func.count()).join_from(
@@ -65,8 +65,10 @@ def line(connection: Connection, project: str) -> Line:
             superseded.where(_ANNOTATION.project == project, _ANNOTATION.supersedes.is_not(None))
         ),
         checks={outcome: outcomes.get(outcome, 0) for outcome in Outcome},
-        accepted=reasons.pop(None, 0),
-        verdicts_set_aside={Reason(reason): number for reason, number in reasons.items()},
+        accepted=reasons.get(None, 0),
+        verdicts_set_aside={
+            Reason(reason): number for reason, number in reasons.items() if reason is not None
+        },
         releases=owned(tables.releases),
         set_aside=set_aside.counts(connection, project),
     )
@@ -79,7 +81,7 @@ def _outcomes(connection: Connection, project: str) -> dict[str, int]:
         .where(_ANNOTATION.project == project)
         .group_by(_CHECK.outcome)
     )
-    return {outcome: number for outcome, number in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _reasons(connection: Connection, project: str) -> dict[str | None, int]:
@@ -89,4 +91,4 @@ def _reasons(connection: Connection, project: str) -> dict[str | None, int]:
         .where(_TASK.project == project, _VERDICT.current)
         .group_by(_VERDICT.reason)
     )
-    return {reason: number for reason, number in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query)}

@@ -52,7 +52,7 @@ def create_writer(url: URL, busy_seconds: float) -> Engine:
     if url.get_backend_name() == "sqlite":
         _touch_private(Path(str(url.database)))
         return _sqlite(url, busy_seconds, writes=True)
-    engine = _create(url, poolclass=NullPool)
+    engine = _create(url, {"poolclass": NullPool})
     _limit_lock_waits(engine, busy_seconds)
     return engine
 
@@ -61,12 +61,11 @@ def create_reader(url: URL, busy_seconds: float) -> Engine:
     """The engine of snapshots: its connections cannot write."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, busy_seconds, writes=False)
-    return _create(
-        url, isolation_level="REPEATABLE READ", execution_options={"postgresql_readonly": True}
-    )
+    snapshot = {"isolation_level": "REPEATABLE READ"}
+    return _create(url, {**snapshot, "execution_options": {"postgresql_readonly": True}})
 
 
-def _create(url: URL, **options: Any) -> Engine:
+def _create(url: URL, options: Mapping[str, Any]) -> Engine:
     try:
         return create_engine(url, **options)
     except (ModuleNotFoundError, NoSuchModuleError):
@@ -83,8 +82,8 @@ def _touch_private(path: Path) -> None:
 
 
 def _sqlite(url: URL, busy_seconds: float, *, writes: bool) -> Engine:
-    options: dict[str, Any] = {"poolclass": NullPool} if writes else {"max_overflow": 64}
-    engine = _create(url, connect_args={"timeout": busy_seconds}, **options)
+    pool: dict[str, Any] = {"poolclass": NullPool} if writes else {"max_overflow": 64}
+    engine = _create(url, {**pool, "connect_args": {"timeout": busy_seconds}})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: object) -> None:
@@ -141,6 +140,22 @@ def lock_for_migration(connection: Connection) -> None:
     """Hold off other processes that open the same database (SQLite: BEGIN IMMEDIATE did)."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+
+
+def examine(connection: Connection) -> list[str]:
+    """What the engine itself finds wrong with the database: nothing, in a sound one."""
+    if connection.dialect.name != "sqlite":
+        return []
+    found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(10)")]
+    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        found.append(f"{row[0]} row {row[1]} points at nothing in {row[2]}")
+    return [fault for fault in found if fault != "ok"][:10]
+
+
+def describe(connection: Connection) -> str:
+    """Name and version of the engine."""
+    version = ".".join(map(str, connection.dialect.server_version_info or ()))
+    return f"{connection.dialect.name} {version}"
 
 
 def is_busy(error: BaseException) -> bool:

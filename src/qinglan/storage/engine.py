@@ -89,6 +89,18 @@ class Storage:
         except DBAPIError as error:
             raise explain(error) from error
 
+    def examine(self) -> str:
+        """Let the engine check its own files and references; its name, version and schema.
+
+        Raises:
+            StorageError: something is wrong; the first faults are named.
+        """
+        with self.read() as connection:
+            faults = dialects.examine(connection)
+            if faults:
+                raise StorageError("storage.unsound", detail="; ".join(faults))
+            return f"{dialects.describe(connection)}, schema {schema.current(connection)}"
+
     def close(self) -> None:
         """Finish queued writes, then close. Closing twice is closing once."""
         self._closed = True

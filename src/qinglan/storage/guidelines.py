@@ -15,8 +15,8 @@ from qinglan.storage.dialects import insert_new
 _READ = select(*tables.guidelines.c)
 
 
-def add(connection: Connection, guideline: Guideline, activity: str) -> int:
-    """Store ``guideline``, made by the activity with that id; 0 when it is there already."""
+def add(connection: Connection, guideline: Guideline, activity: str | None = None) -> int:
+    """Store ``guideline``; 0 when it is there already. ``activity`` is the id of what made it."""
     row = {
         "id": guideline.id,
         "kind": guideline.kind.value,

@@ -59,9 +59,9 @@ def check(connection: Connection, project: str, *, anchors: Iterable[str] = ()) 
     """
     wanted = set(anchors) - {GENESIS}
     query = select(*_ENTRY).where(_ENTRY.project == project).order_by(_ENTRY.seq)
-    prev, seq = GENESIS, 0
-    for row in connection.execute(query, execution_options={"yield_per": BATCH}):
-        seq += 1
+    prev = GENESIS
+    rows = connection.execute(query, execution_options={"yield_per": BATCH})
+    for seq, row in enumerate(rows, 1):
         if not _holds(row, prev, project, seq):
             raise IntegrityError("storage.history_broken", project=project, seq=seq)
         prev = row.digest
@@ -73,7 +73,7 @@ def check(connection: Connection, project: str, *, anchors: Iterable[str] = ()) 
 def _holds(row: Row[Any], prev: str, project: str, seq: int) -> bool:
     try:
         event = json.loads(row.event)
-        return (
+        return bool(
             row.seq == seq
             and row.prev == prev
             and row.event == encode(event)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, ColumnElement, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from qinglan.errors import StorageError
 from qinglan.storage import tables
@@ -48,27 +48,30 @@ def advance(
     sha256: str,
     mapping: str,
     *,
-    before: int,
-    done: int,
+    done_rows: int,
     finished: bool = False,
+    before: int | None = None,
 ) -> None:
-    """Move the cursor from ``before`` rows to ``done`` rows.
+    """Move the cursor forward to ``done_rows``, or mark the import finished where it stands.
+
+    ``before`` is where the caller began this batch: with it, a second process that imports the
+    same file in batches of another size is noticed too.
 
     Raises:
-        StorageError: it does not stand at ``before``, so another process moved it: the caller's
+        StorageError: the cursor stands elsewhere, so another process moved it: the caller's
             rows would count twice, and the whole write must be undone.
-        ValueError: ``done`` lies behind ``before``.
     """
-    if done < before:
-        raise ValueError(f"an import cannot go back from row {before} to {done}")
     start = {"project": project, "sha256": sha256, "mapping": mapping}
     insert_new(connection, tables.imports, [{**start, "done_rows": 0, "finished": False}])
-    here = _which(project, sha256, mapping) & (_IMPORT.done_rows == before) & ~_IMPORT.finished
-    moved = update(tables.imports).where(here).values(done_rows=done, finished=finished)
+    behind = _IMPORT.done_rows <= done_rows if finished else _IMPORT.done_rows < done_rows
+    here = _which(project, sha256, mapping) & behind & ~_IMPORT.finished
+    if before is not None:
+        here &= _IMPORT.done_rows == before
+    moved = update(tables.imports).where(here).values(done_rows=done_rows, finished=finished)
     if connection.execute(moved).rowcount != 1:
         found = get(connection, project, sha256, mapping)
         stored = 0 if found is None else found.done_rows
-        raise StorageError("storage.import_moved", stored=stored, before=before)
+        raise StorageError("storage.import_moved", stored=stored, row=done_rows)
 
 
 def _which(project: str, sha256: str, mapping: str) -> ColumnElement[bool]:

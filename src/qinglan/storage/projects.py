@@ -16,8 +16,8 @@ from qinglan.storage.dialects import insert_new
 _READ = select(*tables.projects.c)
 
 
-def add(connection: Connection, project: Project, activity: str) -> int:
-    """Store ``project``, made by the activity with that id; 0 when it is there already.
+def add(connection: Connection, project: Project, activity: str | None = None) -> int:
+    """Store ``project``; 0 when it is there already. ``activity`` is the id of what made it.
 
     Raises:
         StorageError: another project has its name.
@@ -42,7 +42,7 @@ def get(connection: Connection, name: str) -> Project | None:
     return None if row is None else _project(row)
 
 
-def all(connection: Connection) -> list[Project]:  # noqa: A001 - read as projects.all
+def all(connection: Connection) -> list[Project]:
     """All projects, by name."""
     return [_project(row) for row in connection.execute(_READ.order_by(tables.projects.c.name))]
 

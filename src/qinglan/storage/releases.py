@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Row, select
 from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
 from qinglan.records import Annotation, Annotator, Check, Release, Sample, Task, Verdict
-from qinglan.storage import annotations, annotators, checks, samples, tables, tasks, verdicts
+from qinglan.storage import annotations as answers
+from qinglan.storage import annotators, checks, samples, tables, tasks, verdicts
 from qinglan.storage.columns import BATCH, in_order, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -65,9 +66,11 @@ def get(connection: Connection, project: str, name: str) -> Release | None:
     return None if row is None else _release(row)
 
 
-def all(connection: Connection, project: str) -> list[Release]:  # noqa: A001 - releases.all
-    """The releases of ``project`` (its id), by name."""
-    query = _READ.where(_RELEASE.project == project).order_by(_RELEASE.name)
+def all(connection: Connection, project: str | None = None) -> list[Release]:
+    """The releases of ``project`` (its id), or of every project, by project and name."""
+    query = _READ.order_by(_RELEASE.project, _RELEASE.name)
+    if project is not None:
+        query = query.where(_RELEASE.project == project)
     return [_release(row) for row in connection.execute(query)]
 
 
@@ -91,7 +94,7 @@ def _join(
         if verdict.annotation is None:
             raise StorageError("storage.verdict_unsupported", verdict=verdict.id)
     asked = tasks.find(connection, [verdict.task for verdict in page])
-    given = annotations.find(connection, [str(verdict.annotation) for verdict in page])
+    given = answers.find(connection, [str(verdict.annotation) for verdict in page])
     missing = {annotation.annotator for annotation in given.values()} - known.keys()
     known |= annotators.find(connection, missing)
     used = samples.find(connection, [id_ for task in asked.values() for id_ in task.samples])

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 from qinglan.provenance.identity import commitment
 from qinglan.records import Origin, Sample
 from qinglan.storage import origins, tables
-from qinglan.storage.columns import batches, in_order, rebuilds
+from qinglan.storage.columns import batches, rebuilds
 from qinglan.storage.dialects import insert_new
 
 _READ = select(*tables.samples.c)
@@ -45,12 +45,9 @@ def add(connection: Connection, samples: Iterable[Sample], activity: str) -> int
 
 
 def get(connection: Connection, ids: Sequence[str]) -> list[Sample]:
-    """The samples called ``ids``, in that order.
-
-    Raises:
-        StorageError: one of them is not there.
-    """
-    return in_order("samples", ids, find(connection, ids))
+    """The samples called ``ids``, in that order; those that are not there are left out."""
+    found = find(connection, ids)
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 def find(connection: Connection, ids: Iterable[str]) -> dict[str, Sample]:

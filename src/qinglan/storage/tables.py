@@ -7,8 +7,6 @@ resume after the last id they saw. Long text is never part of an index: PostgreS
 entries beyond 2,700 bytes.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -52,9 +50,9 @@ def _text(name: str, *, nullable: bool = False) -> Column[str]:
     return Column(name, Text, nullable=nullable)
 
 
-def _made() -> tuple[Column[str], Column[str]]:
+def _made(*, always: bool = True) -> tuple[Column[str], Column[str]]:
     """What every record carries: its commitment, and the activity that made the row."""
-    return _text("commitment"), _to("activity", "activities.id")
+    return _text("commitment"), _to("activity", "activities.id", nullable=not always)
 
 
 activities = Table(
@@ -76,7 +74,7 @@ guidelines = Table(
     Column("version", Integer, nullable=False),
     _text("en"),
     _text("zh"),
-    *_made(),
+    *_made(always=False),
 )
 
 projects = Table(
@@ -86,7 +84,7 @@ projects = Table(
     Column("name", Id, nullable=False, unique=True),
     _text("kind"),
     _to("guideline", "guidelines.id"),
-    *_made(),
+    *_made(always=False),
 )
 
 origins = Table(
@@ -159,7 +157,7 @@ annotators = Table(
     _text("name"),
     _to("origin", "origins.id"),
     Column("simulated", Boolean, nullable=False),
-    *_made(),
+    *_made(always=False),
     Index(None, "project", "id"),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from qinglan.provenance.identity import commitment
 from qinglan.records import Verdict
@@ -74,7 +74,7 @@ def accepted(connection: Connection, project: str, after: str, limit: int) -> li
     return [_verdict(row) for row in connection.execute(query)]
 
 
-def _of_project(project: str) -> Any:
+def _of_project(project: str) -> Select[Any]:
     return (
         _READ.join_from(tables.tasks, tables.verdicts, _VERDICT.task == _TASK.id)
         .where(_TASK.project == project, _VERDICT.current)

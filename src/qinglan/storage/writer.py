@@ -136,7 +136,8 @@ class Writer:
                 self._commit(connection, group)
             except BaseException as error:
                 self._fail(group, error)
-                connection = _drop(connection)
+                _drop(connection)
+                connection = None
         _drop(connection)
 
     def _gather(self) -> tuple[list[_Write], bool]:

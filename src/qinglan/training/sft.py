@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from torch.utils.data import DataLoader
-from transformers import TrainerCallback
+from transformers import PrinterCallback, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
 from qinglan.errors import CheckFailed
@@ -119,6 +119,7 @@ def fit(
             processing_class=tokenizer,
             callbacks=[watch],
         )
+        trainer.remove_callback(PrinterCallback)  # what to show is the caller's to say
         trainer.train(resume_from_checkpoint=str(resume.folder) if resume else None)
     curve = tuple(
         Point(int(entry["step"]), Decimal(f"{entry['loss']:.6f}"))

@@ -52,6 +52,10 @@ PHRASES: dict[str, Phrase] = {
         "project {project} has no accepted verdict; run: qinglan judge {project}",
         "项目 {project} 还没有通过的裁定；请先运行 qinglan judge {project}",
     ),
+    "error.flow.cannot_write_report": Phrase(
+        "{file}: cannot write the report ({why}); choose another place with --out",
+        "{file}：无法写入报告（{why}）；请用 --out 换一个位置",
+    ),
     "error.flow.no_record": Phrase(
         "{id}: no such record here; take an id from a release's data or from --json output",
         "{id}：这里没有此记录；请从发布的数据或 --json 输出中取编号",

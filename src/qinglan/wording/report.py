@@ -135,6 +135,7 @@ PHRASES: dict[str, Phrase] = {
     "report.split.dev": Phrase("Rows to tune on", "开发集行数"),
     "report.split.test": Phrase("Rows to test on", "测试集行数"),
     # charts
+    "report.chart.first": Phrase("the first {n} of {all}", "仅绘出前 {n} 项，共 {all} 项"),
     "report.chart.more": Phrase("; and {n} more", "；另有 {n} 项"),
     "report.chart.histogram": Phrase(
         "{n} values; {high} of them are in the highest tenth; {unknown} unknown",

@@ -60,6 +60,10 @@ PHRASES: dict[str, Phrase] = {
         "a write ended the shared transaction itself; leave commit and rollback to the storage",
         "某次写入自行结束了共用的事务；提交与回滚请交由存储层处理",
     ),
+    "error.storage.unsound": Phrase(
+        "the database is damaged ({detail}); stop writing and restore it from a backup",
+        "数据库已损坏（{detail}）；请停止写入，并从备份恢复",
+    ),
     "error.storage.damaged": Phrase(
         "row {id} of table {table} cannot be read: it was changed outside qinglan; restore the "
         "database from a backup",
@@ -91,14 +95,15 @@ PHRASES: dict[str, Phrase] = {
         "裁定 {verdict} 已通过，但没有指明可供发布的标注；请重新裁定该项目",
     ),
     "error.storage.import_moved": Phrase(
-        "another process is importing the same file (row {stored} where this one was at {before}); "
-        "let it finish, then import again",
-        "另一进程正在导入同一文件（其已到第 {stored} 行，本进程在第 {before} 行）；请待其完成后再导入",
+        "another process is importing the same file (it is at row {stored}, this one "
+        "at {row}); let it finish, then import again",
+        "另一进程正在导入同一文件（其已到第 {stored} 行，本进程在第 {row} 行）；请待其完成后再导入",
     ),
     "error.storage.history_broken": Phrase(
         "the history of project {project} does not hold at entry {seq}: it was changed outside "
         "qinglan; restore the database from a backup",
-        "项目 {project} 的历史在第 {seq} 条处对不上，说明曾在 qinglan 之外被改动；请从备份恢复数据库",
+        "项目 {project} 的历史在第 {seq} 条处对不上，说明曾在 qinglan 之外被改动；"
+        "请从备份恢复数据库",
     ),
     "error.storage.history_cut": Phrase(
         "the history of project {project} lacks the entry {digest} that a release commits to; "

@@ -46,7 +46,7 @@ def upgrade() -> None:
         sa.Column("en", sa.Text(), nullable=False),
         sa.Column("zh", sa.Text(), nullable=False),
         sa.Column("commitment", sa.Text(), nullable=False),
-        sa.Column("activity", ID, nullable=False),
+        sa.Column("activity", ID, nullable=True),
         sa.ForeignKeyConstraint(
             ["activity"], ["activities.id"], name=op.f("fk_guidelines_activity")
         ),
@@ -82,7 +82,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("guideline", ID, nullable=False),
         sa.Column("commitment", sa.Text(), nullable=False),
-        sa.Column("activity", ID, nullable=False),
+        sa.Column("activity", ID, nullable=True),
         sa.ForeignKeyConstraint(["activity"], ["activities.id"], name=op.f("fk_projects_activity")),
         sa.ForeignKeyConstraint(
             ["guideline"], ["guidelines.id"], name=op.f("fk_projects_guideline")
@@ -99,7 +99,7 @@ def upgrade() -> None:
         sa.Column("origin", ID, nullable=False),
         sa.Column("simulated", sa.Boolean(), nullable=False),
         sa.Column("commitment", sa.Text(), nullable=False),
-        sa.Column("activity", ID, nullable=False),
+        sa.Column("activity", ID, nullable=True),
         sa.ForeignKeyConstraint(
             ["activity"], ["activities.id"], name=op.f("fk_annotators_activity")
         ),

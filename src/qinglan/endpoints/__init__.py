@@ -1,0 +1,1 @@
+"""Models behind one interface, whether they run here or answer over HTTP."""

@@ -1,0 +1,84 @@
+"""JSON Lines: one object a line, read with a bounded buffer.
+
+``for line in file`` would take a line of two gigabytes whole. Here a line longer than the limit
+is counted, set aside and skipped in pieces, and the next line is read as if nothing had been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from qinglan.errors import InputError
+from qinglan.intake.files import open_file
+from qinglan.intake.limits import Limits
+from qinglan.intake.values import BadRow, Row, parse_object
+from qinglan.records import Reason, SetAside
+
+__all__ = ["read", "read_lines"]
+
+_BOM = b"\xef\xbb\xbf"
+_PIECE = 2**20
+
+
+def read(
+    name: str, limits: Limits, start: int, required: frozenset[str]
+) -> Iterator[Row | SetAside]:
+    """Objects of a JSON Lines file; blank lines are skipped. ``required`` is for tables."""
+    del required
+    with open_file(name, limits) as file:
+        yield from _read_objects(file, name, limits, start)
+
+
+def _read_objects(
+    file: BinaryIO, name: str, limits: Limits, start: int
+) -> Iterator[Row | SetAside]:
+    anything = False
+    for number, line in read_lines(file, name, limits):
+        if line is not None and not line.strip():
+            continue
+        anything = True
+        if number <= start:
+            continue
+        if line is None:
+            yield SetAside(
+                stage="import", reason=Reason.TOO_LARGE, file=name, line=number,
+                detail=f"> {limits.max_row_bytes} bytes",
+            )  # fmt: skip
+            continue
+        try:
+            yield Row(name, number, parse_object(line, limits))
+        except BadRow as bad:
+            yield SetAside(
+                stage="import", reason=bad.reason, file=name, line=number, field=bad.field,
+                detail=bad.detail,
+            )  # fmt: skip
+    if not anything:
+        raise InputError("intake.empty", file=name)
+
+
+def read_lines(file: BinaryIO, name: str, limits: Limits) -> Iterator[tuple[int, bytes | None]]:
+    """Lines with their 1-based numbers, without line ends; ``None`` for one beyond the limit.
+
+    Raises:
+        InputError: the file begins with the mark of UTF-16 or UTF-32.
+    """
+    number = 0
+    while True:
+        line = file.readline(limits.max_row_bytes + 2)  # room for CR LF
+        if not line:
+            return
+        number += 1
+        if number == 1:
+            if line.startswith((b"\xff\xfe", b"\xfe\xff")):
+                raise InputError("intake.encoding", file=name)
+            line = line.removeprefix(_BOM)
+        ended = line.endswith(b"\n")
+        body = line.removesuffix(b"\n").removesuffix(b"\r") if ended else line
+        if len(body) <= limits.max_row_bytes:
+            yield number, body
+            continue
+        while not ended:
+            piece = file.readline(_PIECE)
+            ended = not piece or piece.endswith(b"\n")
+        yield number, None

@@ -1,0 +1,116 @@
+"""Markdown → HTML that is safe to show to anybody.
+
+Tasks, answers, guidelines and model output are written by others. Two walls stand between them
+and the page: the parser knows no raw HTML (it shows it as text), and nh3 then lets through only
+a short list of tags. Nothing that loads by itself is let through: a remote image would tell its
+host the address of each annotator who opens the task, so an image becomes its description.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
+
+TAGS = frozenset(
+    [
+        "p",
+        "br",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "strong",
+        "em",
+        "s",
+        "code",
+        "pre",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "a",
+        "span",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ]
+)
+SCHEMES = frozenset({"http", "https", "mailto"})
+RELATION = "noopener noreferrer nofollow"
+LIMIT = 200_000
+"""Characters; longer text is shown as it is, for a parser's work may grow faster than the text."""
+NESTING = 20
+LANGUAGE = re.compile(r"language-[A-Za-z0-9+#._-]{1,32}")
+
+
+def render(text: str) -> Markup:
+    """``text`` (CommonMark, tables, strikethrough) as HTML without script, style or image.
+
+    Never fails and never drops text: what is longer than ``LIMIT`` is shown unformatted.
+    Links open with ``rel="noopener noreferrer nofollow"``, and only http, https and mailto ones.
+    """
+    text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates have no bytes
+    if len(text) > LIMIT:
+        return Markup("<pre>{}</pre>").format(text)
+    import nh3
+
+    return Markup(  # noqa: S704 - nh3 has cleaned it
+        nh3.clean(
+            _parser().render(text),
+            tags=set(TAGS),
+            attributes={"a": {"href", "title"}, "code": {"class"}, "ol": {"start"},
+                        "span": {"class"}},
+            attribute_filter=_keep,
+            url_schemes=set(SCHEMES),
+            link_rel=RELATION,
+        )
+    )  # fmt: skip
+
+
+def _keep(tag: str, attribute: str, value: str) -> str | None:
+    """Classes are ours alone; a link goes to another site in full, or nowhere."""
+    if attribute == "class":
+        known = value == "image" if tag == "span" else LANGUAGE.fullmatch(value)
+        return value if known else None
+    if attribute == "href":
+        # a relative link would act inside the workbench under the reader's own session
+        return value if re.match(r"(?:https?://|mailto:)", value, re.IGNORECASE) else None
+    return value
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": NESTING})
+    parser.enable(["table", "strikethrough"])
+    parser.add_render_rule("image", _describe)
+    return parser
+
+
+def _describe(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    place: int,
+    options: OptionsDict,
+    env: EnvType,
+) -> str:
+    """An image as its description; its address stays in the source text."""
+    words = renderer.renderInlineAsText(tokens[place].children or [], options, env)
+    return f'<span class="image">[{escape(words or "…")}]</span>'

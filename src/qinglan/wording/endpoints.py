@@ -1,0 +1,68 @@
+"""What calls to models say."""
+
+from qinglan.wording import Phrase
+
+PHRASES: dict[str, Phrase] = {
+    "error.endpoints.missing_part": Phrase(
+        "a local model needs {part}, which is not installed: pip install 'qinglan[train]'",
+        "本地模型需要 {part}，但尚未安装：请运行 pip install 'qinglan[train]'",
+    ),
+    "error.endpoints.no_model": Phrase(
+        "{folder} holds no model: it needs config.json and *.safetensors",
+        "{folder} 里没有模型：需要 config.json 和 *.safetensors",
+    ),
+    "error.endpoints.broken_model": Phrase(
+        "the model in {folder} cannot be loaded ({why}): save it again with save_pretrained",
+        "{folder} 里的模型无法加载（{why}）：请用 save_pretrained 重新保存",
+    ),
+    "error.endpoints.empty_prompt": Phrase(
+        "prompt {number} is empty: leave it out", "第 {number} 条提示为空：请去掉它"
+    ),
+    "error.endpoints.prompt_too_long": Phrase(
+        "a prompt of {tokens} tokens fills the model's whole window: shorten it",
+        "有一条提示长达 {tokens} 个词元，占满了模型窗口：请缩短",
+    ),
+    "error.endpoints.bad_request": Phrase(
+        "n={n}, temperature={temperature}, max_tokens={tokens} cannot be asked: "
+        "n and max_tokens start at 1, temperature lies between 0 and 2",
+        "n={n}、temperature={temperature}、max_tokens={tokens} 不成立："
+        "n 与 max_tokens 至少为 1，temperature 在 0 到 2 之间",
+    ),
+    "error.endpoints.bad_url": Phrase(
+        "{url} is not a usable base URL: give http(s)://host[:port]/path without user or password",
+        "{url} 不能用作服务地址：请写成 http(s)://主机[:端口]/路径，不带用户名和密码",
+    ),
+    "error.endpoints.bad_key": Phrase(
+        "the API key has characters that no HTTP header may hold: copy it again",
+        "API 密钥含有 HTTP 头不允许的字符：请重新复制",
+    ),
+    "error.endpoints.unauthorised": Phrase(
+        "{url} refuses the key (HTTP {code}): check the API key and what it may use",
+        "{url} 不接受密钥（HTTP {code}）：请检查 API 密钥及其权限",
+    ),
+    "error.endpoints.redirected": Phrase(
+        "{url} redirects elsewhere (HTTP {code}), which is not followed: give the final address",
+        "{url} 要求转到别处（HTTP {code}），我们不跟随：请直接填写最终地址",
+    ),
+    "error.endpoints.refused": Phrase(
+        "{url} refuses the request (HTTP {code}): check the base URL and the model's name",
+        "{url} 拒绝了请求（HTTP {code}）：请检查服务地址和模型名",
+    ),
+    "error.endpoints.wait_too_long": Phrase(
+        "{url} asks to wait {seconds:.0f} seconds: come back later or raise the limit of waiting",
+        "{url} 要求等待 {seconds:.0f} 秒：请稍后再试，或调高等待上限",
+    ),
+    "error.endpoints.gave_up": Phrase(
+        "{url} did not answer in {attempts} attempts (last: {why}): check that the server is up",
+        "{url} 经 {attempts} 次尝试仍无应答（最后一次：{why}）：请确认服务已启动",
+    ),
+    "error.endpoints.reply_too_large": Phrase(
+        "{url} sent more than {limit} bytes: ask for fewer tokens or raise the limit",
+        "{url} 的应答超过 {limit} 字节：请减少词元数或调高上限",
+    ),
+    "error.endpoints.bad_reply": Phrase(
+        "{url} sent a reply that is no chat completion ({why}): check that it speaks the "
+        "OpenAI protocol",
+        "{url} 的应答不是合法的对话补全（{why}）：请确认它遵循 OpenAI 协议",
+    ),
+}
