@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from typer.core import TyperArgument, TyperGroup, TyperOption
@@ -231,3 +232,59 @@ def test_the_glossary_has_both_languages() -> None:
         assert re.search(r"[\u4e00-\u9fff]", chinese) or chinese.isupper(), english
         assert meaning
     assert [row[0].lower() for row in terms] == sorted(row[0].lower() for row in terms)
+
+
+def test_the_readmes_show_the_same_figures_of_a_real_run() -> None:
+    readme = script("readme_figures")
+    shown = {language: readme.block(path) for language, path in readme.READMES.items()}
+    assert all(readme.figures(text) for text in shown.values()), "run: make readme"
+    assert readme.figures(shown["en"]) == readme.figures(shown["zh"])
+    assert "```text" in shown["en"]
+
+
+def test_figures_are_found_and_what_belongs_to_one_run_is_not() -> None:
+    figures = script("readme_figures").figures
+    text = "1,319 tasks, 48.2% right, root 0123456789abcdef, 12.3 s, demo/releases/a.1 n=4"
+    assert figures(text) == ["1,319", "4", "48.2%"]
+    assert figures("共 1,319 题，正确 48.2%，用时 9 秒，n=4") == ["1,319", "4", "48.2%"]
+
+
+def test_the_example_verifier_is_one() -> None:
+    from qinglan.records import FreeAnswer, Kind, Outcome, Reason
+    from qinglan.verifiers import Verifier
+
+    blocks = FENCE.findall((ROOT / "docs/howto/write-a-verifier.md").read_text("utf-8"))
+    names: dict[str, Any] = {}
+    exec(next(body for language, body in blocks if language == "python"), names)
+    verifier = names["Exact"]()
+    assert isinstance(verifier, Verifier)
+    given = FreeAnswer(text=" blue ")
+    assert verifier.check(given, "blue", Kind.FREE).outcome is Outcome.VERIFIED
+    assert verifier.check(given, "green", Kind.FREE).outcome is Outcome.REFUTED
+    assert verifier.check(given, None, Kind.FREE).reason is Reason.NO_KEY
+
+
+def test_the_tutorial_runs_as_it_stands(tmp_path: Path) -> None:
+    text = (ROOT / "docs/tutorial/first-release.md").read_text("utf-8")
+    blocks = [body for language, body in FENCE.findall(text) if language == "sh"]
+    assert len(blocks) >= 5
+    (tmp_path / "bin").mkdir()
+    command = tmp_path / "bin" / "qinglan"
+    command.write_text(
+        f"#!{sys.executable}\nimport sys\nfrom qinglan.cli import main\nsys.exit(main())\n"
+    )
+    command.chmod(0o755)
+    env = {k: v for k, v in os.environ.items() if not k.startswith("QINGLAN_")}
+    env |= {"PATH": f"{command.parent}:{env['PATH']}", "QINGLAN_LANG": "en"}
+    # The source tree may be on the path only by where the tests run.
+    env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT / "src"), env.get("PYTHONPATH")]))
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", "\n".join(blocks)],
+        cwd=tmp_path, env=env, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert "undecided 1" in done.stdout
+    assert "tampered" in done.stdout or "README.md" in done.stdout
+    report = (tmp_path / "report.html").read_text("utf-8")
+    assert "<script" not in report

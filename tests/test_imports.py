@@ -24,7 +24,8 @@ with redirect_stdout(shown):
         code = main({words!r})
     except SystemExit as stop:
         code = stop.code
-print(json.dumps([code, shown.getvalue(), sorted({{name.partition(".")[0] for name in sys.modules}})]))
+loaded = sorted({{name.partition(".")[0] for name in sys.modules}})
+print(json.dumps([code, shown.getvalue(), loaded]))
 """
 
 

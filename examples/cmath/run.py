@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import qinglan
-from qinglan.flow.load import Terms
+from qinglan import Terms
 
 PROJECT = "cmath"
 ERRORS = {"simulated-a": 0.03, "simulated-b": 0.1, "simulated-c": 0.2, "simulated-d": 0.4}

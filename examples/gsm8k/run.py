@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import qinglan
-from qinglan.flow.load import Terms
+from qinglan import Terms
 
 MODELS = ("6b_finetuning", "6b_verification", "175b_finetuning", "175b_verification")
 PROJECT = "gsm8k"

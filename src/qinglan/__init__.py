@@ -15,8 +15,9 @@ if TYPE_CHECKING:
         PermissionDenied, QinglanError, Refused, RowError, StorageError, UsageError,
         WorkspaceError,
     )  # fmt: skip
+    from qinglan.flow.load import Terms
     from qinglan.records import Actor, Kind, Purpose, Role
-    from qinglan.workspace import Workspace, check_release, init, open
+    from qinglan.workspace import Workspace, check_release, init, open, show_release
 
 _HOMES = {
     "Actor": "records",
@@ -34,18 +35,21 @@ _HOMES = {
     "Role": "records",
     "RowError": "errors",
     "StorageError": "errors",
+    "Terms": "flow.load",
     "UsageError": "errors",
     "Workspace": "workspace",
     "WorkspaceError": "errors",
     "check_release": "workspace",
     "init": "workspace",
     "open": "workspace",
+    "show_release": "workspace",
 }
 
 __all__ = [
     "Actor", "CheckFailed", "EndpointError", "InputError", "IntegrityError", "Kind", "LimitError",
     "MissingPart", "PermissionDenied", "Purpose", "QinglanError", "Refused", "Role", "RowError",
-    "StorageError", "UsageError", "Workspace", "WorkspaceError", "check_release", "init", "open",
+    "StorageError", "Terms", "UsageError", "Workspace", "WorkspaceError", "check_release", "init",
+    "open", "show_release",
 ]  # fmt: skip
 
 

@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 
 from qinglan.pages.labels import Estimate
 from qinglan.pages.report import (
-    AnnotatorRow, Checks, Example, Headroom, OriginRow, Rejects, ReleaseFacts, ReleaseReport, Stage,
+    AnnotatorRow,
+    Checks,
+    Example,
+    Headroom,
+    OriginRow,
+    Rejects,
+    ReleaseFacts,
+    ReleaseReport,
+    Stage,
 )  # fmt: skip
 from qinglan.records import Purpose, Reason, Split
 from qinglan.wording import Phrase
@@ -42,9 +50,7 @@ def example(**changes: object) -> ReleaseReport:
             ),
             Rejects(stage="judge", reason=Reason.BELOW_THRESHOLD, n=59),
         ),
-        "agreement": (
-            Estimate(label="Krippendorff's α", value=0.71, low=0.68, high=0.74, n=800),
-        ),
+        "agreement": (Estimate(label="Krippendorff's α", value=0.71, low=0.68, high=0.74, n=800),),
         "agreement_method": Phrase("nominal, pairs within tasks", "名义量表，题内两两比较"),
         "annotators": tuple(
             AnnotatorRow(
@@ -78,7 +84,9 @@ def example(**changes: object) -> ReleaseReport:
             for n, name in enumerate(names)
         ),
         "origins": (
-            OriginRow(source="own/arithmetic-generator", channel="own", licence="Apache-2.0", n=600),
+            OriginRow(
+                source="own/arithmetic-generator", channel="own", licence="Apache-2.0", n=600
+            ),
             OriginRow(source="gsm-like/train", channel="published", licence="MIT", n=200),
             OriginRow(source="walk-in answers", channel="simulated", n=None),
         ),

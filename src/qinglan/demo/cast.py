@@ -58,8 +58,8 @@ def write_questions(folder: Path, *, per_skill: int, seed: int) -> tuple[Path, P
         out.write('{"id": "broken-2", "key": "3"}\n')
     answers = folder / "answers.jsonl"
     with answers.open("w", encoding="utf-8") as out:
-        for row in _answers(questions, seed):
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        for answer in _answers(questions, seed):
+            out.write(json.dumps(answer, ensure_ascii=False) + "\n")
     return tasks, answers
 
 

@@ -26,9 +26,9 @@ class Skill:
 
     annotator: str
     planted: float
-    estimated: float
-    low: float
-    high: float
+    estimated: float | None
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,11 @@ def _table(result: Journey) -> Table:
         table.add_column(say(f"demo.column.{column}"), no_wrap=True)
     for skill in result.skills:
         table.add_row(
-            skill.annotator, f"{skill.planted:.0%}", f"{skill.estimated:.1%}",
-            f"{skill.low:.1%} – {skill.high:.1%}",
+            skill.annotator, f"{skill.planted:.0%}", _share(skill.estimated),
+            f"{_share(skill.low)} – {_share(skill.high)}",
         )  # fmt: skip
     return table
+
+
+def _share(value: float | None) -> str:
+    return "—" if value is None else f"{value:.1%}"

@@ -123,7 +123,9 @@ class OpenAICompatible:
                     # A time that the server names is kept; one that is past our patience ends it.
                     named = _retry_after(error.headers)
                 if named is not None and named > patience.longest_wait:
-                    raise EndpointError("endpoints.wait_too_long", url=self.url, seconds=named)
+                    raise EndpointError(
+                        "endpoints.wait_too_long", url=self.url, seconds=named
+                    ) from None
                 wait = max(wait, named or 0.0)
             except (OSError, HTTPException) as error:
                 why = type(error).__name__

@@ -101,9 +101,9 @@ def _share(outcome: Outcome) -> float | None:
 def _gap(more: Mapping[str, float | None], less: Mapping[str, float | None]) -> Gap:
     """Mean of ``more`` − ``less`` over the items decided in both."""
     pairs = [
-        (value, less[name])
+        (value, other)
         for name, value in more.items()
-        if value is not None and less.get(name) is not None
+        if value is not None and (other := less.get(name)) is not None
     ]
     if not pairs:
         return Gap(n=0, value=None, low=None, high=None)

@@ -13,8 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qinglan.flow.context import Context
+from qinglan.quality import closed, open_answers
+from qinglan.quality.result import Judgement
 from qinglan.records import Annotator, Kind, Outcome, Project, Reason
-from qinglan.storage import annotations, annotators, checks
+from qinglan.storage import annotations as answers
+from qinglan.storage import annotators, checks
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Labels:
     majority: dict[str, dict[str, float]]
     """Task → most frequent values → share of the credit (ties share 1)."""
     method: str
+    alarms: tuple[str, ...] = ()
+    """Keys of phrases that a person should read before trusting the consensus."""
 
 
 def read_labels(context: Context, project: Project) -> Labels:
@@ -80,7 +85,7 @@ def read_labels(context: Context, project: Project) -> Labels:
         found = {c.annotation: c for c in checks.stream(conn, project.id)}
         people = {a.id: a for a in annotators.all(conn, project.id)}
         votes: dict[str, list[Vote]] = {}
-        for vote in annotations.votes(conn, project.id):
+        for vote in answers.votes(conn, project.id):
             check = found.get(vote.annotation)
             votes.setdefault(vote.task, []).append(
                 Vote(
@@ -91,22 +96,25 @@ def read_labels(context: Context, project: Project) -> Labels:
                     reason=None if check is None else check.reason,
                 )
             )
-    ballots = _encode(votes)
-    posterior: dict[str, dict[str, float]] = {}
-    reliability: dict[str, tuple[float, float, float]] = {}
-    method = "none"
-    if ballots.labels.size:
-        fit = _fit_open if project.kind in (Kind.FREE, Kind.STEPS) else _fit_closed
-        posterior, reliability, method = fit(ballots)
+    fit = open_answers.fit if project.kind in (Kind.FREE, Kind.STEPS) else closed.fit
+    found_by = fit(
+        [
+            (task, vote.annotator, vote.value)
+            for task, given in votes.items()
+            for vote in given
+            if vote.value is not None
+        ]
+    )
     return Labels(
         votes={task: tuple(given) for task, given in votes.items()},
         annotators=people,
-        ballots=ballots,
-        posterior=posterior,
-        quality=tuple(_qualities(people.values(), votes, reliability)),
-        reliability={name: mean for name, (mean, _, _) in reliability.items()},
-        majority={task: _majority(given) for task, given in votes.items()},
-        method=method,
+        ballots=_encode(votes),
+        posterior=found_by.posterior,
+        quality=tuple(_qualities(people.values(), votes, found_by)),
+        reliability={name: quality.value for name, quality in found_by.annotators.items()},
+        majority=found_by.majority,
+        method=found_by.method,
+        alarms=found_by.alarms,
     )
 
 
@@ -136,62 +144,21 @@ def _encode(votes: dict[str, list[Vote]]) -> Ballots:
     )
 
 
-_Fitted = tuple[dict[str, dict[str, float]], dict[str, tuple[float, float, float]], str]
-
-
-def _fit_closed(ballots: Ballots) -> _Fitted:
-    """Classes shared by all tasks: choices and preferences."""
-    from qinglan.quality.consensus import fit_predict
-
-    result = fit_predict(ballots.tasks, ballots.annotators, ballots.labels)
-    posterior: dict[str, dict[str, float]] = {}
-    for task, label in zip(ballots.tasks.tolist(), ballots.labels.tolist(), strict=True):
-        given = posterior.setdefault(ballots.task_names[task], {})
-        given[ballots.label_names[label]] = float(result.posteriors[task, label])
-    return posterior, _reliability(ballots, result.reliability), result.method
-
-
-def _fit_open(ballots: Ballots) -> _Fitted:
-    """Answers that have no classes in common: final numbers and texts."""
-    from qinglan.quality.open import consensus
-
-    result = consensus(ballots.tasks, ballots.annotators, ballots.labels)
-    posterior: dict[str, dict[str, float]] = {}
-    for task, label, probability in result.candidates():
-        posterior.setdefault(ballots.task_names[task], {})[ballots.label_names[label]] = probability
-    return posterior, _reliability(ballots, result.reliability), result.method
-
-
-def _reliability(ballots: Ballots, found: object) -> dict[str, tuple[float, float, float]]:
-    from qinglan.quality.estimates import Reliability
-
-    assert isinstance(found, Reliability)  # noqa: S101 - for the type checker
-    rows = zip(found.mean.tolist(), found.low.tolist(), found.high.tolist(), strict=True)
-    return dict(zip(ballots.annotator_names, rows, strict=True))
-
-
-def _majority(given: list[Vote]) -> dict[str, float]:
-    counts: dict[str, int] = {}
-    for vote in given:
-        if vote.value is not None:
-            counts[vote.value] = counts.get(vote.value, 0) + 1
-    top = max(counts.values(), default=0)
-    winners = [value for value, n in counts.items() if n == top]
-    return {value: 1 / len(winners) for value in winners}
-
-
 def _qualities(
     people: Iterable[Annotator],
     votes: dict[str, list[Vote]],
-    reliability: dict[str, tuple[float, float, float]],
+    judged: Judgement,
 ) -> Iterable[AnnotatorQuality]:
     answers: dict[str, int] = {}
     for given in votes.values():
         for vote in given:
             answers[vote.annotator] = answers.get(vote.annotator, 0) + 1
     for who in sorted(people, key=lambda a: a.name):
-        mean, low, high = reliability.get(who.id, (None, None, None))
+        found = judged.annotators.get(who.id)
         yield AnnotatorQuality(
             annotator=who.name, type=who.type, simulated=who.simulated,
-            answers=answers.get(who.id, 0), value=mean, low=low, high=high,
+            answers=answers.get(who.id, 0),
+            value=None if found is None else found.value,
+            low=None if found is None else found.low,
+            high=None if found is None else found.high,
         )  # fmt: skip

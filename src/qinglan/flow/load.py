@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -37,7 +38,7 @@ from qinglan.records import (
 )
 from qinglan.sources.files import AnswerDraft, Mapping, TaskDraft, read_answers, read_tasks
 from qinglan.storage import (
-    annotations,
+    annotations as answers,
     annotators,
     guidelines,
     imports,
@@ -85,12 +86,37 @@ def task_mapping(words: Sequence[str]) -> Mapping:
     Raises:
         UsageError: a target is unknown or given twice, or ``prompt`` is missing.
     """
-    return Mapping.parse(words, of="tasks")
+    return Mapping.parse(words)
 
 
-def answer_mapping(words: Sequence[str]) -> Mapping:
-    """The mapping that ``--map`` options spell, for answers."""
-    return Mapping.parse(words, of="answers")
+@dataclass(frozen=True, slots=True)
+class AnswerMapping:
+    """Where a file holds answers: one a row, or a column for each annotator."""
+
+    fields: Mapping
+    columns: dict[str, str] = field(default_factory=dict)
+    """Annotator → the path of the column that holds their answers."""
+
+
+def answer_mapping(words: Sequence[str]) -> AnswerMapping:
+    """The mapping that ``--map`` options spell, for answers.
+
+    ``answer@NAME=path`` gives annotator NAME a column of their own, once for each annotator.
+    """
+    columns: dict[str, str] = {}
+    rest: list[str] = []
+    for word in words:
+        target, equals, path = word.partition("=")
+        kind, at, name = target.partition("@")
+        if not at:
+            rest.append(word)
+        elif not equals or not name.strip() or name in columns:
+            raise UsageError("flow.bad_column", pair=word)
+        else:
+            columns[name] = path
+            if kind.strip() != "answer":
+                raise UsageError("flow.bad_column", pair=word)
+    return AnswerMapping(Mapping.parse(rest), columns)
 
 
 def make_project(
@@ -175,7 +201,7 @@ def load_answers(
     actor: Actor,
     project: str,
     path: Path,
-    mapping: Mapping,
+    mapping: AnswerMapping,
     terms: Terms,
     *,
     annotator_type: Literal["person", "model", "program"],
@@ -242,16 +268,17 @@ def load_answers(
                 read.reason,
             )
             rows[identifier] = draft
-        for identifier in annotations.find(conn, batch):
+        for identifier in answers.find(conn, batch):
             del batch[identifier]
             aside.append(_duplicate(path, rows[identifier].row, rows[identifier].task))
         annotators.add(conn, people.values(), activity.id)
-        annotations.add(conn, batch.values(), activity.id)
+        answers.add(conn, batch.values(), activity.id)
         return aside
 
     reader = lambda start: read_answers(  # noqa: E731
-        path, mapping, kind=target.kind, limits=_limits(context), start=start
-    )
+        path, mapping.fields, kind=target.kind, limits=_limits(context), start=start,
+        annotator_field=mapping.columns or None,
+    )  # fmt: skip
     what = f"answers {tasks_from} {mapping}"
     return _run(context, actor, target, path, digest, what, reader, keep, progress)
 
@@ -283,15 +310,7 @@ def _run(
         bad = [item for item in batch if isinstance(item, SetAside)]
         last = _line(batch[-1])
 
-        def commit(
-            conn: Connection, drafts: list[Draft] = drafts, bad: list[SetAside] = bad,
-            before: int = start, last: int = last,
-        ) -> list[SetAside]:  # fmt: skip
-            aside = bad + keep(conn, drafts, activity)
-            set_aside.add(conn, project.id, aside, activity.id)
-            imports.advance(conn, project.id, digest, what, before=before, done=last)
-            return aside
-
+        commit = partial(_commit, project.id, digest, what, activity, keep, drafts, bad, start, last)
         aside = context.storage.write(commit)
         reasons.update(item.reason.value for item in aside)
         read += len(batch)
@@ -300,7 +319,7 @@ def _run(
         progress(start, None)
     context.storage.write(
         lambda conn: imports.advance(
-            conn, project.id, digest, what, before=start, done=start, finished=True
+            conn, project.id, digest, what, before=start, done_rows=start, finished=True
         )
     )
     context.remember(
@@ -311,6 +330,25 @@ def _run(
         file=str(path), project=project.name, read=read, new=new,
         set_aside=read - new, again=False, reasons=dict(reasons),
     )  # fmt: skip
+
+
+def _commit(
+    project: str,
+    digest: str,
+    what: str,
+    activity: Activity,
+    keep: Callable[[Connection, list[Draft], Activity], list[SetAside]],
+    drafts: list[Draft],
+    bad: list[SetAside],
+    before: int,
+    last: int,
+    conn: Connection,
+) -> list[SetAside]:
+    """One batch in one transaction: the rows, what was set aside, and the cursor."""
+    aside = bad + keep(conn, drafts, activity)
+    set_aside.add(conn, project, aside, activity.id)
+    imports.advance(conn, project, digest, what, before=before, done_rows=last)
+    return aside
 
 
 def _line(item: TaskDraft | AnswerDraft | SetAside) -> int:

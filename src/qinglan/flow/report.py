@@ -71,7 +71,7 @@ def _report(context: Context, project: Project) -> ReleaseReport:
         rejects = tuple(_rejects(set_aside.stream(conn, project.id)))
     simulated = tuple(q.annotator for q in labels.quality if q.simulated)
     return ReleaseReport(
-        title=phrase("report.heading", project=project.name),
+        title=phrase("flow.report.heading", project=project.name),
         project=project.name,
         purpose=Purpose.EVALUATION if last is None else last.purpose,
         built=datetime.now(UTC).replace(microsecond=0) if last is None else last.built,
@@ -80,7 +80,7 @@ def _report(context: Context, project: Project) -> ReleaseReport:
         stages=tuple(_stages(line)),
         rejects=rejects,
         agreement=tuple(_agreement(labels)),
-        agreement_method=phrase("report.alpha"),
+        agreement_method=phrase("flow.report.alpha"),
         annotators=tuple(
             AnnotatorRow(
                 estimate=Estimate(
@@ -93,7 +93,7 @@ def _report(context: Context, project: Project) -> ReleaseReport:
             for q in labels.quality
         ),
         accuracy=tuple(_accuracy(tasks)),
-        intervals=phrase("report.intervals"),
+        intervals=phrase("flow.report.intervals"),
         checks=tuple(_checks(labels)),
         origins=origins,
         posteriors=tuple(None if t.probability is None else float(t.probability) for t in tasks),
@@ -107,13 +107,13 @@ def _stages(line: Line) -> Iterator[Stage]:
     imported = line.tasks + line.annotations
     aside = sum(n for (stage, _), n in line.set_aside.items() if stage == "import")
     yield Stage(
-        stage="import", unit=phrase("report.unit.rows"), entered=imported + aside, left=imported,
+        stage="import", unit=phrase("flow.report.unit.rows"), entered=imported + aside, left=imported,
         set_aside=aside,
     )  # fmt: skip
     judged = sum(line.verdicts_set_aside.values())
     if line.accepted or judged:
         yield Stage(
-            stage="judge", unit=phrase("report.unit.tasks"), entered=line.tasks,
+            stage="judge", unit=phrase("flow.report.unit.tasks"), entered=line.tasks,
             left=line.accepted, set_aside=judged,
         )  # fmt: skip
 
@@ -144,7 +144,7 @@ def _agreement(labels: Labels) -> Iterator[Estimate]:
         found = krippendorff(ballots.tasks, ballots.annotators, ballots.labels)
         if found.alpha is not None:
             yield Estimate(
-                label=phrase("report.all_annotators"), value=found.alpha, low=found.low,
+                label=phrase("flow.report.all_annotators"), value=found.alpha, low=found.low,
                 high=found.high, n=len(ballots.task_names),
             )  # fmt: skip
 
@@ -156,13 +156,13 @@ def _accuracy(tasks: list[TaskLine]) -> Iterator[Estimate]:
         return
     majority = bootstrap_mean([t.majority or 0.0 for t in keyed], seed=0)
     yield Estimate(
-        label=phrase("report.majority"), value=majority.value, low=majority.low,
+        label=phrase("flow.report.majority"), value=majority.estimate, low=majority.low,
         high=majority.high, n=len(keyed),
     )  # fmt: skip
     right = sum(t.right is Outcome.VERIFIED for t in keyed)
     interval = wilson(right, len(keyed))
     yield Estimate(
-        label=phrase("report.verdicts"), value=right / len(keyed), low=interval.low,
+        label=phrase("flow.report.verdicts"), value=right / len(keyed), low=interval.low,
         high=interval.high, n=len(keyed),
     )  # fmt: skip
 

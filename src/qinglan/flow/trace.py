@@ -12,7 +12,7 @@ from qinglan.errors import UsageError
 from qinglan.flow.context import Context, allow
 from qinglan.records import Actor, Origin
 from qinglan.storage import (
-    annotations,
+    annotations as answers,
     annotators,
     checks,
     links,
@@ -87,7 +87,7 @@ def _verdict(conn: Connection, record: str) -> Node | None:
     if verdict is None:
         return None
     parts = [_task(conn, verdict.task)]
-    parts += [_annotation(conn, a.id, deep=False) for a in annotations.of_task(conn, verdict.task)]
+    parts += [_annotation(conn, a.id, deep=False) for a in answers.of_task(conn, verdict.task)]
     return Node(
         "verdict", record,
         {"value": verdict.value, "probability": verdict.probability, "method": verdict.method,
@@ -97,7 +97,7 @@ def _verdict(conn: Connection, record: str) -> Node | None:
 
 
 def _annotation(conn: Connection, record: str, *, deep: bool = True) -> Node | None:
-    annotation = annotations.get(conn, record)
+    annotation = answers.get(conn, record)
     if annotation is None:
         return None
     who = annotators.find(conn, [annotation.annotator]).get(annotation.annotator)

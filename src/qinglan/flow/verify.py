@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.records import Actor, Check, Outcome, Reason
-from qinglan.storage import annotations, checks
+from qinglan.storage import annotations as answers
+from qinglan.storage import checks
 from qinglan.verifiers import for_kind
 
 BATCH = 5_000
@@ -42,7 +43,7 @@ def verify(
     after: str | None = None
     while verifier is not None:
         with context.storage.read() as conn:
-            batch = annotations.unchecked(conn, target.id, verifier.name, after, BATCH)
+            batch = answers.unchecked(conn, target.id, verifier.name, after, BATCH)
         if not batch:
             break
         made = []

@@ -21,6 +21,9 @@ from qinglan.records import Reason, SetAside
 
 __all__ = ["read"]
 
+_MOST_LINES = 20_000
+"""Lines in one record: short lines take far more memory than their bytes."""
+
 _Record = tuple[int, list[bytes] | None, bool]
 """First line number, the lines (``None``: one too long), and whether their quotes balance."""
 
@@ -38,6 +41,7 @@ def read(
     with open_file(name, limits) as file:
         records = _records(read_lines(file, name, limits), limits)
         header = _header(records, name, limits, required)
+        number = 0
         for number, lines, balanced in records:
             if number <= start:
                 continue
@@ -56,6 +60,8 @@ def read(
                         stage="import", reason=bad.reason, file=name, line=place,
                         field=bad.field, detail=bad.detail,
                     )  # fmt: skip
+        if number == 0:
+            raise InputError("intake.empty", file=name)
 
 
 def _records(lines: Iterator[tuple[int, bytes | None]], limits: Limits) -> Iterator[_Record]:
@@ -86,7 +92,7 @@ def _records(lines: Iterator[tuple[int, bytes | None]], limits: Limits) -> Itera
             if following[1] is None:
                 break
             size += len(following[1]) + 1
-            if size > limits.max_row_bytes:
+            if size > limits.max_row_bytes or len(taken) > _MOST_LINES:
                 break
             balanced = following[1].count(b'"') % 2 == 1
         if balanced:
@@ -99,8 +105,11 @@ def _records(lines: Iterator[tuple[int, bytes | None]], limits: Limits) -> Itera
 def _cells(
     number: int, lines: list[bytes] | None, balanced: bool, limits: Limits
 ) -> Iterator[tuple[int, list[str] | BadRow]]:
-    """Cells of a record with the line they start on; usually one row, and several where a quote
-    inside a plain cell (``5" pipe``) had made lines look like one record."""
+    """Cells of a record with the line they start on.
+
+    Usually one row; several where a quote inside a plain cell (``5" pipe``) had made lines look
+    like one record.
+    """
     if lines is None:
         yield number, BadRow(Reason.TOO_LARGE, detail=f"> {limits.max_row_bytes} bytes")
         return
@@ -112,7 +121,7 @@ def _cells(
             if line.strip() and line.count(b'"') % 2 == 0:
                 yield from _cells(number + offset, [line], True, limits)
         return
-    reader = csv.reader(text.split("\n") if len(lines) > 1 else [text], strict=not balanced)
+    reader = csv.reader([f"{line}\n" for line in text.split("\n")], strict=not balanced)
     place = number
     while True:
         try:

@@ -70,9 +70,7 @@ def _judge(name: str, found: os.stat_result, limits: Limits) -> None:
         )
 
 
-def fingerprint(
-    path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS
-) -> tuple[str, int]:
+def fingerprint(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) -> tuple[str, int]:
     """SHA-256 in hexadecimal, and size in bytes, of a file's content. Streams.
 
     Raises:

@@ -13,7 +13,7 @@ import datetime
 import math
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qinglan.errors import InputError, LimitError
 from qinglan.intake.csv_rows import check_header
@@ -21,6 +21,10 @@ from qinglan.intake.files import open_file
 from qinglan.intake.limits import Limits
 from qinglan.intake.values import BadRow, JsonValue, Row, check_values
 from qinglan.records import Reason, SetAside
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
 __all__ = ["read"]
 
@@ -56,7 +60,7 @@ def read(
             raise InputError("intake.corrupt", file=name, why=why) from error
 
 
-def _judge(file: Any, name: str, limits: Limits, required: frozenset[str]) -> None:
+def _judge(file: pq.ParquetFile, name: str, limits: Limits, required: frozenset[str]) -> None:
     """Refuse by the footer alone."""
     check_header([field.name for field in file.schema_arrow], name, required)
     footer = file.metadata
@@ -76,14 +80,14 @@ def _judge(file: Any, name: str, limits: Limits, required: frozenset[str]) -> No
             )
 
 
-def _is_text(kind: Any) -> bool:
+def _is_text(kind: pa.DataType) -> bool:
     import pyarrow as pa
 
     return bool(pa.types.is_string(kind) or pa.types.is_binary(kind))
 
 
 def _read_batch(
-    batch: Any, name: str, before: int, limits: Limits, start: int
+    batch: pa.RecordBatch, name: str, before: int, limits: Limits, start: int
 ) -> Iterator[Row | SetAside]:
     """Rows of one batch, ``before`` rows into the file."""
     if _unfolded_bytes(batch) <= _UNFOLD_BYTES:
@@ -104,7 +108,7 @@ def _read_batch(
             )  # fmt: skip
 
 
-def _unfolded_bytes(batch: Any) -> int:
+def _unfolded_bytes(batch: pa.RecordBatch) -> int:
     """An upper bound of a batch's size once each row has its own copy of its strings."""
     import pyarrow as pa
     import pyarrow.compute as pc

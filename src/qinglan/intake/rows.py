@@ -34,7 +34,7 @@ _READERS: dict[Format, Callable[..., Iterator[Row | SetAside]]] = {
 def rows(
     path: str | os.PathLike[str],
     *,
-    format: Format | None = None,  # noqa: A002 - the word that people type
+    format: Format | None = None,
     limits: Limits = DEFAULT_LIMITS,
     start: int = 0,
     required: Collection[str] = (),

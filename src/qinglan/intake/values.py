@@ -19,7 +19,7 @@ from qinglan.records import Reason
 
 __all__ = ["BadRow", "JsonValue", "Row", "check_values", "parse_object"]
 
-JsonValue: TypeAlias = "str | int | Decimal | bool | None | list[JsonValue] | dict[str, JsonValue]"
+JsonValue: TypeAlias = "str | int | Decimal | bool | list[JsonValue] | dict[str, JsonValue] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Row:
     values: Mapping[str, JsonValue]
 
 
-class BadRow(Exception):  # noqa: N818 - it never leaves intake
+class BadRow(Exception):
     """A row that cannot be used, with its reason; turned into ``SetAside`` by the reader."""
 
     def __init__(self, reason: Reason, field: str | None = None, detail: str = "") -> None:

@@ -19,12 +19,9 @@ __all__ = ["LETTERS", "read"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _STEMS = dict(zip("甲乙丙丁戊己庚辛", LETTERS, strict=False))
-_TRUTH = {
-    **dict.fromkeys(("true", "t", "yes", "right", "correct", "对", "正确", "是", "√", "✓", "✔"), True),
-    **dict.fromkeys(
-        ("false", "f", "no", "wrong", "incorrect", "错", "错误", "不对", "否", "×", "✗", "✘"), False
-    ),
-}  # fmt: skip
+_TRUE = "true t yes right correct 对 正确 是 √ ✓ ✔"
+_FALSE = "false f no wrong incorrect 错 错误 不对 不正确 否 × ✗ ✘"
+_TRUTH = dict.fromkeys(_TRUE.split(), True) | dict.fromkeys(_FALSE.split(), False)
 _UNKNOWN_OPTIONS = 8
 """Letters read where the task's options are not known: A to H."""
 
@@ -61,8 +58,11 @@ def _read_statement(text: str, options: tuple[str, ...]) -> Canonical:
     return _truth(text, options)
 
 
-_ONE = re.compile(r"[(\[{]?\s?([A-Za-z甲乙丙丁戊己庚辛])\s?[)\]}.]?|(?:选项|选|option|choice) ?\(?([A-Za-z])\)?",
-                  re.IGNORECASE)  # fmt: skip
+_ONE = re.compile(
+    r"[(\[{]?\s?([A-Za-z甲乙丙丁戊己庚辛])\s?[)\]}.]?"
+    r"|(?:选项|选|option|choice) ?\(?([A-Za-z])\)?",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(r"\s*[,、，;；&+]\s*(?:and\s+)?|\s+(?:and\s+)?|\s*[和与及]\s*")
 _EITHER = re.compile(r"(?:^|[^A-Za-z])([A-Z])\)? ?(?:or|或者?|/) ?\(?([A-Z])(?:$|[^A-Za-z])")
 

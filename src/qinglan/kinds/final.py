@@ -31,13 +31,14 @@ _BRACES = re.compile(r"\\boxed ?\{|\\fbox ?\{|\\.|[{}]", re.DOTALL)
 _COLON = r"[*_]{0,3}[ \t]{0,3}(?:[:：]|(?<=\w)[*_]{2})[*_ \t]{0,4}"
 _LINE = re.compile(
     r"^[ \t]*[*_#>]{0,4}[ \t]{0,3}(?:"
-    rf"(?:A|(?i:(?:the )?(?:final )?answer)|最终答案|最后答案|参考答案|答案|答|解答){_COLON}"
-    r")(.*)$",
+    r"(?P<letter>A)|(?i:(?:the )?(?:final )?answer)|(?:最终|最后|参考)?答案|答|解答"
+    rf"){_COLON}(?P<said>.*)$",
     re.MULTILINE,
 )
 _INLINE = re.compile(
-    r"(?i:\banswer (?:is|was|=)|\bfinal answer)[ \t]{0,3}[:：]?"
-    r"|答案(?:应该|应当|应)?(?:选择|[是为选])[ \t]{0,3}[:：]?|故选[ \t]{0,3}[:：]?|(?<=[。；;\n])答[:：]|答案[:：]"
+    r"(?i:\banswer (?:is|was|=))[ \t]{0,3}[:：]?"
+    r"|答案(?:应该|应当|应)?(?:选择|[是为选])[ \t]{0,3}[:：]?|故选[ \t]{0,3}[:：]?"
+    r"|(?<=[。；;\n])答[:：]|答案[:：]"
 )
 _CONCLUDES = re.compile(r"^[ \t]*(?:所以|因此|故|∴|综上|therefore|so|thus|hence)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[。！!；;]|[.?](?=\s|$|\*)|\n")
@@ -77,9 +78,7 @@ def _cut(statement: str) -> str:
 
 def _after_hashes(text: str) -> tuple[list[str], int]:
     """The last line ``#### x``, unless it is a heading with text under it."""
-    last = None
-    for last in _HASHES.finditer(text):
-        pass
+    last = _last(_HASHES, text)
     if last is None or not last[1].strip():
         return [], -1
     heads_a_section = bool(text[last.end() :].strip()) and not re.search(r"\d", last[1])
@@ -93,10 +92,10 @@ def _boxed(text: str) -> tuple[list[str], int]:
     open_braces: list[tuple[int, bool]] = []
     spans: list[tuple[int, int]] = []
     for found in _BRACES.finditer(text):
-        token = found[0]
-        if token.endswith("{") and token != "\\{":
-            open_braces.append((found.end(), len(token) > 1))
-        elif token == "}" and open_braces:
+        brace = found[0]
+        if brace.endswith("{") and brace != "\\{":
+            open_braces.append((found.end(), len(brace) > 1))
+        elif brace == "}" and open_braces:
             start, is_box = open_braces.pop()
             if is_box:
                 while spans and spans[-1][0] > start:
@@ -111,12 +110,9 @@ def _boxed(text: str) -> tuple[list[str], int]:
 
 def _named(text: str) -> tuple[list[str], int]:
     """What the last line that names its answer says: "A: x", "the answer is x", 答：x."""
-    last = None
-    for last in _LINE.finditer(text):
-        pass
-    if last is not None and last[0].lstrip(" \t*_#>").startswith("A") and _OPTION_B.search(text):
-        if not last[0].lstrip(" \t*_#>").lower().startswith("answer"):
-            last = None  # a list of options, A: to D:
+    last = _last(_LINE, text)
+    if last is not None and last["letter"] and _OPTION_B.search(text):
+        last = None  # a list of options, A: to D:
     inline = [found for found in _INLINE.finditer(text) if _fills(text, found.end())]
     if inline and (last is None or inline[-1].start() >= last.start()):
         line = text.rfind("\n", 0, inline[-1].start())
@@ -124,11 +120,18 @@ def _named(text: str) -> tuple[list[str], int]:
         return [_sentence(text, item.end()) for item in found], inline[-1].end()
     if last is None:
         return [], -1
-    start = last.start(1)
-    if not last[1].strip():
+    start = last.start("said")
+    if not last["said"].strip():
         start = last.end()  # "Answer:" with the answer on the next line
     payload = _sentence(text, start)
     return ([payload], last.end()) if payload else ([], -1)
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = None
+    for match in pattern.finditer(text):
+        found = match
+    return found
 
 
 def _fills(text: str, start: int) -> bool:
@@ -143,7 +146,7 @@ def _sentence(text: str, start: int) -> str:
 
 
 def _concluded(text: str) -> Iterator[str]:
-    """The number right of the last line's last =, where that line concludes: 所以…=18, so … = 18."""
+    """The number after the last = of the last line, where that concludes: 所以…=18."""
     line = text[text.rfind("\n") + 1 :]
     if "=" in line and _CONCLUDES.match(line):
         side = _sentence(line, line.rfind("=") + 1)

@@ -77,6 +77,8 @@ def _read_statement(statement: str, sentences: bool) -> Reading:
     known = [part for part in parts if part is not None]
     if len(known) > 1 and any(agree(known[0], part) is not True for part in known[1:]):
         return Reading(reason=Reason.ANSWER_AMBIGUOUS)
+    if len(known) == len(parts):
+        return Reading(quantity=known[0])
     clause = _CLAUSE.search(statement)
     if clause and not re.search(r"\d", statement[clause.end() :]):
         quantity = read_quantity(statement[: clause.start()])
@@ -105,7 +107,7 @@ _COMPUTES = re.compile(
     r"|twice|thrice|double|triple|squared|cubed|thirds?|quarters?|fifths?|dozens?|hundreds?"
     r"|thousands?|millions?|billions?|or|and|plus|minus|over|under|between|if|than|never|neither"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
-    r"|sixty|seventy|eighty|ninety|dozen|percent|wrong|incorrect|to|times|th|st|nd|rd)\b",
+    r"|sixty|seventy|eighty|ninety|dozen|percent|wrong|incorrect|to|th|st|nd|rd)\b",
     re.IGNORECASE,
 )
 
@@ -118,14 +120,13 @@ def _only_number(statement: str) -> Quantity | None:
         return None
     start, end = tokens[0].span()
     for cut in range(min(len(text), end + 14), end - 1, -1):
-        tail = text[end:cut]
-        if tail[-1:].isascii() and tail[-1:].isalpha() and text[cut : cut + 1].isascii():
-            if text[cut : cut + 1].isalpha():
-                continue  # not in the middle of a word
+        last, following = text[cut - 1], text[cut : cut + 1]
+        if cut > end and (not last.isalnum() or (following.isalpha() and following.isascii())):
+            continue  # on white space or in the middle of a word
         quantity = read_quantity(text[start:cut], listed_units=True)
         if quantity is not None:
             around = f"{text[:start]} {text[cut:]}"
-            glued = re.match(r"[A-Za-z\d.,:]\S", text[cut:])
+            glued = re.match(r"[A-Za-z\d:]|[.,]\S", text[cut:])
             return None if glued or _COMPUTES.search(around) else quantity
     return None
 

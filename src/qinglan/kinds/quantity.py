@@ -100,12 +100,15 @@ _LATIN_UNIT = re.compile(
     r"[a-z°¢][a-z'°-]*(?:/[a-z]+)?(?:\^?[23])?(?: [a-z][a-z'-]*(?:/[a-z]+)?){0,3}\.?", re.IGNORECASE
 )
 _HAN_UNIT = re.compile(r"(?:[\u4e00-\u9fff]|/){1,8}|[a-z]{1,3}[23]?/[\u4e00-\u9fff]", re.IGNORECASE)
-_NOT_UNITS = frozenset(
+_NO_UNIT_WORDS = (
     "or and to plus minus times x more less fewer than not is isn't are was of over under about "
     "approximately around least most between but if pi sqrt percentage points half third quarter "
-    "squared cubed tens hundreds thousands millions billions dozens e i n per".split()
+    "squared cubed tens hundreds thousands millions billions dozens e i n per"
 )
-_NOT_IN_HAN = re.compile(r"[或和到至约多余几以与加减乘除比半点又的不是零一二三四五六七八九十百千万亿两]")
+_NOT_UNITS = frozenset(_NO_UNIT_WORDS.split())
+_NOT_IN_HAN = re.compile(
+    r"[或和到至约多余几以与加减乘除比半点又的不是零一二三四五六七八九十百千万亿两]"
+)
 
 
 def read_quantity(text: str, *, listed_units: bool = False) -> Quantity | None:
@@ -130,6 +133,8 @@ def read_quantity(text: str, *, listed_units: bool = False) -> Quantity | None:
         rest = times["rest"]
     percent = _PERCENT.fullmatch(rest) is not None
     unit = "" if percent else rest.strip()
+    if unit.startswith("(") and unit.endswith(")"):
+        unit = unit[1:-1].strip()  # 18(个)
     if unit and not _is_unit(unit, spaced=rest.startswith(" "), listed=listed_units):
         return None
     if found["currency"]:

@@ -84,11 +84,12 @@ _MEASURES: dict[str, Measure] = {
     for name in names.split()
 }
 
-COUNTERS = frozenset(
-    "个 只 条 张 本 支 枝 人 名 位 次 倍 棵 朵 件 套 辆 台 架 艘 间 座 幢 层 页 字 题 道 行 列 "
-    "排 组 队 班 箱 袋 盒 瓶 杯 桶 包 筐 盘 碗 粒 颗 根 匹 头 尾 对 双 副 把 岁 种 分 步 圈 户 "
-    "句 篇 度 厘 盆 堆 筒 罐 节 段 ° 人次".split()
+_COUNTING = (
+    "个 只 条 张 本 支 枝 人 名 位 次 倍 棵 朵 件 套 辆 台 架 艘 间 座 幢 层 页 字 题 道 行 列 排 "
+    "组 队 班 箱 袋 盒 瓶 杯 桶 包 筐 盘 碗 粒 颗 根 匹 头 尾 对 双 副 把 岁 种 分 步 圈 户 句 篇 "
+    "度 厘 盆 堆 筒 罐 节 段 ° 人次"
 )
+COUNTERS = frozenset(_COUNTING.split())
 """Chinese counting words: they say what is counted, never how much."""
 
 _SQUARE = re.compile(r"^(?:square|sq\.?) ([a-z]+)$")

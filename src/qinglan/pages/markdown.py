@@ -21,66 +21,51 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
     from markdown_it.utils import EnvType, OptionsDict
 
-TAGS = frozenset(
-    [
-        "p",
-        "br",
-        "hr",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "strong",
-        "em",
-        "s",
-        "code",
-        "pre",
-        "blockquote",
-        "ul",
-        "ol",
-        "li",
-        "a",
-        "span",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-    ]
-)
+TAGS = frozenset({
+    "p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre",
+    "blockquote", "ul", "ol", "li", "a", "span", "table", "thead", "tbody", "tr", "th", "td",
+})  # fmt: skip
 SCHEMES = frozenset({"http", "https", "mailto"})
 RELATION = "noopener noreferrer nofollow"
-LIMIT = 200_000
-"""Characters; longer text is shown as it is, for a parser's work may grow faster than the text."""
-NESTING = 20
+LIMIT = 50_000
+"""Characters; longer text is shown as it is, for hostile text keeps a parser busy for seconds."""
+NESTING = 40
+"""Blocks in blocks; the parser would leave out what is deeper, so that text is shown as it is."""
 LANGUAGE = re.compile(r"language-[A-Za-z0-9+#._-]{1,32}")
 
 
 def render(text: str) -> Markup:
     """``text`` (CommonMark, tables, strikethrough) as HTML without script, style or image.
 
-    Never fails and never drops text: what is longer than ``LIMIT`` is shown unformatted.
+    Never fails and never drops text: what is longer than ``LIMIT`` or nested deeper than
+    ``NESTING`` is shown unformatted.
     Links open with ``rel="noopener noreferrer nofollow"``, and only http, https and mailto ones.
     """
     text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates have no bytes
     if len(text) > LIMIT:
-        return Markup("<pre>{}</pre>").format(text)
+        return _plain(text)
     import nh3
 
+    parser, env = _parser(), {}  # type: tuple[MarkdownIt, EnvType]
+    tokens = parser.parse(text, env)
+    if any(token.level >= NESTING - 1 for token in tokens):
+        return _plain(text)
     return Markup(  # noqa: S704 - nh3 has cleaned it
         nh3.clean(
-            _parser().render(text),
+            parser.renderer.render(tokens, parser.options, env),
             tags=set(TAGS),
-            attributes={"a": {"href", "title"}, "code": {"class"}, "ol": {"start"},
-                        "span": {"class"}},
+            attributes={
+                "a": {"href", "title"}, "code": {"class"}, "ol": {"start"}, "span": {"class"},
+            },
             attribute_filter=_keep,
             url_schemes=set(SCHEMES),
             link_rel=RELATION,
         )
     )  # fmt: skip
+
+
+def _plain(text: str) -> Markup:
+    return Markup("<pre>{}</pre>").format(text)
 
 
 def _keep(tag: str, attribute: str, value: str) -> str | None:

@@ -191,14 +191,11 @@ def _drawn(report: ReleaseReport, language: Language) -> dict[str, str]:
         drawn["annotators"] = charts.forest(rows, title=title("annotators"), language=language)
     if report.accuracy:
         drawn["accuracy"] = charts.forest(
-            report.accuracy[:CHART_ROWS], title=title("accuracy"), language=language, percent=True
+            report.accuracy, title=title("accuracy"), language=language, percent=True
         )
     if report.checks:
-        drawn["checks"] = charts.stacked(
-            [_stack(row) for row in report.checks[:CHART_ROWS]],
-            title=title("checks"),
-            language=language,
-        )
+        stacks = [_stack(row) for row in report.checks[:CHART_ROWS]]
+        drawn["checks"] = charts.stacked(stacks, title=title("checks"), language=language)
     if any(value is not None for value in report.posteriors):
         drawn["posteriors"] = charts.histogram(
             report.posteriors, title=title("posteriors"), language=language

@@ -57,16 +57,16 @@ class Consensus:
     @property
     def labels(self) -> NDArray[np.int64]:
         """The most probable class of each task; the smaller code where several are equal."""
-        return self.posteriors.argmax(axis=1)
+        return np.asarray(self.posteriors.argmax(axis=1), dtype=np.int64)
 
     @property
     def probability(self) -> Floats:
         """The posterior of each task's most probable class."""
-        return self.posteriors.max(axis=1)
+        return np.asarray(self.posteriors.max(axis=1))
 
     def accuracy(self, tasks: ArrayLike, truth: ArrayLike) -> float:
         """Accuracy on tasks of known class, as a fraction; classes that tie share the credit."""
-        return credit(self.posteriors, tasks, truth).mean().item()
+        return float(credit(self.posteriors, tasks, truth).mean())
 
 
 def credit(posteriors: Floats, tasks: ArrayLike, truth: ArrayLike) -> Floats:

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from qinglan.quality.em import Method, as_evidence, check_size
 from qinglan.quality.estimates import Consensus, rely
-from qinglan.quality.sweep import start, sweep
+from qinglan.quality.sweep import Statistics, shares, start
 from qinglan.quality.votes import Votes
 
 
@@ -53,23 +53,15 @@ class WeightedMajority(Method):
         for block in votes.blocks:
             counts = block.transpose @ agree[block.first : block.last]
             right += np.einsum("all->a", counts.reshape(-1, k, k))
-        given = votes.counts().sum(axis=1)
-        weight = right / np.maximum(given, 1)
+        weight = right / np.maximum(votes.counts().sum(axis=1), 1)
         table = (weight[:, None, None] * np.eye(k)).reshape(-1, k)
         posteriors = np.empty((votes.n_tasks, k))
-        for block in votes.blocks:
-            tally = block.matrix @ table
-            total = tally.sum(axis=1, keepdims=True)
-            posteriors[block.first : block.last] = np.where(
-                total > 0, tally / np.where(total > 0, total, 1), 1 / k
-            )
-        with np.errstate(divide="ignore"):
-            uniform = np.full(k, -np.log(k))
-        now = sweep(votes, np.zeros_like(table), uniform)
         counts = np.zeros_like(table)
         for block in votes.blocks:
-            counts += block.transpose @ posteriors[block.first : block.last]
-        now = type(now)(counts.reshape(-1, k, k), posteriors.sum(axis=0), float("nan"))
+            part = shares(block, table)
+            counts += block.transpose @ part
+            posteriors[block.first : block.last] = part
+        now = Statistics(counts.reshape(-1, k, k), posteriors.sum(axis=0), float("nan"))
         return Consensus(
             method=self.name, posteriors=posteriors, reliability=rely(now, votes, posteriors),
             prior=now.states / votes.n_tasks, log_likelihood=None, iterations=2, converged=True,

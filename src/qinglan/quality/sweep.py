@@ -98,9 +98,9 @@ def start(votes: Votes, evidence: Floats | None = None, keep: Floats | None = No
     return Statistics(counts.reshape(shape), states, float("nan"))
 
 
-def shares(block: Block, eye: Floats) -> Floats:
-    """Each task's share of the votes by class, (tasks in the block, classes)."""
-    tally: Floats = block.matrix @ eye
+def shares(block: Block, weights: Floats) -> Floats:
+    """Each task's share of the weighted votes by class, (tasks in the block, classes)."""
+    tally: Floats = block.matrix @ weights
     total = tally.sum(axis=1, keepdims=True)
     tally[total[:, 0] == 0] = 1.0
     tally /= np.where(total == 0, tally.shape[1], total)

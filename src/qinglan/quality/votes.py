@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -160,7 +161,7 @@ def _cut(codes: Ints, starts: Ints, width: int) -> Iterator[Block]:
     size = max(BLOCK, width)
     marks = np.arange(size, len(codes), size)
     cuts = np.unique(np.concatenate([[0], np.searchsorted(starts, marks), [len(starts) - 1]]))
-    spans = [(int(a), int(b)) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    spans = [(int(a), int(b)) for a, b in pairwise(cuts)]
     longest = max(int(starts[b] - starts[a]) for a, b in spans)
     ones = np.ones(longest)  # every block's values are ones: one buffer serves them all
     for first, last in spans:

@@ -3,6 +3,20 @@
 from qinglan.wording import Phrase
 
 PHRASES: dict[str, Phrase] = {
+    "flow.report.heading": Phrase("Data report: {project}", "数据报告：{project}"),
+    "flow.report.alpha": Phrase(
+        "Krippendorff's alpha, nominal, over the answers as read",
+        "Krippendorff α（名义尺度），按解析后的答案计算",
+    ),
+    "flow.report.all_annotators": Phrase("all annotators", "全部标注者"),
+    "flow.report.intervals": Phrase(
+        "95 % over tasks: bootstrap for the majority and agreement, Wilson for the verdicts",
+        "按题目计算的 95% 区间：多数票与一致性用自助法，裁定用 Wilson 法",
+    ),
+    "flow.report.unit.rows": Phrase("rows", "行"),
+    "flow.report.unit.tasks": Phrase("tasks", "题"),
+    "flow.report.majority": Phrase("majority vote", "多数票"),
+    "flow.report.verdicts": Phrase("verdicts", "裁定"),
     "error.flow.no_workspace": Phrase(
         "{folder}: no workspace here; make one with: qinglan init {folder}",
         "{folder}：这里没有工作区；可用 qinglan init {folder} 新建",
@@ -55,6 +69,10 @@ PHRASES: dict[str, Phrase] = {
     "error.flow.cannot_write_report": Phrase(
         "{file}: cannot write the report ({why}); choose another place with --out",
         "{file}：无法写入报告（{why}）；请用 --out 换一个位置",
+    ),
+    "error.flow.bad_column": Phrase(
+        "mapping {pair!r}: write answer@NAME=COLUMN, each name once",
+        "映射 {pair!r} 无效：请写成 answer@标注者=字段，每个标注者一次",
     ),
     "error.flow.no_record": Phrase(
         "{id}: no such record here; take an id from a release's data or from --json output",

@@ -14,6 +14,10 @@ PHRASES: dict[str, Phrase] = {
         " number the names from 0 or state the right count",
         "{what}：第 {position} 位的编号 {code} 超出 0..{last}；请从 0 开始编号，或给出正确的总数",
     ),
+    "error.quality.length": Phrase(
+        "{what} has {length} entries for {expected} answers; give one for each answer",
+        "{what}有 {length} 项，而答案有 {expected} 条；请逐条对应",
+    ),
     "error.quality.no_labels": Phrase(
         "there is not one label to judge by; give at least one",
         "没有任何标注可供判断；请至少提供一条",

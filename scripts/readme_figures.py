@@ -1,0 +1,102 @@
+"""Puts what the demo really prints between the markers in README.md and README.zh.md.
+
+The demo runs once in each language, with the same seed, in a throw-away folder; nothing is typed
+by hand. Both runs must compute the same results, or neither README is touched: figures that one
+run cannot repeat have no place in a README.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
+BEGIN = "<!-- demo:begin -->"
+END = "<!-- demo:end -->"
+
+OF_ONE_RUN = {"seconds", "root", "release", "report", "traced", "timings", "folder"}
+"""What differs between two runs by right: time, place, and what salts and ids of a workspace make."""
+
+
+def run(language: str, arguments: list[str]) -> tuple[str, dict[str, Any]]:
+    """The demo's printed text and its JSON, from a fresh folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-c", "import sys; from qinglan.cli import main; sys.exit(main())",
+             "demo", "--json", "--lang", language, *arguments],
+            cwd=folder, capture_output=True, text=True,
+            env=os.environ | {"COLUMNS": "100", "NO_COLOR": "1"},
+        )  # fmt: skip
+        if done.returncode:
+            sys.exit(f"the demo failed (exit {done.returncode}):\n{done.stderr}")
+        places = {str(Path(folder).resolve()) + "/", folder + "/"}
+        text = done.stderr
+        for place in places:
+            text = text.replace(place, "")
+        return "\n".join(line.rstrip() for line in text.strip("\n").splitlines()), json.loads(
+            done.stdout
+        )
+
+
+def lasting(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+    """``value`` without what belongs to one run only."""
+    if isinstance(value, dict):
+        return {key: lasting(item) for key, item in value.items() if key not in OF_ONE_RUN}
+    if isinstance(value, list):
+        return [lasting(item) for item in value]
+    return value
+
+
+def figures(text: str) -> list[str]:
+    """The figures that a text names, in order of size; not hashes, ids, times or places."""
+    for other in (
+        r"\b[a-z]{3}_[a-z2-7]{26}\b",
+        r"\b[0-9a-f]{12,64}\b",
+        r"\d+(?:\.\d+)?\s?(?:seconds|s\b|秒)",
+        r"\S*/\S*",
+    ):
+        text = re.sub(other, " ", text)
+    return sorted(re.findall(r"\d+(?:[.,]\d+)*%?", text))
+
+
+def block(path: Path) -> str:
+    """What stands between the markers of a README."""
+    text = path.read_text(encoding="utf-8")
+    if text.count(BEGIN) != 1 or text.count(END) != 1:
+        sys.exit(f"{path.name}: needs {BEGIN} and {END}, once each")
+    return text.split(BEGIN)[1].split(END)[0]
+
+
+def put(path: Path, shown: str) -> None:
+    """Replace what stands between the markers by ``shown``, as a block of text."""
+    text = path.read_text(encoding="utf-8")
+    before, after = text.split(BEGIN)[0], text.split(END)[1]
+    path.write_text(f"{before}{BEGIN}\n```text\n{shown}\n```\n{END}{after}", encoding="utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the demo in both languages and write both READMEs; extra arguments go to the demo."""
+    for path in READMES.values():
+        block(path)
+    shown = {language: run(language, arguments) for language in READMES}
+    if lasting(shown["en"][1]) != lasting(shown["zh"][1]):
+        print("the two runs computed different results; no README was touched", file=sys.stderr)
+        return 1
+    if figures(shown["en"][0]) != figures(shown["zh"][0]):
+        print("the two languages show different figures; no README was touched", file=sys.stderr)
+        return 1
+    for language, path in READMES.items():
+        put(path, shown[language][0])
+    print("README.md and README.zh.md hold the output of this run")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

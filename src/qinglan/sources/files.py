@@ -1,0 +1,269 @@
+"""Files of tasks and answers, whatever their columns are called.
+
+Reading yields drafts, not records: ids, guidelines and salts are given by the flow that stores
+them. A row that gives no draft is set aside with the field that was at fault, named as the file
+names it, so that its owner can find it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as MappingABC
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
+
+from qinglan.errors import RowError, UsageError
+from qinglan.intake import DEFAULT_LIMITS, Format, Limits, Row, rows
+from qinglan.kinds import validate
+from qinglan.kinds.steps import read_solution
+from qinglan.records import Answer, Kind, Reason, SetAside
+from qinglan.sources.mapping import FieldPath, Mapping
+
+__all__ = ["AnswerDraft", "FieldPath", "Mapping", "TaskDraft", "read_answers", "read_tasks"]
+
+_Draft = TypeVar("_Draft")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDraft:
+    """A task as a file gives it. ``row`` is its line; ``external`` the file's own id for it."""
+
+    row: int
+    external: str
+    prompt: str
+    options: tuple[str, ...]
+    key: str | None
+    skill: str | None
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerDraft:
+    """An answer as a file gives it. ``task`` is the external id of the task it answers."""
+
+    row: int
+    task: str
+    annotator: str
+    answer: Answer
+
+
+def read_tasks(
+    path: str | os.PathLike[str],
+    mapping: Mapping,
+    kind: Kind,
+    limits: Limits = DEFAULT_LIMITS,
+    start: int = 0,
+    *,
+    format: Format | None = None,
+) -> Iterator[TaskDraft | SetAside]:
+    """Tasks of a file, streaming; rows that give none come as ``SetAside``.
+
+    The external id is the row's line where no ``id`` is mapped; the group a digest of the
+    normalised prompt where no ``group`` is mapped or given.
+
+    Raises:
+        UsageError: the mapping lacks what a task of this kind needs.
+        InputError: the file cannot be used.
+    """
+    needed = {Kind.CHOICE: ("prompt", "options"), Kind.PREFERENCE: ("prompt", "left", "right")}
+    _require(mapping, needed.get(kind, ("prompt",)), kind)
+    _refuse(mapping, _TASK_FIELDS)
+    return _drafts(
+        rows(path, format=format, limits=limits, start=start),
+        lambda row: iter([_task(row, mapping, kind)]),
+    )
+
+
+def read_answers(
+    path: str | os.PathLike[str],
+    mapping: Mapping,
+    kind: Kind,
+    limits: Limits = DEFAULT_LIMITS,
+    start: int = 0,
+    *,
+    format: Format | None = None,
+    annotator: str | None = None,
+    annotator_field: MappingABC[str, str] | None = None,
+) -> Iterator[AnswerDraft | SetAside]:
+    """Answers of a file, streaming; what cannot be used comes as ``SetAside``.
+
+    Args:
+        annotator: who gave all answers of the file, where no column says it.
+        annotator_field: one column per annotator, ``{"ann": "ann.solution"}``: each row then
+            gives one answer, or one ``SetAside``, per annotator. For ``steps`` the column holds
+            a whole solution.
+
+    Raises:
+        UsageError: the mapping lacks the answer's fields, or nothing says who answered.
+        InputError: the file cannot be used.
+    """
+    _refuse(mapping, frozenset(field.name for field in fields(Mapping)) - _TASK_FIELDS)
+    if annotator_field:
+        columns = {
+            name: FieldPath.parse("annotator", text) for name, text in annotator_field.items()
+        }
+        made = replace(mapping, annotator=None)
+        return _drafts(
+            rows(path, format=format, limits=limits, start=start),
+            lambda row: (_answer_in(row, made, kind, name, at) for name, at in columns.items()),
+        )
+    if annotator is None and mapping.annotator is None:
+        raise UsageError("intake.mapping_annotator")
+    whole = kind is Kind.STEPS and mapping.answer is not None
+    _require(mapping, ("answer",) if whole else _ANSWER_FIELDS[kind], kind)
+    return _drafts(
+        rows(path, format=format, limits=limits, start=start),
+        lambda row: iter([_answer(row, mapping, kind, annotator)]),
+    )
+
+
+_ANSWER_FIELDS: dict[Kind, tuple[str, ...]] = {
+    Kind.FREE: ("answer",),
+    Kind.STEPS: ("steps", "final"),
+    Kind.CHOICE: ("option",),
+    Kind.PREFERENCE: ("winner",),
+}
+
+
+def _require(mapping: Mapping, names: tuple[str, ...], kind: Kind) -> None:
+    for name in names:
+        if not getattr(mapping, name):
+            raise UsageError("intake.mapping_needs", field=name, kind=str(kind))
+
+
+_TASK_FIELDS = frozenset(
+    ("prompt", "key", "skill", "group", "id", "options", "left", "right")
+)  # fmt: skip
+
+
+def _refuse(mapping: Mapping, allowed: frozenset[str]) -> None:
+    """A field mapped for the other kind of file would be ignored: say so instead."""
+    for name in sorted(mapping.given() - allowed):
+        raise UsageError("intake.mapping_target", field=name, known=", ".join(sorted(allowed)))
+
+
+def _drafts(
+    found: Iterator[Row | SetAside], make: Callable[[Row], Iterator[_Draft | SetAside]]
+) -> Iterator[_Draft | SetAside]:
+    """Run ``make`` over good rows; its ``RowError`` becomes a ``SetAside`` with the field."""
+    for row in found:
+        if isinstance(row, SetAside):
+            yield row
+            continue
+        try:
+            yield from make(row)
+        except RowError as error:
+            yield _set_aside(row, error)
+
+
+def _set_aside(row: Row, error: RowError) -> SetAside:
+    reason = error.facts.get("reason", Reason.BAD_VALUE)
+    field = error.facts.get("field")
+    return SetAside(
+        stage="import", reason=Reason(str(reason)), file=row.file, line=row.line,
+        field=None if field is None else str(field),
+    )  # fmt: skip
+
+
+def _needed(path: FieldPath, row: Row) -> str:
+    found = path.text_of(row.values)
+    if found is None:
+        raise RowError("intake.no_field", field=path.text, reason=Reason.MISSING_FIELD)
+    return found
+
+
+def _maybe(path: FieldPath | None, row: Row) -> str | None:
+    return None if path is None else path.text_of(row.values)
+
+
+def _task(row: Row, mapping: Mapping, kind: Kind) -> TaskDraft:
+    assert mapping.prompt is not None  # noqa: S101 - required above
+    prompt = _needed(mapping.prompt, row)
+    return TaskDraft(
+        row=row.line,
+        external=str(row.line) if mapping.id is None else _needed(mapping.id, row),
+        prompt=prompt,
+        options=_options(row, mapping, kind),
+        key=_maybe(mapping.key, row),
+        skill=_maybe(mapping.skill, row),
+        group=_maybe(mapping.group, row) or digest_prompt(prompt),
+    )
+
+
+def digest_prompt(prompt: str) -> str:
+    """SHA-256 of the prompt in NFKC, case folded, white space single: equal questions share it."""
+    folded = " ".join(unicodedata.normalize("NFKC", prompt).casefold().split())
+    return hashlib.sha256(folded.encode("utf-8")).hexdigest()
+
+
+def _options(row: Row, mapping: Mapping, kind: Kind) -> tuple[str, ...]:
+    """Two responses for a preference, at least two different options for a choice."""
+    if kind is Kind.PREFERENCE:
+        assert mapping.left is not None  # noqa: S101 - required above
+        assert mapping.right is not None  # noqa: S101 - required above
+        return _needed(mapping.left, row), _needed(mapping.right, row)
+    if kind is not Kind.CHOICE:
+        return ()
+    first = mapping.options[0]
+    listed = first.find(row.values) if len(mapping.options) == 1 else None
+    if isinstance(listed, list):
+        options = tuple(str(item) for item in listed if isinstance(item, (str, int)))
+        complete = len(options) == len(listed)
+    else:
+        options = tuple(_needed(path, row) for path in mapping.options)
+        complete = True
+    unique = len({option.strip() for option in options}) == len(options) >= 2
+    if not (complete and unique and all(option.strip() for option in options)):
+        raise RowError("intake.bad_options", field=first.text, reason=Reason.BAD_VALUE)
+    return options
+
+
+def _answer_in(
+    row: Row, mapping: Mapping, kind: Kind, name: str, at: FieldPath
+) -> AnswerDraft | SetAside:
+    """One annotator's answer out of its own column; a bad one leaves the row's others alone."""
+    target = "answer" if kind in (Kind.FREE, Kind.STEPS) else _ANSWER_FIELDS[kind][0]
+    try:
+        column: dict[str, Any] = {target: at}
+        return _answer(row, replace(mapping, **column), kind, name)
+    except RowError as error:
+        return _set_aside(row, error)
+
+
+def _answer(row: Row, mapping: Mapping, kind: Kind, annotator: str | None) -> AnswerDraft:
+    name = _maybe(mapping.annotator, row) or annotator
+    if name is None:
+        field = mapping.annotator.text if mapping.annotator else "annotator"
+        raise RowError("intake.no_field", field=field, reason=Reason.MISSING_FIELD)
+    if len(name) > 200:
+        field = mapping.annotator.text if mapping.annotator else "annotator"
+        raise RowError("intake.long_name", field=field, reason=Reason.BAD_VALUE)
+    task = str(row.line) if mapping.task is None else _needed(mapping.task, row)
+    return AnswerDraft(row=row.line, task=task, annotator=name, answer=_content(row, mapping, kind))
+
+
+def _content(row: Row, mapping: Mapping, kind: Kind) -> Answer:
+    """The answer itself, with errors that name the file's field, not the answer's."""
+    if kind is Kind.STEPS and mapping.answer is not None:
+        solution = read_solution(_needed(mapping.answer, row))
+        if isinstance(solution, Reason):
+            raise RowError("intake.no_final", field=mapping.answer.text, reason=solution)
+        return solution
+    payload: dict[str, object] = {}
+    places: dict[str, str] = {}
+    for name in (*_ANSWER_FIELDS[kind], *(("because",) if kind is Kind.PREFERENCE else ())):
+        path: FieldPath | None = getattr(mapping, name)
+        if path is None:
+            continue
+        target = "text" if name == "answer" else name
+        payload[target] = path.find(row.values) if name == "steps" else path.text_of(row.values)
+        places[target] = path.text
+    try:
+        return validate(kind, (), payload)
+    except RowError as error:
+        field = str(error.facts["field"])
+        error.facts["field"] = places.get(field, field)
+        raise

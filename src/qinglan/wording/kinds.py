@@ -1,0 +1,26 @@
+"""What the kinds of work say about an answer."""
+
+from qinglan.wording import Phrase
+
+PHRASES: dict[str, Phrase] = {
+    "error.kinds.missing_field": Phrase(
+        "field {field}: is missing; an answer of kind {kind} needs it",
+        "字段 {field}：缺失；{kind} 类作答必须填写",
+    ),
+    "error.kinds.unknown_field": Phrase(
+        "field {field}: has no place in an answer of kind {kind}; allowed: {fields}",
+        "字段 {field}：{kind} 类作答不含此字段；可用字段：{fields}",
+    ),
+    "error.kinds.bad_value": Phrase(
+        "field {field}: does not fit an answer of kind {kind}; give text, and steps line by line",
+        "字段 {field}：不符合 {kind} 类作答的要求；请填写文本，步骤每行一条",
+    ),
+    "error.kinds.not_an_option": Phrase(
+        "field {field}: names none of the task's options; give a letter or an option's text",
+        "字段 {field}：不是该题的选项；请填写选项字母或选项原文",
+    ),
+    "error.kinds.not_a_side": Phrase(
+        "field {field}: names no side; give left, right or tie",
+        "字段 {field}：未指明哪一侧更好；请填 left、right 或 tie",
+    ),
+}

@@ -1,0 +1,45 @@
+"""A workspace, and small files to bring into it."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flow_example import ANSWER_FIELDS, OWN, SIMULATED, TASK_FIELDS, answers, questions
+
+import qinglan
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[qinglan.Workspace]:
+    with qinglan.init(tmp_path / "工作 区") as workspace:
+        yield workspace
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, Iterable[dict[str, Any] | str]], Path]:
+    """Write rows (or raw lines) as JSONL."""
+
+    def make(name: str, rows: Iterable[dict[str, Any] | str]) -> Path:
+        path = tmp_path / name
+        lines = [row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+    return make
+
+
+@pytest.fixture
+def filled(
+    ws: qinglan.Workspace, write: Callable[[str, Iterable[dict[str, Any] | str]], Path]
+) -> qinglan.Workspace:
+    """Thirty tasks, three annotators: one always right, one wrong at each fifth, one at each third."""
+    ws.load("p", write("questions.jsonl", questions(30)), fields=TASK_FIELDS, terms=OWN)
+    given = answers(
+        30, {"good": lambda _: False, "fair": lambda i: i % 5 == 0, "poor": lambda i: i % 3 == 0}
+    )
+    ws.load_answers(
+        "p", write("answers.jsonl", given), fields=ANSWER_FIELDS, terms=SIMULATED,
+        annotator_type="person", tasks_from="questions",
+    )  # fmt: skip
+    return ws

@@ -1,0 +1,98 @@
+"""The gate stands before every release: closed by default, and it leaves nothing behind."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flow_example import ANSWER_FIELDS, SIMULATED, TASK_FIELDS, answers, questions
+
+import qinglan
+
+Write = Callable[[str, Iterable[dict[str, Any] | str]], Path]
+
+
+def fill(ws: qinglan.Workspace, write: Write, terms: qinglan.Terms, given: qinglan.Terms) -> None:
+    ws.load("p", write("questions.jsonl", questions(6)), fields=TASK_FIELDS, terms=terms)
+    ws.load_answers(
+        "p", write("answers.jsonl", answers(6, {"a": lambda _: False})), fields=ANSWER_FIELDS,
+        terms=given, annotator_type="model", tasks_from=terms.name,
+    )  # fmt: skip
+    ws.verify("p")
+    ws.judge("p")
+
+
+@pytest.mark.parametrize(
+    ("terms", "given"),
+    [
+        pytest.param(
+            qinglan.Terms(channel="published", licence=None, name="q"), SIMULATED,
+            id="a published set without a licence",
+        ),
+        pytest.param(
+            qinglan.Terms(channel="published", licence="Proprietary-1", name="q"), SIMULATED,
+            id="an unknown licence",
+        ),
+        pytest.param(
+            qinglan.Terms(channel="published", licence="MIT", part="test", name="q"), SIMULATED,
+            id="a test split",
+        ),
+        pytest.param(
+            qinglan.Terms(channel="own", licence="Apache-2.0", name="q"),
+            qinglan.Terms(channel="api", family="nobody/unheard-of", name="a"),
+            id="an unknown model",
+        ),
+        pytest.param(
+            qinglan.Terms(channel="own", licence="Apache-2.0", name="q"),
+            qinglan.Terms(channel="api", name="a"),
+            id="a model that is not named",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_not_permitted_trains_nobody(
+    ws: qinglan.Workspace, write: Write, terms: qinglan.Terms, given: qinglan.Terms
+) -> None:
+    fill(ws, write, terms, given)
+    with pytest.raises(qinglan.Refused):
+        ws.release("p", name="r", purpose="training")
+    assert not (ws.folder / "releases" / "r").exists()
+    assert ws.status()[0].releases == 0
+
+
+def test_a_test_split_may_be_evaluated_on(ws: qinglan.Workspace, write: Write) -> None:
+    fill(
+        ws, write, qinglan.Terms(channel="published", licence="MIT", part="test", name="q"), SIMULATED
+    )
+    release, folder = ws.release("p", name="r", purpose="evaluation")
+    assert release.rows == 6
+    assert qinglan.check_release(folder, key=ws.folder / "keys" / "signing.pub").ok
+
+
+def test_a_name_is_used_once_and_stays_inside(ws: qinglan.Workspace, write: Write) -> None:
+    fill(ws, write, qinglan.Terms(channel="own", licence="Apache-2.0", name="q"), SIMULATED)
+    ws.release("p", name="r", purpose="training")
+    with pytest.raises(qinglan.QinglanError):
+        ws.release("p", name="r", purpose="training")
+    for name in ("../r", "a/b", "", "R", "/tmp/r", ".."):
+        with pytest.raises(qinglan.QinglanError):
+            ws.release("p", name=name, purpose="training")
+    assert ws.status()[0].releases == 1
+
+
+def test_the_same_verdicts_and_time_give_the_same_root(ws: qinglan.Workspace, write: Write) -> None:
+    from datetime import UTC, datetime
+
+    fill(ws, write, qinglan.Terms(channel="own", licence="Apache-2.0", name="q"), SIMULATED)
+    moment = datetime(2026, 1, 31, tzinfo=UTC)
+    first, _ = ws.release("p", name="r", purpose="training", built=moment)
+    second, _ = ws.release("p", name="s", purpose="training", built=moment)
+    assert first.root == second.root
+
+
+def test_nothing_accepted_is_no_release(ws: qinglan.Workspace, write: Write) -> None:
+    ws.load(
+        "p", write("q.jsonl", questions(2)), fields=TASK_FIELDS,
+        terms=qinglan.Terms(channel="own", licence="Apache-2.0"),
+    )  # fmt: skip
+    with pytest.raises(qinglan.UsageError, match="no accepted verdict"):
+        ws.release("p", name="r", purpose="training")
