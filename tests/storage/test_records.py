@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
-from storage_example import ACT, PRJ, annotation, begin, fill
+from storage_example import ACT, ORIGIN, PRJ, annotation, begin, fill
 
 from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
@@ -53,8 +53,9 @@ from qinglan.storage import (
 )
 from qinglan.storage import annotations as answers
 
-TEXT = st.text(max_size=40)  # all of Unicode but surrogates, NUL and controls among it
-SOME = st.text(min_size=1, max_size=40)
+LETTERS = st.characters(exclude_characters="\x00", exclude_categories=["Cs"])
+TEXT = st.text(LETTERS, max_size=40)  # all of Unicode, controls too; for NUL see below
+SOME = st.text(LETTERS, min_size=1, max_size=40)
 MAYBE = st.none() | TEXT
 DIGEST = st.text("0123456789abcdef", min_size=64, max_size=64)
 NAME = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,62}", fullmatch=True)
@@ -81,6 +82,12 @@ REASONS = st.sampled_from([None, *Reason])
 few = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+
+
+@pytest.fixture
+def storage(either: Storage) -> Storage:
+    """Everything here holds on both engines."""
+    return either
 
 
 class Undo(Exception):
@@ -110,7 +117,9 @@ def same(got: object, record: Record) -> None:
 
 
 @few
-@given(st.builds(Sample, id=SOME, origin=ORIGINS, row=st.integers(1, 2**53), text=TEXT, salt=TEXT))
+@given(
+    st.builds(Sample, id=SOME, origin=ORIGINS, row=st.integers(1, 2**53 - 1), text=TEXT, salt=TEXT)
+)
 def test_sample(storage: Storage, record: Sample) -> None:
     look = lambda c: samples.get(c, [record.id])[0]  # noqa: E731
     same(back(storage, lambda c: samples.add(c, [record, record], ACT), look), record)
@@ -189,7 +198,7 @@ def test_check(
         Verdict, id=SOME, task=st.just("tsk_0000000"), value=MAYBE,
         probability=st.none() | PROBABILITY,
         annotation=st.sampled_from([None, annotation(0, "ann").id]),
-        votes=st.integers(0, 2**53), method=TEXT, reason=REASONS,
+        votes=st.integers(0, 2**53 - 1), method=TEXT, reason=REASONS,
     )
 )  # fmt: skip
 def test_verdict(storage: Storage, record: Verdict) -> None:
@@ -203,7 +212,7 @@ def test_verdict(storage: Storage, record: Verdict) -> None:
 @given(
     st.builds(
         Release, id=SOME, project=st.just(PRJ), name=NAME, purpose=st.sampled_from(Purpose),
-        root=DIGEST, rows=st.integers(0, 2**53), built=MOMENT, permit=DIGEST, history=DIGEST,
+        root=DIGEST, rows=st.integers(0, 2**53 - 1), built=MOMENT, permit=DIGEST, history=DIGEST,
     )
 )  # fmt: skip
 def test_release(storage: Storage, record: Release) -> None:
@@ -243,6 +252,18 @@ def test_the_small_ones(
     put = lambda c: keys.add(c, [key], ACT)  # noqa: E731
     same(back(storage, put, lambda c: keys.get(c, key.task)), key)
     same(back(storage, put, lambda c: next(keys.stream(c, PRJ))), key)
+
+
+def test_a_nul_is_kept_or_refused_but_never_cut(storage: Storage) -> None:
+    told = Sample(id="s", origin=ORIGIN, row=1, text="before\x00after", salt="")
+    add = lambda: storage.write(lambda c: samples.add(c, [told], ACT))  # noqa: E731
+    if storage.examine().startswith("postgresql"):  # has no NUL in its text
+        with pytest.raises(StorageError):
+            add()
+        told = told.model_copy(update={"text": "other"})
+    assert add() == 1
+    with storage.read() as conn:
+        same(samples.get(conn, ["s"])[0], told)
 
 
 def test_unknown_is_none(storage: Storage) -> None:

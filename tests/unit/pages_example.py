@@ -52,18 +52,20 @@ def example(**changes: object) -> ReleaseReport:
         ),
         "agreement": (Estimate(label="Krippendorff's α", value=0.71, low=0.68, high=0.74, n=800),),
         "agreement_method": Phrase("nominal, pairs within tasks", "名义量表，题内两两比较"),
-        "annotators": tuple(
-            AnnotatorRow(
-                estimate=Estimate(
-                    label=name, value=0.93 - n / 9, low=0.88 - n / 8, high=0.96 - n / 10, n=1000
-                ),
-                answers=1000,
-                type="model" if "model" in name else "person",
-                simulated=name == "陈舟",
-            )
-            for n, name in enumerate(names)
-        )
-        + (AnnotatorRow(estimate=Estimate(label="newcomer", value=None), type="person"),),
+        "annotators": (
+            AnnotatorRow(estimate=Estimate(label="newcomer", value=None), type="person"),
+            *(
+                AnnotatorRow(
+                    estimate=Estimate(
+                        label=name, value=0.93 - n / 9, low=0.88 - n / 8, high=0.96 - n / 10, n=1000
+                    ),
+                    answers=1000,
+                    type="model" if "model" in name else "person",
+                    simulated=name == "陈舟",
+                )
+                for n, name in enumerate(names)
+            ),
+        ),
         "accuracy": (
             Estimate(
                 label=Phrase("majority", "多数表决"), value=0.883, low=0.861, high=0.905, n=800
@@ -84,9 +86,7 @@ def example(**changes: object) -> ReleaseReport:
             for n, name in enumerate(names)
         ),
         "origins": (
-            OriginRow(
-                source="own/arithmetic-generator", channel="own", licence="Apache-2.0", n=600
-            ),
+            OriginRow(source="own/arithmetic", channel="own", licence="Apache-2.0", n=600),
             OriginRow(source="gsm-like/train", channel="published", licence="MIT", n=200),
             OriginRow(source="walk-in answers", channel="simulated", n=None),
         ),

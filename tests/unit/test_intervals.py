@@ -108,7 +108,7 @@ def test_pass_at_k_counts_subsets() -> None:
 
 @pytest.mark.parametrize(("n", "c", "k"), [(3, 4, 1), (3, -1, 1), (3, 1, 4), (3, 1, 0), (0, 0, 1)])
 def test_pass_at_k_refuses(n: int, c: int, k: int) -> None:
-    with pytest.raises(ValueError, match="samples|pass@k"):
+    with pytest.raises(ValueError, match=r"samples|pass@k"):
         pass_at_k(n, c, k)
 
 
@@ -139,7 +139,7 @@ def test_groups_widen_the_interval() -> None:
 
 @pytest.mark.parametrize("values", [[], [[1.0, 2.0]], [1.0, float("nan")], [float("inf")]])
 def test_bootstrap_refuses_unscored_items(values: list[float]) -> None:
-    with pytest.raises(ValueError, match="scores must be|not finite"):
+    with pytest.raises(ValueError, match=r"scores must be|not finite"):
         bootstrap_mean(values)
 
 

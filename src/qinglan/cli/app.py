@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
+from typer import rich_utils
 
 from qinglan.cli import lines, releasing, showing, starting
 from qinglan.cli.terminal import err
 from qinglan.wording import say
+
+for panel in ("ARGUMENTS", "OPTIONS", "COMMANDS"):
+    # Typer's own headings, which are otherwise English in every language.
+    setattr(rich_utils, f"{panel}_PANEL_TITLE", say(f"cli.panel.{panel.lower()}"))
 
 app = typer.Typer(
     name="qinglan",
@@ -41,19 +45,54 @@ releasing.register(app)
 showing.register(app)
 
 
+# Typer carries its own click, whose classes it exports only in part; the bases of an exported
+# one are the same classes whichever click that is.
+_ClickException: type[Exception] = typer.BadParameter.__mro__[2]
+
+
+STOPPED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+
+def tree() -> Any:
+    """The command tree, its help option in the person's language."""
+    root = typer.main.get_command(app)
+    _translate_help(root)
+    return root
+
+
 def run(words: list[str]) -> int:
     """Run the command that ``words`` spell; its exit code."""
-    words = _without_language(words)
     try:
-        result = typer.main.get_command(app).main(words, "qinglan", standalone_mode=False)
-    except click.exceptions.Abort:
+        result = tree().main(_without_language(words), "qinglan", standalone_mode=False)
+    except typer.Abort:
         raise KeyboardInterrupt from None
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except click.ClickException as error:
-        error.show()
+    except typer.Exit as stop:
+        return int(stop.exit_code)
+    except _ClickException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(str(error))
+        else:
+            reason = error.format_message()  # type: ignore[attr-defined]
+            complain(say("cli.usage", reason=reason), as_json="--json" in words, key="usage")
         return 2
+    if result == STOPPED:  # how Typer passes Ctrl-C on
+        raise KeyboardInterrupt
     return result if isinstance(result, int) else 0
+
+
+def _translate_help(command: Any) -> None:
+    made = command.get_help_option
+
+    def translated(context: Any) -> Any:
+        option = made(context)
+        if option is not None:
+            option.help = say("cli.option.help")
+        return option
+
+    command.get_help_option = translated
+    for child in getattr(command, "commands", {}).values():
+        _translate_help(child)
 
 
 def complain(text: str, *, as_json: bool, key: str) -> None:

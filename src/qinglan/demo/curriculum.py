@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations, islice
 
+from qinglan.records import Outcome
 from qinglan.sources import arithmetic, drills
 from qinglan.sources.arithmetic import SKILLS, Language, Question
 from qinglan.training.recipe import Example, Recipe
@@ -39,7 +40,7 @@ class Sizes:
     teacher_steps: int = 400
     student_steps: int = 400
     batch: int = 32
-    student_tokens: int = 608
+    student_tokens: int = 656
     """Completion tokens a step, the same for every student: some 32 examples."""
     samples: int = 8
     max_tokens: int = 36
@@ -70,9 +71,7 @@ class Splits:
         parts = (self.curriculum, self.train, self.dev, self.held_out)
         groups = [{q.group for q in part} for part in parts]
         prompts = [{q.prompt for q in part} for part in parts]
-        return sum(
-            len(a & b) for kind in (groups, prompts) for a, b in combinations(kind, 2)
-        )
+        return sum(len(a & b) for kind in (groups, prompts) for a, b in combinations(kind, 2))
 
 
 def make_splits(sizes: Sizes, *, seed: int, language: Language) -> Splits:
@@ -106,6 +105,14 @@ def write(steps: Sequence[str], answer: str) -> str:
 def ask(question: Question) -> str:
     """A question as a model reads it."""
     return question.prompt + "\n"
+
+
+def judge(text: str, key: str) -> Outcome:
+    """Whether a worked answer ends on the key, to the character.
+
+    Never undecided: every key here is a number, and silence must not help a model.
+    """
+    return Outcome.VERIFIED if text.rsplit("\n", 1)[-1] == key else Outcome.REFUTED
 
 
 def base_examples(sizes: Sizes, *, seed: int, language: Language) -> list[Example]:

@@ -94,7 +94,7 @@ def travel(folder: Path, *, seed: int, say: Say, language: str) -> Journey:
         say("release", {"rows": release.rows, "root": release.root[:16]})
         found = check_release(where, key=ws.folder / "keys" / "signing.pub")
         if not found.ok:
-            raise CheckFailed("demo.release", failures=", ".join(found.failures))
+            raise CheckFailed("demo.release", failures="; ".join(f.say() for f in found.failures))
         say("checked", {"folder": release_folder})
         report = ws.report(project)
         say("report", {"file": report})

@@ -424,7 +424,7 @@ def _records(
 
 def _aside(path: Path, line: int, reason: Reason, field: str | None, detail: str) -> SetAside:
     return SetAside(
-        stage="import", reason=reason, file=path.name, line=line, field=field, detail=detail[:200]
+        stage="import", reason=reason, file=str(path), line=line, field=field, detail=detail[:200]
     )
 
 

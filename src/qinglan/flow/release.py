@@ -1,8 +1,8 @@
-"""``release``: freeze the accepted verdicts of a project into a signed folder."""
+"""``release``: freeze the accepted verdicts of a project into a signed folder, and check one."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,11 +10,19 @@ from sqlalchemy import Connection
 
 from qinglan import policy
 from qinglan.errors import UsageError
-from qinglan.flow.context import Context, Progress, quiet
+from qinglan.flow.context import Context, Progress, quiet, version
+from qinglan.policy import Permit
 from qinglan.provenance import identity, keys
-from qinglan.records import Actor, Link, Origin, Purpose, Release
-from qinglan.releases import ReleaseRow, build
-from qinglan.storage import guidelines, history, links, releases
+from qinglan.records import Activity, Actor, Guideline, Link, Origin, Project, Purpose, Release
+from qinglan.releases import ReleaseRow, Summary, Verification, build, check, show
+from qinglan.storage import counts, guidelines, history, links, releases
+
+__all__ = [
+    "Summary", "Verification", "build_release", "check_release", "moment", "show_release",
+]  # fmt: skip
+
+EDGE = 1_000
+"""Most inputs that one link row names."""
 
 
 def build_release(
@@ -29,39 +37,140 @@ def build_release(
 ) -> tuple[Release, Path]:
     """Build the release ``name`` under ``releases/`` of the workspace.
 
-    The gate judges every origin of every accepted row first, as of ``built``; one refusal
-    refuses the release, naming all that were refused. The folder appears whole or not at all.
+    The gate judges every origin of every accepted row first, as of the day it is built; one
+    refusal refuses the release, naming all that were refused. The folder appears whole or not
+    at all; a build that was cut off between the folder and the database is taken up again.
 
     Raises:
         Refused: the terms of some origin do not permit ``purpose``.
-        UsageError: nothing was accepted, or the name is taken.
+        UsageError: nothing was accepted, tasks were not judged, or the name is taken.
     """
     target = context.project(project)
     activity = context.begin("release", actor)
-    moment = built or datetime.now(UTC).replace(microsecond=0)
     folder = context.folder / "releases" / name
-    origins: dict[str, Origin] = {}
-    rows = 0
+    adopted = _adopt(context, target, folder, name)
+    if adopted is not None:
+        _record(context, target, activity, adopted, [])
+        return adopted, folder
+    time = built or datetime.now(UTC).replace(microsecond=0)
     with context.storage.read() as conn:
-        for row in releases.rows(conn, target.id):
-            rows += 1
-            for origin in [*(s.origin for s in row.samples), row.annotator.origin]:
-                origins.setdefault(identity.sha256(origin.model_dump_json().encode()), origin)
-        if not rows:
+        line = counts.line(conn, target.id)
+        if not line.accepted:
             raise UsageError("flow.nothing_accepted", project=project)
-        registry = policy.load(context.folder / "policy.toml")
-        permit = policy.judge(origins.values(), purpose, today=moment.date(), registry=registry)
-        made_by: Counter[str] = Counter()
-
-        def stream() -> object:
-            for done, row in enumerate(releases.rows(conn, target.id), 1):
-                made_by[row.annotation.id] += 1
-                progress(done, rows)
-                yield ReleaseRow(
-                    verdict=row.verdict, task=row.task, annotation=row.annotation,
-                    annotator=row.annotator, samples=row.samples, checks=row.checks,
-                )  # fmt: skip
-
-        release = build(stream(), folder=folder)  # completed once the room is here
-    del guidelines, history, keys, Connection, Link, links, activity
+        aside = {("judge", reason): n for reason, n in line.verdicts_set_aside.items()}
+        if line.tasks != line.accepted + sum(aside.values()):
+            raise UsageError("flow.not_judged", project=project)
+        permit = _permit(context, conn, target, purpose, time)
+        inputs: list[str] = []
+        release = build(
+            _rows(conn, target, inputs, line.accepted, progress),
+            folder=folder,
+            name=name,
+            project=target,
+            purpose=purpose,
+            permit=permit,
+            guideline=_guideline(conn, target),
+            built=time,
+            history=history.head(conn, target.id)[1],
+            tasks=line.tasks,
+            set_aside=aside,
+            code=version(),
+            key=keys.load_private(context.key_folder),
+        )
+    _record(context, target, activity, release, inputs)
     return release, folder
+
+
+def check_release(folder: Path, *, key: Path | None = None) -> Verification:
+    """Check a release folder; see ``releases.check``. Needs no workspace and no network."""
+    return check(folder, key=None if key is None else keys.load_public(key))
+
+
+def show_release(folder: Path) -> Summary:
+    """What a release folder says of itself, unchecked."""
+    return show(folder)
+
+
+def moment(text: str) -> datetime:
+    """A time with its zone, from ISO 8601.
+
+    Raises:
+        UsageError: it is none, or has no zone.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise UsageError("flow.bad_time", text=text)
+    return found
+
+
+def _permit(
+    context: Context, conn: Connection, project: Project, purpose: Purpose, time: datetime
+) -> Permit:
+    origins: set[Origin] = set()
+    for row in releases.rows(conn, project.id):
+        origins.update(sample.origin for sample in row.samples)
+        origins.add(row.annotator.origin)
+    return policy.judge(
+        sorted(origins, key=lambda origin: origin.model_dump_json()),
+        purpose,
+        today=time.date(),
+        registry=policy.load(context.folder / "policy.toml"),
+    )
+
+
+def _guideline(conn: Connection, project: Project) -> Guideline:
+    found = guidelines.get(conn, project.guideline)
+    if found is None:
+        raise UsageError("flow.no_record", id=project.guideline)
+    return found
+
+
+def _rows(
+    conn: Connection, project: Project, inputs: list[str], total: int, progress: Progress
+) -> Iterator[ReleaseRow]:
+    """The rows as the room takes them, with their verdicts' ids noted on the way."""
+    for done, row in enumerate(releases.rows(conn, project.id), 1):
+        inputs.append(row.verdict.id)
+        progress(done, total)
+        yield ReleaseRow(
+            verdict=row.verdict, task=row.task, annotation=row.annotation,
+            annotator=row.annotator, samples=row.samples, checks=row.checks,
+        )  # fmt: skip
+
+
+def _record(
+    context: Context, project: Project, activity: Activity, release: Release, inputs: list[str]
+) -> None:
+    edges = [
+        Link(output=release.id, inputs=tuple(inputs[i : i + EDGE]), activity=activity.id)
+        for i in range(0, len(inputs), EDGE)
+    ]
+
+    def keep(conn: Connection) -> None:
+        releases.add(conn, release, activity.id)
+        links.add(conn, edges)
+
+    context.storage.write(keep)
+    context.remember(
+        project, activity, release=release.name, purpose=release.purpose.value,
+        root=release.root, rows=release.rows, permit=release.permit,
+    )  # fmt: skip
+
+
+def _adopt(context: Context, project: Project, folder: Path, name: str) -> Release | None:
+    """The release in ``folder`` if we signed it for this project and never recorded it."""
+    with context.storage.read() as conn:
+        if releases.get(conn, project.id, name) is not None or not folder.is_dir():
+            return None
+    found = check(folder, key=keys.load_public(context.key_folder))
+    facts = found.manifest
+    if not found.ok or facts is None or facts.project.id != project.id or facts.name != name:
+        return None
+    return Release(
+        id=identity.mint(bytes.fromhex(facts.root), "rel", project.id, name),
+        project=project.id, name=name, purpose=facts.purpose, root=facts.root,
+        rows=facts.counts.rows, built=facts.built, permit=facts.permit, history=facts.history,
+    )  # fmt: skip

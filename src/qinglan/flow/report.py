@@ -28,7 +28,7 @@ from qinglan.pages.report import (
     Stage,
     render,
 )
-from qinglan.quality.agreement import krippendorff
+
 from qinglan.records import Actor, Origin, Outcome, Project, Purpose, Release, SetAside
 from qinglan.storage import counts, releases, set_aside
 from qinglan.storage.counts import Line
@@ -139,6 +139,8 @@ def _rejects(rows: Iterator[SetAside]) -> Iterator[Rejects]:
 
 
 def _agreement(labels: Labels) -> Iterator[Estimate]:
+    from qinglan.quality.agreement import krippendorff
+
     ballots = labels.ballots
     if ballots.labels.size:
         found = krippendorff(ballots.tasks, ballots.annotators, ballots.labels)
@@ -205,7 +207,7 @@ def _facts(context: Context, release: Release) -> ReleaseFacts:
     summary = show(context.folder / "releases" / release.name)
     return ReleaseFacts(
         name=release.name, root=release.root, signer=context.signer(),
-        splits=tuple(summary.splits.items()),
+        splits=summary.manifest.splits.rows,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from qinglan.errors import InputError
 from qinglan.intake.files import open_file
 from qinglan.intake.jsonl_rows import read_lines
 from qinglan.intake.limits import Limits
-from qinglan.intake.values import BadRow, Row, check_values
+from qinglan.intake.values import BadRow, JsonValue, Row, check_values
 from qinglan.records import Reason, SetAside
 
 __all__ = ["read"]
@@ -24,8 +24,11 @@ __all__ = ["read"]
 _MOST_LINES = 20_000
 """Lines in one record: short lines take far more memory than their bytes."""
 
-_Record = tuple[int, list[bytes] | None, bool]
-"""First line number, the lines (``None``: one too long), and whether their quotes balance."""
+_Record = tuple[int, list[bytes] | None]
+"""The number of the first line, and the lines; ``None`` for one too long."""
+
+_Cells = tuple[int, list[str] | BadRow]
+"""The line that a row begins on, and its cells or what is wrong with it."""
 
 
 def read(
@@ -39,29 +42,33 @@ def read(
     # The parser's own limit is one for the process, and far below ours; rows are bounded already.
     csv.field_size_limit(max(csv.field_size_limit(), limits.max_row_bytes + 1))
     with open_file(name, limits) as file:
-        records = _records(read_lines(file, name, limits), limits)
-        header = _header(records, name, limits, required)
-        number = 0
-        for number, lines, balanced in records:
-            if number <= start:
+        lines = read_lines(file, name, limits)
+        table = (row for record in _records(lines, limits) for row in _parse(*record, limits))
+        header = _read_header(table, name, required)
+        line = 0
+        for line, cells in table:
+            if line <= start:
                 continue
-            for place, cells in _cells(number, lines, balanced, limits):
-                try:
-                    if isinstance(cells, BadRow):
-                        raise cells
-                    if len(cells) != len(header):
-                        detail = f"{len(cells)} ≠ {len(header)}"
-                        raise BadRow(Reason.BAD_VALUE, detail=detail)
-                    values = dict(zip(header, cells, strict=True))
-                    check_values(values, limits)
-                    yield Row(name, place, values)
-                except BadRow as bad:
-                    yield SetAside(
-                        stage="import", reason=bad.reason, file=name, line=place,
-                        field=bad.field, detail=bad.detail,
-                    )  # fmt: skip
-        if number == 0:
+            try:
+                yield Row(name, line, _fit(cells, header, limits))
+            except BadRow as bad:
+                yield SetAside(
+                    stage="import", reason=bad.reason, file=name, line=line, field=bad.field,
+                    detail=bad.detail,
+                )  # fmt: skip
+        if line == 0:
             raise InputError("intake.empty", file=name)
+
+
+def _fit(cells: list[str] | BadRow, header: list[str], limits: Limits) -> dict[str, JsonValue]:
+    """Cells by column."""
+    if isinstance(cells, BadRow):
+        raise cells
+    if len(cells) != len(header):
+        raise BadRow(Reason.BAD_VALUE, detail=f"{len(cells)} ≠ {len(header)}")
+    values: dict[str, JsonValue] = dict(zip(header, cells, strict=True))
+    check_values(values, limits)
+    return values
 
 
 def _records(lines: Iterator[tuple[int, bytes | None]], limits: Limits) -> Iterator[_Record]:
@@ -77,78 +84,89 @@ def _records(lines: Iterator[tuple[int, bytes | None]], limits: Limits) -> Itera
             return
         number, line = first
         if line is None:
-            yield number, None, True
-            continue
-        if line.count(b'"') % 2 == 0:
+            yield number, None
+        elif line.count(b'"') % 2 == 0:
             if line.strip():
-                yield number, [line], True
-            continue
-        taken, size, balanced = [first], len(line), False
-        while not balanced:
-            following = again.popleft() if again else next(lines, None)
-            if following is None:
-                break
-            taken.append(following)
-            if following[1] is None:
-                break
-            size += len(following[1]) + 1
-            if size > limits.max_row_bytes or len(taken) > _MOST_LINES:
-                break
-            balanced = following[1].count(b'"') % 2 == 1
-        if balanced:
-            yield number, [body for _, body in taken if body is not None], True
+                yield number, [line]
         else:
-            again.extendleft(reversed(taken[1:]))
-            yield number, [line], False
+            taken = _gather(line, again, lines, limits)
+            bodies = [body for _, body in taken if body is not None]
+            if taken and len(bodies) == len(taken) and bodies[-1].count(b'"') % 2 == 1:
+                yield number, [line, *bodies]
+            else:
+                again.extendleft(reversed(taken))
+                yield number, [line]
 
 
-def _cells(
-    number: int, lines: list[bytes] | None, balanced: bool, limits: Limits
-) -> Iterator[tuple[int, list[str] | BadRow]]:
-    """Cells of a record with the line they start on.
+def _gather(
+    line: bytes,
+    again: deque[tuple[int, bytes | None]],
+    lines: Iterator[tuple[int, bytes | None]],
+    limits: Limits,
+) -> list[tuple[int, bytes | None]]:
+    """The lines after ``line``, up to the one that balances its quotes or as far as we look."""
+    taken: list[tuple[int, bytes | None]] = []
+    size = len(line)
+    while size <= limits.max_row_bytes and len(taken) < _MOST_LINES:
+        following = again.popleft() if again else next(lines, None)
+        if following is None:
+            break
+        taken.append(following)
+        if following[1] is None or following[1].count(b'"') % 2 == 1:
+            break
+        size += len(following[1]) + 1
+    return taken
 
-    Usually one row; several where a quote inside a plain cell (``5" pipe``) had made lines look
-    like one record.
+
+def _parse(number: int, lines: list[bytes] | None, limits: Limits) -> Iterator[_Cells]:
+    """Rows of one record, each with the line it begins on.
+
+    Usually one; several where a quote inside a plain cell (``5" pipe``) had made lines look like
+    one record. Where that record cannot be read as a whole, its lines are read each by itself.
     """
     if lines is None:
         yield number, BadRow(Reason.TOO_LARGE, detail=f"> {limits.max_row_bytes} bytes")
         return
     try:
-        text = b"\n".join(lines).decode("utf-8")
-    except UnicodeDecodeError as error:
-        yield number, BadRow(Reason.BAD_ENCODING, detail=f"byte {error.start + 1}")
-        for offset, line in enumerate(lines[1:], start=1):  # keep what is good behind it
-            if line.strip() and line.count(b'"') % 2 == 0:
-                yield from _cells(number + offset, [line], True, limits)
+        # Bytes that are not UTF-8 become lone surrogates, which the check of values names by cell.
+        yield from _split(number, b"\n".join(lines).decode("utf-8", "surrogateescape"))
         return
-    reader = csv.reader([f"{line}\n" for line in text.split("\n")], strict=not balanced)
-    place = number
-    while True:
-        try:
-            cells = next(reader, None)
-        except csv.Error:
-            yield place, BadRow(Reason.BAD_VALUE, detail='"')
-            cells = []
-        if cells is None:
+    except csv.Error:
+        if len(lines) == 1:
+            yield number, BadRow(Reason.BAD_VALUE, detail='"')
             return
-        if cells:
-            yield place, cells
-        place = number + reader.line_num
+    for line, body in enumerate(lines, start=number):
+        if body.strip():
+            yield from _parse(line, [body], limits)
 
 
-def _header(
-    records: Iterator[_Record], name: str, limits: Limits, required: frozenset[str]
-) -> list[str]:
+def _split(number: int, text: str) -> list[_Cells]:
+    """Rows of ``text``.
+
+    Raises:
+        csv.Error: an open quote, text after a closing quote, or a bare carriage return.
+    """
+    reader = csv.reader((f"{line}\n" for line in text.split("\n")), strict=True)
+    found: list[_Cells] = []
+    before = 0
+    for cells in reader:
+        if any(cell.strip() for cell in cells) or len(cells) > 1:
+            found.append((number + before, cells))
+        before = reader.line_num
+    return found
+
+
+def _read_header(table: Iterator[_Cells], name: str, required: frozenset[str]) -> list[str]:
     """The column names, each with white space taken off its ends."""
-    number, lines, balanced = next(records, (1, [], True))
-    found = next(_cells(number, lines, balanced, limits), None) if lines or lines is None else None
+    found = next(table, None)
     if found is None:
         raise InputError("intake.empty", file=name)
     cells = found[1]
     if isinstance(cells, BadRow):
-        key = "encoding" if cells.reason is Reason.BAD_ENCODING else "bad_header"
-        raise InputError(f"intake.{key}", file=name)
+        raise InputError("intake.bad_header", file=name)
     header = [cell.strip() for cell in cells]
+    if any("\udc80" <= character <= "\udcff" for cell in header for character in cell):
+        raise InputError("intake.encoding", file=name)
     check_header(header, name, required)
     return header
 

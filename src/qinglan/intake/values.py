@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import TypeAlias
 
 from qinglan.intake.limits import Limits
@@ -69,23 +70,30 @@ def parse_object(line: bytes, limits: Limits) -> dict[str, JsonValue]:
         raise BadRow(Reason.BAD_ENCODING, detail=f"byte {error.start + 1}") from None
     check_depth(line, limits.max_depth)
 
-    def whole(digits: str) -> int:
-        if len(digits) > limits.max_digits:
-            raise BadRow(Reason.TOO_LARGE, detail=f"{len(digits)} digits > {limits.max_digits}")
-        return int(digits)
-
     try:
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_int=whole,
-            parse_float=lambda digits: _decimal(digits, limits), parse_constant=_constant,
-        )  # fmt: skip
+        value = _decoder(limits).decode(text)
     except (json.JSONDecodeError, RecursionError) as error:
         place = f"char {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else ""
         raise BadRow(Reason.BAD_JSON, detail=place) from None
     if not isinstance(value, dict):
         raise BadRow(Reason.BAD_VALUE, detail=f"{type(value).__name__} ≠ object")
-    check_values(value, limits)
+    # Decoded UTF-8 holds no surrogate and JSON no bare NUL: only an escape can bring one in.
+    if b"\\u" in line or len(line) > limits.max_field_chars or len(value) > limits.max_fields:
+        check_values(value, limits)
     return value
+
+
+@cache
+def _decoder(limits: Limits) -> json.JSONDecoder:
+    def whole(digits: str) -> int:
+        if len(digits) > limits.max_digits:
+            raise BadRow(Reason.TOO_LARGE, detail=f"{len(digits)} digits > {limits.max_digits}")
+        return int(digits)
+
+    return json.JSONDecoder(
+        object_pairs_hook=_object, parse_int=whole,
+        parse_float=lambda digits: _decimal(digits, limits), parse_constant=_constant,
+    )  # fmt: skip
 
 
 def _decimal(digits: str, limits: Limits) -> Decimal:

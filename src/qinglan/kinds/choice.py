@@ -35,7 +35,8 @@ def read(text: str, options: tuple[str, ...] = ()) -> Canonical:
     if not statements:
         return Canonical(None, Reason.NO_FINAL_ANSWER)
     found = {_read_statement(statement, options) for statement in statements}
-    return found.pop() if len(found) == 1 else Canonical(None, Reason.ANSWER_AMBIGUOUS)
+    stated = found.pop() if len(found) == 1 else Canonical(None, Reason.ANSWER_AMBIGUOUS)
+    return stated if stated.value is not None or whole.reason != Reason.ANSWER_AMBIGUOUS else whole
 
 
 def _read_statement(text: str, options: tuple[str, ...]) -> Canonical:

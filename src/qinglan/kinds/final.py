@@ -16,6 +16,7 @@ Every pattern runs in linear time over text of any length.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 
 from qinglan.kinds.quantity import read_quantity
@@ -25,7 +26,7 @@ __all__ = ["find_statements", "strip_calculator"]
 LONGEST_STATEMENT = 300
 """Characters; beyond it a statement is prose, and no one can say which part is the answer."""
 
-_CALCULATOR = re.compile(r"<<[^<>]*(?:>>|\Z)")  # or cut off in the middle of one
+_CALCULATOR = re.compile(r"<<[^<>]*>>")
 _HASHES = re.compile(r"^[ \t]*####(?!#)[ \t]?(.*)$", re.MULTILINE)
 _BRACES = re.compile(r"\\boxed ?\{|\\fbox ?\{|\\.|[{}]", re.DOTALL)
 _COLON = r"[*_]{0,3}[ \t]{0,3}(?:[:：]|(?<=\w)[*_]{2})[*_ \t]{0,4}"
@@ -67,7 +68,7 @@ def find_statements(text: str) -> list[str]:
             best, end_of_best = found, end
         elif end > end_of_best:
             best += found  # said later: it must agree with what was said more plainly
-    if not best:
+    if not best and "<<" not in text:  # else it was cut off in the middle of a calculation
         best = list(_concluded(text)) or list(_bare(text))
     return [_cut(item) for item in best]
 
@@ -81,7 +82,7 @@ def _after_hashes(text: str) -> tuple[list[str], int]:
     last = _last(_HASHES, text)
     if last is None or not last[1].strip():
         return [], -1
-    heads_a_section = bool(text[last.end() :].strip()) and not re.search(r"\d", last[1])
+    heads_a_section = bool(text[last.end() :].strip()) and read_quantity(last[1]) is None
     return ([], -1) if heads_a_section else ([last[1]], last.end())
 
 
@@ -113,10 +114,11 @@ def _named(text: str) -> tuple[list[str], int]:
     last = _last(_LINE, text)
     if last is not None and last["letter"] and _OPTION_B.search(text):
         last = None  # a list of options, A: to D:
-    inline = [found for found in _INLINE.finditer(text) if _fills(text, found.end())]
+    recent = deque(_INLINE.finditer(text), maxlen=20)
+    inline = [found for found in recent if _sentence(text, found.end())]
     if inline and (last is None or inline[-1].start() >= last.start()):
         line = text.rfind("\n", 0, inline[-1].start())
-        found = [item for item in inline[-20:] if item.start() > line]
+        found = [item for item in inline if item.start() > line]
         return [_sentence(text, item.end()) for item in found], inline[-1].end()
     if last is None:
         return [], -1
@@ -128,14 +130,8 @@ def _named(text: str) -> tuple[list[str], int]:
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    found = None
-    for match in pattern.finditer(text):
-        found = match
-    return found
-
-
-def _fills(text: str, start: int) -> bool:
-    return bool(_sentence(text, start))
+    found = deque(pattern.finditer(text), maxlen=1)
+    return found[0] if found else None
 
 
 def _sentence(text: str, start: int) -> str:

@@ -71,7 +71,7 @@ def plain(text: str) -> str:
     text = _SPACES.sub(" ", text).strip()
     if text.startswith("$") and text.endswith("$") and text.count("$") == 2:
         text = text[1:-1]
-    return text.strip(_EDGES)
+    return text.rstrip(_EDGES).lstrip(_EDGES.replace(".", ""))  # ".5" keeps its point
 
 
 _NUMBER = re.compile(

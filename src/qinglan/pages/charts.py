@@ -16,7 +16,6 @@ from typing import Any
 from qinglan.pages.labels import (
     Estimate,
     Label,
-    clean,
     count,
     decimal,
     phrase,
@@ -36,6 +35,7 @@ from qinglan.pages.marks import (
     own_colour,
     own_shape,
     span,
+    speak,
 )  # fmt: skip
 from qinglan.pages.svg import EDGE, INK, PALETTE, draw
 from qinglan.wording import Language
@@ -48,8 +48,6 @@ __all__ = [
 PLOT = 200
 LANE = 15
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 2])
-SPOKEN = 12
-"""Rows that a description names before it only counts the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +105,7 @@ def forest(
         layer_of(points).mark_point(filled=True, size=90, color=PALETTE[0], opacity=1)
         .encode(x=x, y=down()),
     ]  # fmt: skip
-    return _finish(layers, len(rows) * ROW, title, _speak(lines, language), language)
+    return _finish(layers, len(rows) * ROW, title, speak(lines, language), language)
 
 
 def bars(rows: Sequence[Bar], *, title: Label, language: Language) -> str:
@@ -125,7 +123,7 @@ def bars(rows: Sequence[Bar], *, title: Label, language: Language) -> str:
         layer_of(data).mark_bar(height=12, cornerRadius=3, color=PALETTE[0], opacity=1)
         .encode(x=x, x2="x2:Q", y=down()),
     ]  # fmt: skip
-    return _finish(layers, len(rows) * ROW, title, _speak(lines, language), language, below=0)
+    return _finish(layers, len(rows) * ROW, title, speak(lines, language), language, below=0)
 
 
 def stacked(rows: Sequence[Stack], *, title: Label, language: Language) -> str:
@@ -152,7 +150,7 @@ def stacked(rows: Sequence[Stack], *, title: Label, language: Language) -> str:
         layer_of(data).mark_bar(height=14, opacity=1)
         .encode(x=x, x2="x2:Q", y=down(), color=own_colour()),
     ]  # fmt: skip
-    desc = _speak(spoken, language)
+    desc = speak(spoken, language)
     return _finish(layers, top + len(rows) * ROW, title, desc, language, below=0)
 
 
@@ -239,7 +237,7 @@ def dumbbell(
         layer_of(points).mark_point(filled=True, size=80, opacity=1)
         .encode(x=x, y=down(), color=own_colour(), shape=own_shape()),
     ]  # fmt: skip
-    return _finish(layers, top + len(rows) * tall, title, _speak(lines, language), language)
+    return _finish(layers, top + len(rows) * tall, title, speak(lines, language), language)
 
 
 def line(series: Sequence[Series], *, title: Label, language: Language, steps: Label = "") -> str:
@@ -277,7 +275,7 @@ def line(series: Sequence[Series], *, title: Label, language: Language, steps: L
         (name, f"{one.points[0][1]:g} → {one.points[-1][1]:g}" if one.points else count(None))
         for name, one in zip(names, series, strict=True)
     ]
-    desc = _speak(spoken, language)
+    desc = speak(spoken, language)
     return _finish(layers, top + PLOT, title, desc, language, below=44, beside=44)
 
 
@@ -297,10 +295,3 @@ def _finish(
         chart, height=height, below=below, beside=beside, title=tell(title, language), desc=desc,
         language=language,
     )  # fmt: skip
-
-
-def _speak(lines: Sequence[tuple[str, str]], language: Language) -> str:
-    """Rows in words, for those who hear the chart."""
-    told = "; ".join(clean(f"{name}: {number}") for name, number in lines[:SPOKEN])
-    rest = len(lines) - SPOKEN
-    return told + (tell(phrase("report.chart.more", n=rest), language) if rest > 0 else "")

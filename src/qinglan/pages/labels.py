@@ -19,6 +19,7 @@ from qinglan.wording import Language, Phrase
 Label: TypeAlias = str | Phrase
 """A name as it is (str), or a sentence in both languages."""
 
+TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 UNKNOWN = "—"
 """How an unknown number is written; never 0."""
 
@@ -60,19 +61,22 @@ def tell(label: Label, language: Language) -> str:
     return clean(label)
 
 
-def clean(text: str) -> str:
-    """``text`` on one line without control characters, surrogates and direction marks."""
-    kept = (
-        " " if character.isspace() else character
-        for character in text
-        if character.isspace()
+def visible(text: str) -> str:
+    """``text`` without control characters, surrogates and direction marks; spacing is kept."""
+    return "".join(
+        mark
+        for mark in text
+        if mark in "\t\n"
         or (
-            unicodedata.category(character) not in {"Cc", "Cs", "Co", "Cn"}
-            and unicodedata.bidirectional(character)
-            not in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+            unicodedata.category(mark) not in {"Cc", "Cs", "Co", "Cn"}
+            and unicodedata.bidirectional(mark) not in TURNS
         )
     )
-    return " ".join("".join(kept).split())
+
+
+def clean(text: str) -> str:
+    """What is ``visible`` of ``text``, on one line."""
+    return " ".join(visible(text).split())
 
 
 def width(text: str) -> int:

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from qinglan.pages.labels import shorten, width
+from qinglan.pages.labels import clean, phrase, shorten, tell, width
 from qinglan.pages.svg import PALETTE, WIDTH
+from qinglan.wording import Language
 
 if TYPE_CHECKING:
     import altair as alt
 
 ROW = 42
 SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down")
+
+SPOKEN = 12
+"""Rows that a description names before it only counts the rest."""
 
 Rows = list[dict[str, Any]]
 
@@ -120,3 +124,10 @@ def span(numbers: Iterable[float | None]) -> tuple[float, float]:
     """0 to 1, widened to hold every number."""
     known = [number for number in numbers if number is not None]
     return min(0.0, *known, 0.0), max(1.0, *known, 1.0)
+
+
+def speak(lines: Sequence[tuple[str, str]], language: Language) -> str:
+    """Rows in words, for those who hear the chart."""
+    told = "; ".join(clean(f"{name}: {number}") for name, number in lines[:SPOKEN])
+    rest = len(lines) - SPOKEN
+    return told + (tell(phrase("report.chart.more", n=rest), language) if rest > 0 else "")

@@ -83,6 +83,10 @@ def _environment() -> jinja2.Environment:
     )
     environment.globals.update(say=say, both=both, reason=reason)
     environment.filters.update(
-        clean=labels.clean, count=labels.count, decimal=labels.decimal, interval=labels.interval
+        clean=labels.clean,
+        visible=labels.visible,
+        count=labels.count,
+        decimal=labels.decimal,
+        interval=labels.interval,
     )
     return environment

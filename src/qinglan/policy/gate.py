@@ -76,9 +76,11 @@ def _decide(origin: Origin, purpose: Purpose, today: date, registry: Registry) -
     aspects = [tuple(aspect) for aspect in _aspects(origin, registry)]
     words = [_word(aspect, purpose, today) for aspect in aspects]
     ruling = max((ruling for ruling, _ in words), key=_BY_STRICTNESS.index)
-    rules = {rule.id: rule for _, used in words for rule in used}
+    # A refusal names what refuses; a yes rests on every rule that said yes.
+    used = [rule for word, said in words for rule in said if word is ruling or ruling.permits]
+    rules = {rule.id: rule for rule in used}
     if purpose is Purpose.TRAINING and origin.part == "test":
-        ruling = Ruling.TEST_PART
+        ruling, rules = Ruling.TEST_PART, {}
     obligations = {name for rule in rules.values() for name in rule.obligations}
     if purpose is Purpose.EVALUATION and not _may_train(origin, aspects, today):
         obligations.add(EVALUATION_ONLY)

@@ -17,7 +17,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -179,9 +179,24 @@ def _statement(payload: bytes) -> Statement:
     return statement
 
 
+def loads(data: bytes) -> Json:
+    """JSON read strictly: no repeated keys, no floats.
+
+    Raises:
+        ValueError: it is not that, or is nested too deeply.
+    """
+    try:
+        value: Json = json.loads(
+            data, object_pairs_hook=_no_repeats, parse_float=_refuse, parse_constant=_refuse
+        )
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return value
+
+
 def _parse(model: type[_Model], data: bytes, field: str, end: bytes = b"") -> _Model:
     try:
-        value = json.loads(data, object_pairs_hook=_no_repeats, parse_float=_no_floats)
+        value = loads(data)
         if canonical(value) + end != data:
             raise ValueError("not canonical JSON")
         return model.model_validate(value)
@@ -200,7 +215,7 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _no_floats(text: str) -> Any:  # noqa: ANN401 - never returns
+def _refuse(text: str) -> NoReturn:
     raise ValueError(f"the number {text[:20]} has no place here")
 
 

@@ -9,7 +9,7 @@ from qinglan.quality.names import encode
 from qinglan.quality.open_answers import by_name
 from qinglan.quality.result import EMPTY, Judgement
 
-DEFAULT = "dawid-skene"
+DEFAULT = "auto"
 
 
 def fit(votes: Sequence[tuple[str, str, str]], method: str = DEFAULT) -> Judgement:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from numpy.typing import ArrayLike
 
 from qinglan.errors import UsageError
+from qinglan.quality.auto import Auto
 from qinglan.quality.dawid_skene import DawidSkene
+from qinglan.quality.ebcc import Ebcc, Ibcc
 from qinglan.quality.em import Method
 from qinglan.quality.estimates import Consensus, Reliability
+from qinglan.quality.mace import Mace
 from qinglan.quality.majority import Majority, WeightedMajority
 from qinglan.quality.one_coin import OneCoin
 
 __all__ = [
-    "METHODS", "Consensus", "DawidSkene", "Majority", "Method", "OneCoin", "Reliability",
-    "WeightedMajority", "choose", "fit_predict",
+    "METHODS", "Auto", "Consensus", "DawidSkene", "Ebcc", "Ibcc", "Mace", "Majority", "Method",
+    "OneCoin", "Reliability", "WeightedMajority", "choose", "fit_predict",
 ]  # fmt: skip
 
 METHODS: dict[str, type[Method]] = {
-    method.name: method for method in (Majority, WeightedMajority, DawidSkene, OneCoin)
+    method.name: method
+    for method in (Majority, WeightedMajority, DawidSkene, OneCoin, Mace, Ibcc, Ebcc, Auto)
 }
 
 
@@ -33,7 +37,7 @@ def choose(name: str) -> Method:
 
 
 def fit_predict(
-    tasks: ArrayLike, annotators: ArrayLike, labels: ArrayLike, method: str = "dawid-skene"
+    tasks: ArrayLike, annotators: ArrayLike, labels: ArrayLike, method: str = "auto"
 ) -> Consensus:
     """Judge flat arrays of codes by the method called ``method``; see ``Method.fit_predict``."""
     return choose(method).fit_predict(tasks, annotators, labels)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qinglan.errors import LimitError
-from qinglan.quality.estimates import Consensus
+from qinglan.quality.estimates import Consensus, rely
 from qinglan.quality.sweep import Statistics, sweep
 from qinglan.quality.votes import Floats, Votes, gather
 
@@ -124,6 +124,45 @@ class Method(ABC):
     @abstractmethod
     def fit(self, votes: Votes, evidence: ArrayLike | None = None) -> Consensus:
         """Judge gathered votes."""
+
+
+class EmMethod(Method):
+    """A method that climbs: it yields a ``Fit`` whose states belong to classes in equal groups."""
+
+    @abstractmethod
+    def climb(self, votes: Votes, evidence: Floats | None = None) -> Fit:
+        """Fit to gathered votes and checked evidence."""
+
+    def fit(self, votes: Votes, evidence: ArrayLike | None = None) -> Consensus:
+        """Judge gathered votes; ``evidence`` as in ``fit_predict``."""
+        return conclude(self.name, votes, self.climb(votes, as_evidence(evidence, votes)))
+
+
+def conclude(name: str, votes: Votes, fit: Fit) -> Consensus:
+    """The consensus that a fit amounts to: states folded into classes."""
+    k = votes.n_classes
+    posteriors, states = fit.posteriors, fit.statistics.states
+    counts = fit.statistics.counts
+    if len(states) > k:
+        posteriors = posteriors.reshape(votes.n_tasks, k, -1).sum(axis=2)
+        states = states.reshape(k, -1).sum(axis=1)
+        counts = counts.reshape(votes.n_annotators, k, k, -1).sum(axis=3)
+    return Consensus(
+        method=name, posteriors=posteriors, reliability=rely(fit.statistics, votes, posteriors),
+        prior=states / states.sum(), log_likelihood=fit.objective, iterations=fit.iterations,
+        converged=fit.converged, confusions=confusions(counts),
+    )  # fmt: skip
+
+
+def confusions(counts: Floats) -> Floats:
+    """Confusion matrices (annotator, true class, label) from expected counts (…, label, class).
+
+    A class that an annotator never met has no row to show: its cells are NaN.
+    """
+    met = counts.sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        share = np.where(met > FLOOR, counts / met, np.nan)
+    return np.ascontiguousarray(share.transpose(0, 2, 1))
 
 
 def as_evidence(evidence: ArrayLike | None, votes: Votes) -> Floats | None:

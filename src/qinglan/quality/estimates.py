@@ -48,6 +48,9 @@ class Consensus:
     converged: bool
     confusions: Floats | None = None
     alarms: tuple[str, ...] = field(default=())
+    """Keys, under ``alarm.quality``, of what a person should know before trusting this."""
+    parts: tuple[tuple[str, float], ...] = field(default=())
+    """Methods that were blended, and the weight of each."""
 
     def __post_init__(self) -> None:
         for array in (self.posteriors, self.prior, self.confusions):

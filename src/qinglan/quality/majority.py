@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from qinglan.quality.em import Method, as_evidence, check_size
 from qinglan.quality.estimates import Consensus, rely
-from qinglan.quality.sweep import Statistics, shares, start
+from qinglan.quality.sweep import fold, shares, start
 from qinglan.quality.votes import Votes
 
 
@@ -48,20 +48,14 @@ class WeightedMajority(Method):
         k = votes.n_classes
         plain = Majority().fit(votes, evidence)
         best = plain.posteriors >= plain.posteriors.max(axis=1, keepdims=True) - 1e-9
-        agree = best / best.sum(axis=1, keepdims=True)
-        right = np.zeros(votes.n_annotators)
-        for block in votes.blocks:
-            counts = block.transpose @ agree[block.first : block.last]
-            right += np.einsum("all->a", counts.reshape(-1, k, k))
+        agree = fold(votes, best / best.sum(axis=1, keepdims=True)).counts
+        right = np.einsum("all->a", agree)
         weight = right / np.maximum(votes.counts().sum(axis=1), 1)
         table = (weight[:, None, None] * np.eye(k)).reshape(-1, k)
         posteriors = np.empty((votes.n_tasks, k))
-        counts = np.zeros_like(table)
         for block in votes.blocks:
-            part = shares(block, table)
-            counts += block.transpose @ part
-            posteriors[block.first : block.last] = part
-        now = Statistics(counts.reshape(-1, k, k), posteriors.sum(axis=0), float("nan"))
+            posteriors[block.first : block.last] = shares(block, table)
+        now = fold(votes, posteriors)
         return Consensus(
             method=self.name, posteriors=posteriors, reliability=rely(now, votes, posteriors),
             prior=now.states / votes.n_tasks, log_likelihood=None, iterations=2, converged=True,

@@ -13,17 +13,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from qinglan.quality.dawid_skene import confusions
-from qinglan.quality.em import FLOOR, Method, Parameters, as_evidence, check_size, climb, log_prior
-from qinglan.quality.estimates import Consensus, rely
+from qinglan.quality.em import FLOOR, EmMethod, Fit, Parameters, check_size, climb, log_prior
 from qinglan.quality.sweep import Statistics, start
-from qinglan.quality.votes import Votes
+from qinglan.quality.votes import Floats, Votes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OneCoin(Method):
+class OneCoin(EmMethod):
     """Maximum-likelihood one-coin Dawid–Skene; ``smoothing`` adds that many labels of each kind."""
 
     name: ClassVar[str] = "one-coin"
@@ -31,7 +28,7 @@ class OneCoin(Method):
     tolerance: float = 1e-5
     smoothing: float = 0.0
 
-    def fit(self, votes: Votes, evidence: ArrayLike | None = None) -> Consensus:
+    def climb(self, votes: Votes, evidence: Floats | None = None) -> Fit:
         """Fit to gathered votes."""
         check_size(votes, self.name)
         k = votes.n_classes
@@ -45,15 +42,7 @@ class OneCoin(Method):
             share = np.where(diagonal, skill, np.maximum((1 - skill) / max(k - 1, 1), FLOOR))
             return Parameters(np.log(share).reshape(-1, k), log_prior(now.states))
 
-        known = as_evidence(evidence, votes)
-        fit = climb(
-            votes, maximise, start(votes, known), evidence=known,
+        return climb(
+            votes, maximise, start(votes, evidence), evidence=evidence,
             iterations=self.iterations, tolerance=self.tolerance,
-        )  # fmt: skip
-        return Consensus(
-            method=self.name, posteriors=fit.posteriors,
-            reliability=rely(fit.statistics, votes, fit.posteriors),
-            prior=np.exp(log_prior(fit.statistics.states)), log_likelihood=fit.objective,
-            iterations=fit.iterations, converged=fit.converged,
-            confusions=confusions(maximise(fit.statistics).table, votes),
         )  # fmt: skip

@@ -76,25 +76,44 @@ def sweep(
     return Statistics(counts.reshape(shape), states, log_likelihood, entropy)
 
 
-def start(votes: Votes, evidence: Floats | None = None, keep: Floats | None = None) -> Statistics:
+def fold(votes: Votes, posteriors: Floats) -> Statistics:
+    """Statistics of given posteriors, (tasks, classes), whichever method made them."""
+    counts = np.zeros((votes.n_annotators * votes.n_classes, posteriors.shape[1]))
+    for block in votes.blocks:
+        counts += block.transpose @ posteriors[block.first : block.last]
+    shape = (votes.n_annotators, votes.n_classes, posteriors.shape[1])
+    return Statistics(counts.reshape(shape), posteriors.sum(axis=0), float("nan"))
+
+
+def start(
+    votes: Votes,
+    evidence: Floats | None = None,
+    keep: Floats | None = None,
+    *,
+    kinds: int = 1,
+    rng: np.random.Generator | None = None,
+) -> Statistics:
     """Statistics of the majority: each task's posterior is its share of the votes.
 
     Where there is evidence, shares are weighted by it. A task without votes has no share: it is
-    even over the classes.
+    even over the classes. With several ``kinds`` a class is split among them at random.
     """
     eye = np.tile(np.eye(votes.n_classes), (votes.n_annotators, 1))
-    counts = np.zeros_like(eye)
-    states = np.zeros(votes.n_classes)
+    counts = np.zeros((len(eye), votes.n_classes * kinds))
+    states = np.zeros(votes.n_classes * kinds)
     for block in votes.blocks:
         posterior = shares(block, eye)
         if evidence is not None:
             scores = np.log(np.maximum(posterior, 1e-6)) + evidence[block.first : block.last]
             posterior, _, _ = normalise(scores)
+        if kinds > 1 and rng is not None:
+            split = rng.dirichlet(np.ones(kinds), posterior.shape)
+            posterior = (posterior[:, :, None] * split).reshape(len(posterior), -1)
         counts += block.transpose @ posterior
         states += posterior.sum(axis=0)
         if keep is not None:
             keep[block.first : block.last] = posterior
-    shape = (votes.n_annotators, votes.n_classes, votes.n_classes)
+    shape = (votes.n_annotators, votes.n_classes, len(states))
     return Statistics(counts.reshape(shape), states, float("nan"))
 
 
@@ -112,10 +131,13 @@ def normalise(scores: Floats) -> tuple[Floats, float, float]:
 
     Returns the probabilities, the summed log normaliser, and the summed entropy (nats).
     """
-    # Column by column: a maximum over a short last axis is several times slower.
-    peak = scores[:, 0].copy()
-    for column in range(1, scores.shape[1]):
-        np.maximum(peak, scores[:, column], out=peak)
+    if scores.shape[1] <= 8:
+        # Column by column: a maximum over a short last axis is several times slower.
+        peak = scores[:, 0].copy()
+        for column in range(1, scores.shape[1]):
+            np.maximum(peak, scores[:, column], out=peak)
+    else:
+        peak = scores.max(axis=1)
     scores -= peak[:, None]
     expected = scores.copy()
     np.exp(scores, out=scores)

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Row, select
 from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
 from qinglan.records import Annotation, Answer, Kind, Reason
-from qinglan.storage import tables, tasks
-from qinglan.storage.columns import BATCH, batches, decode_words, encode, rebuilds
+from qinglan.storage import columns, tables, tasks
+from qinglan.storage.columns import batches, decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
 
 _ANSWERS: TypeAdapter[Answer] = TypeAdapter(Answer)
@@ -78,7 +78,7 @@ def find(connection: Connection, ids: Iterable[str]) -> dict[str, Annotation]:
     """The annotations among ``ids`` that are stored, by id."""
     found: dict[str, Annotation] = {}
     for batch in batches(sorted(set(ids))):
-        rows = connection.execute(_READ.where(_ANNOTATION.id.in_(batch)))
+        rows = connection.execute(_READ.where(_ANNOTATION.id.in_(batch))).all()
         found.update((row.id, _annotation(row)) for row in rows)
     return found
 
@@ -113,7 +113,7 @@ def votes(connection: Connection, project: str) -> Iterator[Vote]:
         )
         .order_by(_ANNOTATION.task, _ANNOTATION.id)
     )
-    for row in connection.execute(query, execution_options={"yield_per": BATCH}):
+    for row in columns.rows(connection, query):
         yield Vote(*row)
 
 
@@ -150,7 +150,7 @@ def unchecked(
             _ANNOTATION.task >= last.task,
             (_ANNOTATION.task > last.task) | (_ANNOTATION.id > after),
         )
-    return [_unchecked(row) for row in connection.execute(query)]
+    return [_unchecked(row) for row in connection.execute(query).all()]
 
 
 def _refuse_foreign_revisions(connection: Connection, batch: list[Annotation]) -> None:

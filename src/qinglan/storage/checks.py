@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row, select
 
 from qinglan.provenance.identity import commitment
 from qinglan.records import Check
-from qinglan.storage import tables
-from qinglan.storage.columns import BATCH, batches, rebuilds
+from qinglan.storage import columns, tables
+from qinglan.storage.columns import batches, rebuilds
 from qinglan.storage.dialects import insert_new
 
 _CHECK = tables.checks.c
@@ -49,7 +49,7 @@ def stream(connection: Connection, project: str) -> Iterator[Check]:
         .where(_ANNOTATION.project == project)
         .order_by(_ANNOTATION.task, _ANNOTATION.id, _CHECK.verifier)
     )
-    for row in connection.execute(query, execution_options={"yield_per": BATCH}):
+    for row in columns.rows(connection, query):
         yield _check(row)
 
 
@@ -63,7 +63,7 @@ def of(connection: Connection, annotations: Iterable[str]) -> dict[str, list[Che
     found: dict[str, list[Check]] = {}
     for batch in batches(sorted(set(annotations))):
         query = _READ.where(_CHECK.annotation.in_(batch))
-        for row in connection.execute(query.order_by(_CHECK.annotation, _CHECK.verifier)):
+        for row in connection.execute(query.order_by(_CHECK.annotation, _CHECK.verifier)).all():
             found.setdefault(row.annotation, []).append(_check(row))
     return found
 

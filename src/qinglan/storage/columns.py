@@ -12,7 +12,7 @@ from functools import wraps
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, Select
 
 from qinglan.errors import StorageError
 from qinglan.provenance.identity import Json, canonical
@@ -29,6 +29,15 @@ def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
     source = iter(items)
     while batch := list(islice(source, size)):
         yield batch
+
+
+def rows(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+    """The rows of ``query``, a batch at a time, so that memory stays flat.
+
+    The cursor is closed even when the caller stops half-way.
+    """
+    with connection.execute(query, execution_options={"yield_per": BATCH}) as result:
+        yield from result
 
 
 def encode(value: Json) -> str:

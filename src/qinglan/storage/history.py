@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Row, insert, select
 
 from qinglan.errors import IntegrityError
 from qinglan.provenance.identity import Json, canonical, sha256
-from qinglan.storage import tables
-from qinglan.storage.columns import BATCH, encode
+from qinglan.storage import columns, tables
+from qinglan.storage.columns import encode
 
 _ENTRY = tables.history.c
 
@@ -60,7 +60,7 @@ def check(connection: Connection, project: str, *, anchors: Iterable[str] = ()) 
     wanted = set(anchors) - {GENESIS}
     query = select(*_ENTRY).where(_ENTRY.project == project).order_by(_ENTRY.seq)
     prev = GENESIS
-    rows = connection.execute(query, execution_options={"yield_per": BATCH})
+    rows = columns.rows(connection, query)
     for seq, row in enumerate(rows, 1):
         if not _holds(row, prev, project, seq):
             raise IntegrityError("storage.history_broken", project=project, seq=seq)

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row, select
 
 from qinglan.provenance.identity import commitment
 from qinglan.records import AnswerKey
-from qinglan.storage import tables
-from qinglan.storage.columns import BATCH, batches, rebuilds
+from qinglan.storage import columns, tables
+from qinglan.storage.columns import batches, rebuilds
 from qinglan.storage.dialects import insert_new
 
 _KEY = tables.answer_keys.c
@@ -54,7 +54,7 @@ def stream(connection: Connection, project: str) -> Iterator[AnswerKey]:
         .where(_TASK.project == project)
         .order_by(_TASK.id)
     )
-    for row in connection.execute(query, execution_options={"yield_per": BATCH}):
+    for row in columns.rows(connection, query):
         yield _key(row)
 
 

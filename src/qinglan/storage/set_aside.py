@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from qinglan.records import Reason, SetAside
-from qinglan.storage import tables
-from qinglan.storage.columns import BATCH, batches, rebuilds
+from qinglan.storage import columns, tables
+from qinglan.storage.columns import batches, rebuilds
 
 _ASIDE = tables.set_aside.c
 
@@ -60,7 +60,7 @@ def stream(connection: Connection, project: str, stage: str | None = None) -> It
     if stage is not None:
         query = query.where(_ASIDE.stage == stage)
     query = query.order_by(_ASIDE.stage, _ASIDE.reason, _ASIDE.seq)
-    for row in connection.execute(query, execution_options={"yield_per": BATCH}):
+    for row in columns.rows(connection, query):
         yield _aside(row)
 
 

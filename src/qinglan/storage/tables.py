@@ -221,7 +221,7 @@ Index(
     "uq_verdicts_current",
     verdicts.c.task,
     unique=True,
-    sqlite_where=text("current"),
+    sqlite_where=text("current = 1"),
     postgresql_where=text("current"),
 )
 

@@ -90,7 +90,7 @@ def _fresh(connection: Connection, batch: list[Task]) -> list[Task]:
 def _samples(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
     used: dict[str, list[str]] = {}
     query = select(_USED.task, _USED.sample).where(_USED.task.in_(ids))
-    for row in connection.execute(query.order_by(_USED.task, _USED.position)):
+    for row in connection.execute(query.order_by(_USED.task, _USED.position)).all():
         used.setdefault(row.task, []).append(row.sample)
     return used
 

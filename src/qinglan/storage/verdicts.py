@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from qinglan.provenance.identity import commitment
 from qinglan.records import Verdict
-from qinglan.storage import tables
-from qinglan.storage.columns import BATCH, batches, rebuilds
+from qinglan.storage import columns, tables
+from qinglan.storage.columns import batches, rebuilds
 
 _VERDICT = tables.verdicts.c
 _TASK = tables.tasks.c
@@ -64,7 +64,7 @@ def get(connection: Connection, id_: str) -> Verdict | None:
 def stream(connection: Connection, project: str) -> Iterator[Verdict]:
     """The current verdicts of ``project`` (its id), accepted or not, by task, in flat memory."""
     query = _of_project(project)
-    for row in connection.execute(query, execution_options={"yield_per": BATCH}):
+    for row in columns.rows(connection, query):
         yield _verdict(row)
 
 

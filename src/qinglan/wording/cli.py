@@ -7,6 +7,13 @@ PHRASES: dict[str, Phrase] = {
         "qinglan (青蓝): the post-training data supply chain.",
         "青蓝：后训练数据的供应链。",
     ),
+    "cli.panel.arguments": Phrase("Arguments", "参数"),
+    "cli.panel.options": Phrase("Options", "选项"),
+    "cli.panel.commands": Phrase("Commands", "命令"),
+    "cli.option.help": Phrase("Show this help.", "显示本帮助。"),
+    "cli.usage": Phrase(
+        "{reason} (see the command's --help)", "命令用法有误：{reason}（请查看该命令的 --help）"
+    ),
     "cli.option.workspace": Phrase("Workspace folder.", "工作区文件夹。"),
     "cli.option.lang": Phrase("Language: en or zh.", "语言：en 或 zh。"),
     "cli.option.json": Phrase("Print machine-readable JSON.", "输出机器可读的 JSON。"),
@@ -133,7 +140,6 @@ PHRASES: dict[str, Phrase] = {
         "stopped; what was finished is kept, run the same command to go on",
         "已停止；已完成的部分都已保存，再次运行同一命令即可继续",
     ),
-    "cli.progress": Phrase("{verb}", "{verb}"),
     "stage.import": Phrase("import", "导入"),
     "stage.verify": Phrase("verify", "核验"),
     "stage.judge": Phrase("judge", "裁定"),

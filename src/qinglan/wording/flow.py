@@ -74,6 +74,10 @@ PHRASES: dict[str, Phrase] = {
         "mapping {pair!r}: write answer@NAME=COLUMN, each name once",
         "映射 {pair!r} 无效：请写成 answer@标注者=字段，每个标注者一次",
     ),
+    "error.flow.not_judged": Phrase(
+        "project {project} has tasks without a verdict; run: qinglan judge {project}",
+        "项目 {project} 还有未裁定的题目；请先运行 qinglan judge {project}",
+    ),
     "error.flow.no_record": Phrase(
         "{id}: no such record here; take an id from a release's data or from --json output",
         "{id}：这里没有此记录；请从发布的数据或 --json 输出中取编号",

@@ -37,8 +37,8 @@ PHRASES: dict[str, Phrase] = {
     "policy.why.unknown": Phrase(
         "{source} ({channel}, licence {licence}, family {family}): no rule speaks of it, so "
         "{purpose} is refused; state its licence and family, or add a rule to policy.toml",
-        "{source}（渠道 {channel}，许可证 {licence}，模型系列 {family}）：没有适用的规则，故不得用于"
-        "{purpose}；请填明许可证与模型系列，或在 policy.toml 中加一条规则",
+        "{source}（渠道 {channel}，许可证 {licence}，模型系列 {family}）：没有适用的规则，故不得"
+        "用于{purpose}；请填明许可证与模型系列，或在 policy.toml 中加一条规则",
     ),
     "policy.why.expired": Phrase(
         "{source} ({channel}, licence {licence}, family {family}): rule {rules} counted until "

@@ -18,6 +18,16 @@ PHRASES: dict[str, Phrase] = {
         "{what} has {length} entries for {expected} answers; give one for each answer",
         "{what}有 {length} 项，而答案有 {expected} 条；请逐条对应",
     ),
+    "error.quality.not_a_number": Phrase(
+        "labels: position {position} is not a finite number; leave missing labels out",
+        "标注：第 {position} 位不是有限的数；缺失的标注请直接略去",
+    ),
+    "error.quality.uneven": Phrase(
+        "Fleiss' kappa needs the same number of labels on every task, two or more; here they range"
+        " from {low} to {high}; use Krippendorff's alpha",
+        "Fleiss κ 要求每个任务的标注数相同且不少于两条，现为 {low} 至 {high} 条；"
+        "请改用 Krippendorff α",
+    ),
     "error.quality.no_labels": Phrase(
         "there is not one label to judge by; give at least one",
         "没有任何标注可供判断；请至少提供一条",

@@ -299,7 +299,7 @@ def upgrade() -> None:
         "verdicts",
         ["task"],
         unique=True,
-        sqlite_where=sa.text("current"),
+        sqlite_where=sa.text("current = 1"),
         postgresql_where=sa.text("current"),
     )
 

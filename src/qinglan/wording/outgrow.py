@@ -1,0 +1,75 @@
+"""What the outgrow story says: its tables, its claims, and what stands beneath them."""
+
+from qinglan.wording import Phrase
+
+PHRASES: dict[str, Phrase] = {
+    "outgrow.title.headroom": Phrase(
+        "Headroom on the development split, in points", "开发集上的提升空间（百分点）"
+    ),
+    "outgrow.title.scores": Phrase(
+        "Held-out split, {n} questions: pass@1 in percent", "留出集 {n} 题：pass@1（%）"
+    ),
+    "outgrow.title.runs": Phrase("Trainings", "各次训练"),
+    "outgrow.teacher": Phrase("teacher", "老师"),
+    "outgrow.best": Phrase("best of {k}", "{k} 次取优"),
+    "outgrow.student": Phrase("student", "学生"),
+    "outgrow.expert": Phrase("expert (simulated)", "专家（模拟）"),
+    "outgrow.teachable": Phrase("teacher can teach", "老师可教"),
+    "outgrow.experts_only": Phrase("only experts can", "唯专家可教"),
+    "outgrow.sent": Phrase("tasks to experts", "交给专家的题数"),
+    "outgrow.all": Phrase("all", "合计"),
+    "outgrow.passk": Phrase("pass@{k}", "pass@{k}"),
+    "outgrow.diff": Phrase("minus teacher", "与老师之差"),
+    "outgrow.by_teacher": Phrase("from teacher", "来自老师"),
+    "outgrow.by_expert": Phrase("from experts (simulated)", "来自专家（模拟）"),
+    "outgrow.steps": Phrase("steps", "步数"),
+    "outgrow.tokens": Phrase("completion tokens", "答案词元"),
+    "outgrow.loss": Phrase("last loss", "末次损失"),
+    "outgrow.seconds": Phrase("seconds", "用时（秒）"),
+    "outgrow.arm.base": Phrase("base", "底座"),
+    "outgrow.arm.teacher": Phrase("teacher", "老师"),
+    "outgrow.arm.distilled": Phrase("distilled only", "仅蒸馏"),
+    "outgrow.arm.verified": Phrase("verified only", "仅用核验过的"),
+    "outgrow.arm.random": Phrase("experts at random", "专家随机派题"),
+    "outgrow.arm.headroom": Phrase("experts by headroom", "专家按提升空间派题"),
+    "outgrow.claim.splits": Phrase(
+        "train, development and held-out splits share no question ({shared} shared)",
+        "训练集、开发集与留出集互不重题（重复 {shared} 题）",
+    ),
+    "outgrow.claim.equal": Phrase(
+        "all students had equal steps, and completion tokens within 1 % ({fewest} to {most})",
+        "各学生步数相同，答案词元相差不超过 1%（{fewest} 至 {most}）",
+    ),
+    "outgrow.claim.budget": Phrase(
+        "experts answered at most {share} of the tasks ({expert} of {tasks})",
+        "专家作答不超过题目的 {share}（{tasks} 题中的 {expert} 题）",
+    ),
+    "outgrow.claim.distilled_near": Phrase(
+        "the distilled student is within 5 points of its teacher ({gap} behind)",
+        "蒸馏学生与老师相差不到 5 个百分点（落后 {gap}）",
+    ),
+    "outgrow.claim.distilled_below": Phrase(
+        "the distilled student is not above its teacher's interval ({value} against {high})",
+        "蒸馏学生没有高出老师的区间（{value}，区间上端 {high}）",
+    ),
+    "outgrow.claim.outgrown": Phrase(
+        "the student with experts by headroom is above its teacher: interval {low} to {high}",
+        "按提升空间请专家的学生胜过老师：区间 {low} 至 {high}",
+    ),
+    "outgrow.claim.by_ten": Phrase(
+        "and by at least 10 points ({gain})", "且至少高出 10 个百分点（{gain}）"
+    ),
+    "outgrow.note_planted": Phrase(
+        "The teacher's ceiling is planted: one skill taught wrongly, one never taught.",
+        "老师的上限是人为设置的：一项技能教错，一项从未教过。",
+    ),
+    "outgrow.note_simulated": Phrase(
+        "The experts are simulated, with a stated error rate; do not quote this for people.",
+        "专家是模拟的，错误率已注明；请勿据此推断真人水平。",
+    ),
+    "outgrow.note_interval": Phrase(
+        "Intervals are 95 % over questions and speak of one checkpoint; a claim about the method "
+        "needs several seeds.",
+        "区间为按题计的 95% 区间，只说明这一个检查点；若要评判方法本身，须看多个种子。",
+    ),
+}
