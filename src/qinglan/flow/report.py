@@ -29,6 +29,7 @@ from qinglan.pages.report import (
     render,
 )
 
+from qinglan.quality.agreement import alpha
 from qinglan.records import Actor, Origin, Outcome, Project, Purpose, Release, SetAside
 from qinglan.storage import counts, releases, set_aside
 from qinglan.storage.counts import Line
@@ -139,15 +140,13 @@ def _rejects(rows: Iterator[SetAside]) -> Iterator[Rejects]:
 
 
 def _agreement(labels: Labels) -> Iterator[Estimate]:
-    from qinglan.quality.agreement import krippendorff
-
     ballots = labels.ballots
     if ballots.labels.size:
-        found = krippendorff(ballots.tasks, ballots.annotators, ballots.labels)
+        found = alpha(ballots.tasks, ballots.labels)
         if found.alpha is not None:
             yield Estimate(
                 label=phrase("flow.report.all_annotators"), value=found.alpha, low=found.low,
-                high=found.high, n=len(ballots.task_names),
+                high=found.high, n=found.tasks,
             )  # fmt: skip
 
 
@@ -230,5 +229,5 @@ def _commands(project: Project, last: Release | None) -> tuple[str, ...]:
     return (
         f"qinglan release verify {folder} --key keys/signing.pub",
         f"qinglan release show {folder}",
-        f"qinglan status",
+        "qinglan status",
     )
