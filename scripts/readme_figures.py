@@ -68,7 +68,8 @@ def figures(text: str) -> list[str]:
         r"\S*/\S*",
     ):
         text = re.sub(other, " ", text)
-    return sorted(re.findall(r"\d+(?:[.,]\d+)*%?", text))
+    # English typography may put a space before the sign; the figure is the same.
+    return sorted(found.replace(" ", "") for found in re.findall(r"\d+(?:[.,]\d+)*(?: ?%)?", text))
 
 
 def block(path: Path) -> str:
@@ -96,8 +97,9 @@ def main(arguments: list[str]) -> int:
     if differing or english.keys() != chinese.keys():
         print(f"the runs differ in {', '.join(differing)}; no README was touched", file=sys.stderr)
         return 1
-    if figures(shown["en"][0]) != figures(shown["zh"][0]):
-        print("the two languages show different figures; no README was touched", file=sys.stderr)
+    only = set(figures(shown["en"][0])) ^ set(figures(shown["zh"][0]))
+    if only:
+        print(f"only one language shows {sorted(only)}; no README was touched", file=sys.stderr)
         return 1
     for language, path in READMES.items():
         put(path, shown[language][0])

@@ -63,7 +63,7 @@ def run(folder: Path, data: Path, seed: int = 7) -> Result:
         result.accuracy_of_simulated = {name: right[name] / asked[name] for name in sorted(asked)}
         tasks = list(ws.tasks(PROJECT))
         result.majority = sum(t.majority or 0.0 for t in tasks) / len(tasks)
-        result.consensus = sum(t.right == "verified" for t in tasks) / len(tasks)
+        result.consensus = sum(t.consensus or 0.0 for t in tasks) / len(tasks)
         _, where = ws.release(PROJECT, name="cmath-evaluation", purpose="evaluation")
         result.release = str(where)
         ws.report(PROJECT)

@@ -37,7 +37,9 @@ class Result:
     accuracy: dict[str, float] = field(default_factory=dict)
     majority: float = 0.0
     consensus: float = 0.0
-    consensus_of_decided: float = 0.0
+    accepted: int = 0
+    """Verdicts whose posterior reaches the threshold, and the share of them that is right."""
+    accepted_right: float = 0.0
     any_of_four: float = 0.0
     solved_by_none: int = 0
     release: str = ""
@@ -57,7 +59,7 @@ def run(folder: Path, data: Path) -> Result:
         )  # fmt: skip
         ws.load_answers(
             PROJECT, file, fields=[f"answer@{m}={m}.solution" for m in MODELS],
-            terms=Terms(**published, name="gsm8k-solutions", family="openai/gpt-3"),
+            terms=Terms(**published, name="gsm8k-solutions", family="OpenAI"),
             annotator_type="model", tasks_from="gsm8k-test",
         )  # fmt: skip
         ws.verify(PROJECT)
@@ -100,10 +102,10 @@ def _measure(ws: qinglan.Workspace, result: Result, declared: dict[tuple[int, st
     result.undecided = dict(sorted(undecided.items()))
     result.accuracy = {model: right[model] / len(tasks) for model in MODELS}
     result.majority = sum(t.majority or 0.0 for t in tasks) / len(tasks)
-    agreed = sum(t.right == "verified" for t in tasks)
-    decided = sum(t.value is not None for t in tasks)
-    result.consensus = agreed / len(tasks)
-    result.consensus_of_decided = agreed / decided
+    result.consensus = sum(t.consensus or 0.0 for t in tasks) / len(tasks)
+    accepted = [t for t in tasks if t.value is not None]
+    result.accepted = len(accepted)
+    result.accepted_right = sum(t.right == "verified" for t in accepted) / len(accepted)
     result.any_of_four = sum(bool(t.any_right) for t in tasks) / len(tasks)
     result.solved_by_none = sum(not t.any_right for t in tasks)
 

@@ -6,18 +6,15 @@ is not installed, those tests are skipped with that reason. It is stopped throug
 
 from __future__ import annotations
 
-import itertools
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, text
 from storage_example import begin
 
 from qinglan.storage import Storage
-
-_NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
@@ -50,13 +47,13 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def postgresql_url(postgresql: str) -> str:
-    """The address of a new, empty database."""
-    name = f"line_{next(_NUMBERS)}"
+    """The address of a database, emptied: quicker than a new one, which is a thousand files."""
     admin = create_engine(postgresql, isolation_level="AUTOCOMMIT")
     with admin.connect() as conn:
-        conn.execute(text(f"CREATE DATABASE {name}"))
+        conn.execute(text("DROP SCHEMA public CASCADE"))
+        conn.execute(text("CREATE SCHEMA public"))
     admin.dispose()
-    return make_url(postgresql).set(database=name).render_as_string(hide_password=False)
+    return postgresql
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

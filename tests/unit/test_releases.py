@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -436,6 +438,40 @@ def test_nothing_is_left_of_a_release_that_failed(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_build_that_was_killed_leaves_nothing_to_mistake_for_a_release(
+    tmp_path: Path, make: Make
+) -> None:
+    script = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import test_releases as t
+from qinglan.provenance import keys
+from qinglan.releases import build
+
+def rows():
+    yield from t.ROWS[:30]
+    os.kill(os.getpid(), signal.SIGKILL)
+
+folder = Path(sys.argv[2])
+keys.create(folder / "keys")
+build(
+    rows(), folder=folder / "r", name="r", project=t.PROJECT, purpose=t.Purpose.TRAINING,
+    permit=t.permit(), guideline=t.GUIDELINE, built=t.BUILT, history=t.HISTORY, tasks=30,
+    set_aside={}, code="q", key=keys.load_private(folder / "keys"),
+)
+"""
+    here = str(Path(__file__).parent)
+    done = subprocess.run([sys.executable, "-c", script, here, str(tmp_path)], check=False)
+    assert done.returncode == -9
+    left = [path.name for path in tmp_path.iterdir() if path.name != "keys"]
+    assert len(left) == 1
+    assert left[0].startswith(".r.")
+    assert left[0].endswith(".part")
+    make(tmp_path / "r")
+    assert check(tmp_path / "r").ok
+
+
 @pytest.mark.parametrize(
     ("rows", "changes", "error", "names"),
     [
@@ -690,6 +726,35 @@ def test_a_folder_without_a_release(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"manifest\.json"):
         show(tmp_path)
     assert {failure.what for failure in check(tmp_path).failures} == {"missing"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_no_damage_that_a_forger_signs_breaks_the_check(
+    draw: st.DataObject,
+    finished: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    other_key: PrivateKey,
+) -> None:
+    folder = shutil.copytree(finished, tmp_path_factory.mktemp("fuzz") / "copy")
+    name = draw.draw(st.sampled_from([n for n in FILES if n != SIGNER]))
+    touched = bytearray((folder / name).read_bytes())
+    place = draw.draw(st.integers(0, len(touched) - 1))
+    touched[place] ^= draw.draw(st.integers(1, 255))
+    (folder / name).write_bytes(touched)
+    forge(folder, other_key)
+    found = check(folder)
+    # Padding and statistics of Parquet, and the words of the card, mean nothing to the rows.
+    assert not found.ok or name.endswith((".parquet", CARD))
+
+
+def test_a_release_shows_that_its_terms_have_lapsed(finished: Path, key: PrivateKey) -> None:
+    assert check(finished, key=key.public, today=date(2026, 11, 24)).lapses == ()
+    later = check(finished, key=key.public, today=date(2040, 1, 1))
+    assert later.ok
+    assert [lapse.origin for lapse in later.lapses] == [GSM]
+    for language in ("en", "zh"):
+        assert any("licence-mit" in said for said in later.sentences(language))  # type: ignore[arg-type]
 
 
 def test_every_failure_is_one_line_that_names_the_file() -> None:

@@ -83,7 +83,7 @@ def travel(folder: Path, *, seed: int, say: Say, language: str) -> Journey:
         ws.judge(project, use_keys=False)
         lines = list(ws.tasks(project))
         majority = sum(line.majority or 0.0 for line in lines) / len(lines)
-        consensus = sum(line.right == "verified" for line in lines) / len(lines)
+        consensus = sum(line.consensus or 0.0 for line in lines) / len(lines)
         outcomes = _outcomes(ws, project)
         say("verified", dict(outcomes))
         say("consensus", {"majority": f"{majority:.1%}", "consensus": f"{consensus:.1%}"})

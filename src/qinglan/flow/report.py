@@ -160,12 +160,19 @@ def _accuracy(tasks: list[TaskLine]) -> Iterator[Estimate]:
         label=phrase("flow.report.majority"), value=majority.estimate, low=majority.low,
         high=majority.high, n=len(keyed),
     )  # fmt: skip
-    right = sum(t.right is Outcome.VERIFIED for t in keyed)
-    interval = wilson(right, len(keyed))
+    best = bootstrap_mean([t.consensus or 0.0 for t in keyed], seed=0)
     yield Estimate(
-        label=phrase("flow.report.verdicts"), value=right / len(keyed), low=interval.low,
-        high=interval.high, n=len(keyed),
+        label=phrase("flow.report.consensus"), value=best.estimate, low=best.low,
+        high=best.high, n=len(keyed),
     )  # fmt: skip
+    accepted = [t for t in keyed if t.right is not None]
+    if accepted:
+        right = sum(t.right is Outcome.VERIFIED for t in accepted)
+        interval = wilson(right, len(accepted))
+        yield Estimate(
+            label=phrase("flow.report.verdicts"), value=right / len(accepted), low=interval.low,
+            high=interval.high, n=len(accepted),
+        )  # fmt: skip
 
 
 def _checks(labels: Labels) -> Iterator[Checks]:

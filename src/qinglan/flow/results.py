@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -58,6 +58,8 @@ class TaskLine:
     majority: float | None
     """Share of the key among the most frequent values, so that ties share credit; ``None``
     without a readable key. No readable vote counts as 0: the task was asked and not answered."""
+    consensus: float | None
+    """The same of the values of highest posterior, whether or not they reach the threshold."""
     any_right: bool | None
     """Whether any answer was verified; ``None`` without a readable key."""
 
@@ -104,7 +106,13 @@ def task_lines(context: Context, project: Project, labels: Labels) -> Iterator[T
         readable = (
             key is not None and canonical_key(task.kind, task.options, key).value is not None
         )
-        winners = labels.majority.get(task.id, {})
+
+        def credit(winners: Iterable[str], readable: bool = readable) -> float | None:
+            shares = [against(value) is Outcome.VERIFIED for value in winners]
+            return sum(shares) / max(len(shares), 1) if readable else None
+
+        posterior = labels.posterior.get(task.id, {})
+        top = max(posterior.values(), default=0.0)
         yield TaskLine(
             task=task.id,
             row=row,
@@ -114,11 +122,8 @@ def task_lines(context: Context, project: Project, labels: Labels) -> Iterator[T
             method=None if verdict is None else verdict.method,
             reason=None if verdict is None else verdict.reason,
             right=None if value is None or not readable else against(value),
-            majority=(
-                sum(share for v, share in winners.items() if against(v) is Outcome.VERIFIED)
-                if readable
-                else None
-            ),
+            majority=credit(labels.majority.get(task.id, {})),
+            consensus=credit(v for v, p in posterior.items() if p >= top - 1e-9),
             any_right=(
                 any(v.outcome is Outcome.VERIFIED for v in votes) if readable else None
             ),

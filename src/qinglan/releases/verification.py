@@ -16,11 +16,13 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from qinglan import wording
+from qinglan import policy, wording
 from qinglan.errors import InputError, IntegrityError
+from qinglan.policy import Lapse
 from qinglan.provenance import attestation, keys
 from qinglan.provenance.keys import PublicKey
 from qinglan.releases.content import examine_content
@@ -51,6 +53,8 @@ class Verification:
     """Id of the key whose signature holds; ``None`` where none does."""
     signer_known: bool
     manifest: Manifest | None
+    lapses: tuple[Lapse, ...] = ()
+    """Sources whose terms no longer permit it today: a warning, never a failure."""
 
     @property
     def ok(self) -> bool:
@@ -70,6 +74,7 @@ class Verification:
             "rows": None if facts is None else facts.counts.rows,
             "root": None if facts is None else facts.root,
             "failures": [{"file": f.file, "what": f.say()} for f in self.failures],
+            "lapses": [{"source": x.origin.source, "what": x.say()} for x in self.lapses],
         }
 
     def sentences(self, language: wording.Language | None = None) -> list[str]:
@@ -92,16 +97,17 @@ class Verification:
                     simulated=self.manifest.simulated_rows, rows=self.manifest.counts.rows,
                 )
             )  # fmt: skip
-        return said
+        return said + [lapse.say(language) for lapse in self.lapses]
 
 
-def check(folder: Path, *, key: PublicKey | None = None) -> Verification:
+def check(folder: Path, *, key: PublicKey | None = None, today: date | None = None) -> Verification:
     """Whether the release in ``folder`` is whole, signed and consistent.
 
     Args:
         folder: the release.
         key: the signer's public key, from a place you trust. Without it the result speaks of
             integrity only.
+        today: also tell which sources' terms have lapsed since, by the rules that ship.
 
     Raises:
         InputError: there is no folder to look at.
@@ -123,12 +129,17 @@ def check(folder: Path, *, key: PublicKey | None = None) -> Verification:
     signer = _signature(folder, key, found, manifest, fail)
     if not failures and manifest is not None:
         examine_content(folder, manifest, fail)
+    lapses: tuple[Lapse, ...] = ()
+    if not failures and today is not None:
+        permit = (folder / PERMIT).read_bytes()
+        lapses = policy.review(permit, today=today, registry=policy.load())
     return Verification(
         folder=folder,
         failures=tuple(failures[place] for place in sorted(failures)),
         signer=signer,
         signer_known=signer is not None and key is not None,
         manifest=manifest,
+        lapses=lapses,
     )
 
 

@@ -114,7 +114,7 @@ def votes(connection: Connection, project: str) -> Iterator[Vote]:
         .order_by(_ANNOTATION.task, _ANNOTATION.id)
     )
     for row in columns.rows(connection, query):
-        yield Vote(*row)
+        yield Vote._make(row)
 
 
 def unchecked(

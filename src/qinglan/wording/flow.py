@@ -16,7 +16,8 @@ PHRASES: dict[str, Phrase] = {
     "flow.report.unit.rows": Phrase("rows", "行"),
     "flow.report.unit.tasks": Phrase("tasks", "题"),
     "flow.report.majority": Phrase("majority vote", "多数票"),
-    "flow.report.verdicts": Phrase("verdicts", "裁定"),
+    "flow.report.consensus": Phrase("consensus, every task", "共识（全部题目）"),
+    "flow.report.verdicts": Phrase("accepted verdicts only", "仅通过的裁定"),
     "error.flow.no_workspace": Phrase(
         "{folder}: no workspace here; make one with: qinglan init {folder}",
         "{folder}：这里没有工作区；可用 qinglan init {folder} 新建",

@@ -1,0 +1,168 @@
+"""The blend: judged on real sets, safe on odd ones, overruled by gold, honest when it fails."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from test_quality_consensus import SETS, read, simulate
+
+from qinglan.quality import auto
+from qinglan.quality.auto import Auto, blend, collapsed, foretell
+from qinglan.quality.consensus import Ibcc, Mace, Majority, OneCoin
+from qinglan.quality.evidence import checks, gold, probabilities
+from qinglan.quality.votes import gather
+
+
+@pytest.mark.data
+def test_auto_on_six_real_sets() -> None:
+    """Better than any single fast method on the mean, and never far below the best on any."""
+    found: dict[str, list[float]] = {}
+    singles = {"majority": Majority(), "one-coin": OneCoin(), "mace": Mace(), "ibcc": Ibcc()}
+    for name in SETS:
+        labels, truth = read(name)
+        votes = gather(*labels.T)
+        for method in (Auto(), *singles.values()):
+            found.setdefault(method.name, []).append(method.fit(votes).accuracy(*truth.T))
+    ours = np.array(found.pop("auto"))
+    assert ours.mean() >= max(np.mean(others) for others in found.values())
+    best = np.max(list(found.values()), axis=0)
+    sizes = np.array([len(read(name)[1]) for name in SETS])
+    # 1.96 standard errors of an accuracy on that many tasks.
+    assert (ours >= best - 1.96 * np.sqrt(best * (1 - best) / sizes)).all()
+
+
+def test_foretelling_favours_the_model_that_made_the_votes() -> None:
+    rng = np.random.default_rng(0)
+    # Everyone confuses class 0 with 1, one way: a confusion matrix is needed.
+    truth = rng.integers(0, 3, 500)
+    task, who = np.repeat(np.arange(500), 6), np.tile(np.arange(6), 500)
+    label = truth[task].copy()
+    label[(label == 0) & (rng.random(3000) < 0.45)] = 1
+    scores = foretell(gather(task, who, label), [OneCoin(smoothing=1.0), Ibcc()], 0)
+    assert scores["ibcc"] > scores["one-coin"] + 0.01
+
+
+def test_weights_sum_to_one_and_follow_the_score() -> None:
+    weights = blend({"dawid-skene": -1.0, "one-coin": -0.9, "mace": -0.5, "ibcc": -0.501})
+    assert sum(weights.values()) == pytest.approx(1)
+    assert weights["mace"] > weights["ibcc"] > weights["one-coin"] >= 0.125
+
+
+def test_parts_and_method_are_stated() -> None:
+    task, who, label, _, _ = simulate()
+    found = Auto().fit_predict(task, who, label)
+    assert found.method == "auto"
+    assert sum(weight for _, weight in found.parts) == pytest.approx(1)
+    assert found.alarms == ()
+    again = Auto().fit_predict(task, who, label)
+    np.testing.assert_array_equal(found.posteriors, again.posteriors)
+
+
+def _liars() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Three who agree on a wrong answer outvote two who are right: votes alone cannot tell."""
+    rng = np.random.default_rng(1)
+    truth = rng.integers(0, 2, 200)
+    task, who = np.repeat(np.arange(200), 5), np.tile(np.arange(5), 200)
+    label = np.where(who < 3, np.where(rng.random(1000) < 0.97, 1 - truth[task], truth[task]), 0)
+    label = np.where(
+        who >= 3, np.where(rng.random(1000) < 0.8, truth[task], 1 - truth[task]), label
+    )
+    return task, who, label, truth
+
+
+def test_gold_as_evidence_turns_a_lying_majority() -> None:
+    task, who, label, truth = _liars()
+    alone = Auto().fit_predict(task, who, label)
+    known = np.arange(60)
+    informed = Auto().fit_predict(
+        task, who, label, evidence=gold(known, truth[known], 200, 2, reliability=0.95)
+    )
+    rest = np.arange(60, 200)
+    assert alone.accuracy(rest, truth[rest]) < 0.2
+    assert informed.accuracy(rest, truth[rest]) > 0.9
+
+
+def test_gold_overrules_the_blend() -> None:
+    """With classes so skewed that one part is far better than the mixture, gold says which."""
+    task, who, label, truth, _ = simulate(tasks=200, people=8, each=5)
+    real = auto.blend
+    pairs = tuple((int(t), int(truth[t])) for t in range(100))
+    try:
+        auto.blend = lambda scores: dict.fromkeys(scores, -1.0)  # type: ignore[assignment]
+        found = Auto(gold=pairs).fit_predict(task, who, label)
+    finally:
+        auto.blend = real
+    assert found.alarms == ("overruled",)
+    assert found.parts[0][1] == 1.0
+    assert found.accuracy(np.arange(100, 200), truth[100:]) > 0.7
+
+
+def test_few_gold_tasks_raise_the_alarm_and_fall_back_to_majority(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task, who, label, truth, _ = simulate(tasks=200, people=8, each=5)
+    monkeypatch.setattr(auto, "blend", lambda scores: dict.fromkeys(scores, -1.0))
+    monkeypatch.setattr(auto, "collapsed", lambda result, plain: False)
+    pairs = tuple((int(t), int(truth[t])) for t in range(20))
+    found = Auto(gold=pairs).fit_predict(task, who, label)
+    assert found.alarms == ("below_majority",)
+    plain = Majority().fit_predict(task, who, label)
+    np.testing.assert_array_equal(found.posteriors, plain.posteriors)
+
+
+def test_a_vanished_class_is_seen() -> None:
+    half = Majority().fit_predict([0, 1, 2, 3], [0, 0, 0, 0], [0, 0, 1, 1])
+    none = Majority().fit_predict([0, 1, 2, 3], [0, 0, 0, 0], [0, 0, 0, 0], n_classes=2)
+    assert collapsed(none, half)
+    assert not collapsed(half, half)
+
+
+def test_collapse_falls_back_to_majority(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auto, "collapsed", lambda result, plain: True)
+    task, who, label, _, _ = simulate(tasks=40)
+    found = Auto().fit_predict(task, who, label)
+    assert found.alarms == ("collapsed",)
+    plain = Majority().fit_predict(task, who, label)
+    np.testing.assert_array_equal(found.posteriors, plain.posteriors)
+
+
+def test_gold_evidence_can_be_outvoted() -> None:
+    """A key that is wrong once in a hundred does not beat twenty good annotators."""
+    task = np.repeat(np.arange(30), 20)
+    who = np.tile(np.arange(20), 30)
+    rng = np.random.default_rng(0)
+    label = np.where(rng.random(600) < 0.9, 0, 1)
+    label[task >= 15] = 1 - label[task >= 15]
+    wrong_key = gold([3], [1], 30, 2, reliability=0.99)
+    assert Ibcc().fit_predict(task, who, label, evidence=wrong_key).labels[3] == 0
+
+
+def test_checks_move_towards_what_was_verified() -> None:
+    evidence = checks([0, 1], [2, 2], [True, False], 3, 3)
+    assert evidence[0, 2] > evidence[0, 0] == evidence[0, 1]
+    assert evidence[1, 2] < evidence[1, 0]
+    assert evidence[2].tolist() == [0, 0, 0]
+    assert evidence[0, 2] - evidence[0, 0] == pytest.approx(np.log(0.98 / 0.05))
+
+
+def test_a_models_probabilities() -> None:
+    evidence = probabilities([[0.9, 0.1], [np.nan, np.nan], [1.0, 0.0]])
+    assert evidence[0, 0] - evidence[0, 1] == pytest.approx(np.log(9))
+    assert evidence[1].tolist() == [0, 0]
+    assert np.isfinite(evidence).all()
+    assert (probabilities([[0.9, 0.1]], trust=0.0) == 0).all()
+
+
+@pytest.mark.parametrize("rows", [[[0.5, 0.6]], [[-0.1, 1.1]], [[0.5, np.nan]]])
+def test_bad_probabilities_are_refused(rows: list[list[float]]) -> None:
+    with pytest.raises(ValueError, match="sum to 1"):
+        probabilities(rows)
+
+
+def test_impossible_rates_are_refused() -> None:
+    with pytest.raises(ValueError, match="reliability"):
+        gold([0], [0], 1, 2, reliability=1.0)
+    with pytest.raises(ValueError, match="passes_wrong"):
+        checks([0], [0], [True], 1, 2, passes_wrong=0.0)
+    with pytest.raises(ValueError, match="trust"):
+        probabilities([[1.0, 0.0]], trust=2.0)
