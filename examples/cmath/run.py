@@ -79,7 +79,11 @@ def _simulate(file: Path, target: Path, seed: int) -> Path:
             key = json.loads(line)["golden"]
             for name, error in ERRORS.items():
                 value = key if rng.random() >= error else _wrong(key)
-                answer = {"row": str(row), "annotator": name, "answer": rng.choice(forms).format(value)}
+                answer = {
+                    "row": str(row),
+                    "annotator": name,
+                    "answer": rng.choice(forms).format(value),
+                }
                 out.write(json.dumps(answer, ensure_ascii=False) + "\n")
     return target
 

@@ -7,12 +7,22 @@ first use, so that ``import qinglan`` costs next to nothing.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from qinglan.errors import (
-        CheckFailed, EndpointError, InputError, IntegrityError, LimitError, MissingPart,
-        PermissionDenied, QinglanError, Refused, RowError, StorageError, UsageError,
+        CheckFailed,
+        EndpointError,
+        InputError,
+        IntegrityError,
+        LimitError,
+        MissingPart,
+        PermissionDenied,
+        QinglanError,
+        Refused,
+        RowError,
+        StorageError,
+        UsageError,
         WorkspaceError,
     )  # fmt: skip
     from qinglan.flow.load import Terms
@@ -53,11 +63,12 @@ __all__ = [
 ]  # fmt: skip
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'qinglan' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"qinglan.{home}"), name)
+    found: object = getattr(importlib.import_module(f"qinglan.{home}"), name)
+    return found
 
 
 def __dir__() -> list[str]:

@@ -74,7 +74,7 @@ class StorageError(QinglanError):
 
 
 class PermissionDenied(QinglanError):
-    """This actor may not do this."""
+    """The actor's role does not allow it."""
 
 
 class Refused(QinglanError):

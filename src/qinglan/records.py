@@ -287,7 +287,7 @@ class Release(Record):
 
 
 class Activity(Record):
-    """One doing of one verb: who, with which code, when. Records point at the one that made them."""
+    """One doing of one verb: who, with which code, when. Records name the one that made them."""
 
     id: str
     verb: str

@@ -13,7 +13,9 @@ import pytest
 from qinglan.wording import say
 
 
-def qinglan(*words: str, folder: Path, language: str = "en", **env: str) -> subprocess.CompletedProcess[str]:
+def qinglan(
+    *words: str, folder: Path, language: str = "en", **env: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "qinglan.cli", *words], capture_output=True, text=True, cwd=folder,
         encoding="utf-8", timeout=120, check=False,
@@ -25,7 +27,11 @@ def qinglan(*words: str, folder: Path, language: str = "en", **env: str) -> subp
 def folder(tmp_path: Path) -> Path:
     rows = [{"id": f"q{i}", "prompt": f"Compute {i}+1.", "key": str(i + 1)} for i in range(6)]
     given = [
-        {"task": f"q{i}", "annotator": name, "answer": f"The answer is {i + 1 + (name == 'b' and i == 0)}."}
+        {
+            "task": f"q{i}",
+            "annotator": name,
+            "answer": f"The answer is {i + 1 + (name == 'b' and i == 0)}.",
+        }
         for i in range(6)
         for name in "abc"
     ]
@@ -42,8 +48,9 @@ def walk(folder: Path, language: str) -> list[subprocess.CompletedProcess[str]]:
         ["init", "w"],
         ["import", "tasks", "questions.jsonl", *imported, "--channel", "own", "--licence", "MIT",
          "--map", "id=id", "--map", "prompt=prompt", "--map", "key=key"],
-        ["import", "answers", "answers.jsonl", *imported, "--channel", "simulated", "--type", "person",
-         "--tasks-from", "questions", "--map", "task=task", "--map", "annotator=annotator",
+        ["import", "answers", "answers.jsonl", *imported, "--channel", "simulated",
+         "--type", "person", "--tasks-from", "questions",
+         "--map", "task=task", "--map", "annotator=annotator",
          "--map", "answer=answer"],
         ["verify", "p", "-w", "w"],
         ["judge", "p", "-w", "w"],
@@ -141,7 +148,10 @@ def test_it_works_under_the_c_locale_and_without_a_home(folder: Path) -> None:
 
 
 def test_ctrl_c_is_clean_and_the_rerun_goes_on(folder: Path) -> None:
-    rows = (json.dumps({"id": f"r{i}", "prompt": f"Compute {i}+1.", "key": str(i + 1)}) for i in range(60_000))
+    rows = (
+        json.dumps({"id": f"r{i}", "prompt": f"Compute {i}+1.", "key": str(i + 1)})
+        for i in range(60_000)
+    )
     (folder / "many.jsonl").write_text("\n".join(rows), encoding="utf-8")
     assert qinglan("init", "w", folder=folder).returncode == 0
     words = [

@@ -10,6 +10,7 @@ from flow_example import ANSWER_FIELDS, OWN, SIMULATED, TASK_FIELDS, answers, qu
 
 import qinglan
 
+
 @pytest.fixture
 def ws(tmp_path: Path) -> Iterator[qinglan.Workspace]:
     with qinglan.init(tmp_path / "工作 区") as workspace:
@@ -22,7 +23,9 @@ def write(tmp_path: Path) -> Callable[[str, Iterable[dict[str, Any] | str]], Pat
 
     def make(name: str, rows: Iterable[dict[str, Any] | str]) -> Path:
         path = tmp_path / name
-        lines = [row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows]
+        lines = [
+            row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows
+        ]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path
 
@@ -33,7 +36,7 @@ def write(tmp_path: Path) -> Callable[[str, Iterable[dict[str, Any] | str]], Pat
 def filled(
     ws: qinglan.Workspace, write: Callable[[str, Iterable[dict[str, Any] | str]], Path]
 ) -> qinglan.Workspace:
-    """Thirty tasks, three annotators: one always right, one wrong at each fifth, one at each third."""
+    """Thirty tasks, three annotators: one never wrong, one at each fifth, one at each third."""
     ws.load("p", write("questions.jsonl", questions(30)), fields=TASK_FIELDS, terms=OWN)
     given = answers(
         30, {"good": lambda _: False, "fair": lambda i: i % 5 == 0, "poor": lambda i: i % 3 == 0}

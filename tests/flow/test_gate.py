@@ -61,7 +61,10 @@ def test_what_is_not_permitted_trains_nobody(
 
 def test_a_test_split_may_be_evaluated_on(ws: qinglan.Workspace, write: Write) -> None:
     fill(
-        ws, write, qinglan.Terms(channel="published", licence="MIT", part="test", name="q"), SIMULATED
+        ws,
+        write,
+        qinglan.Terms(channel="published", licence="MIT", part="test", name="q"),
+        SIMULATED,
     )
     release, folder = ws.release("p", name="r", purpose="evaluation")
     assert release.rows == 6

@@ -13,7 +13,9 @@ import qinglan
 Write = Callable[[str, Iterable[dict[str, Any] | str]], Path]
 
 
-def test_what_comes_in_is_new_or_set_aside_with_its_place(ws: qinglan.Workspace, write: Write) -> None:
+def test_what_comes_in_is_new_or_set_aside_with_its_place(
+    ws: qinglan.Workspace, write: Write
+) -> None:
     rows: list[dict[str, Any] | str] = [*questions(3), '{"id": "x", "prompt": "cut', {"id": "y"}]
     rows += [{"id": "q1", "prompt": "again", "key": "1", "skill": "s"}, "[1, 2]"]
     done = ws.load("p", write("questions.jsonl", rows), fields=TASK_FIELDS, terms=OWN)
@@ -27,7 +29,9 @@ def test_what_comes_in_is_new_or_set_aside_with_its_place(ws: qinglan.Workspace,
     assert sum(n for stage, _, n in line.set_aside if stage == "import") == 4
 
 
-def test_a_second_import_of_the_same_file_does_nothing(filled: qinglan.Workspace, write: Write) -> None:
+def test_a_second_import_of_the_same_file_does_nothing(
+    filled: qinglan.Workspace, write: Write
+) -> None:
     before = filled.status()
     again = filled.load("p", write("questions.jsonl", questions(30)), fields=TASK_FIELDS, terms=OWN)
     assert again.again
@@ -72,9 +76,17 @@ def test_verification_is_three_valued_and_not_repeated(filled: qinglan.Workspace
     assert filled.verify("p").checked == 0
 
 
-def test_an_unreadable_answer_is_undecided_with_its_reason(ws: qinglan.Workspace, write: Write) -> None:
+def test_an_unreadable_answer_is_undecided_with_its_reason(
+    ws: qinglan.Workspace, write: Write
+) -> None:
     ws.load("p", write("questions.jsonl", questions(1)), fields=TASK_FIELDS, terms=OWN)
-    given = [{"task": "q0", "annotator": "a", "answer": "First I added 3 and 4.\nThen I took 2 away.\nThen I stopped."}]
+    given = [
+        {
+            "task": "q0",
+            "annotator": "a",
+            "answer": "First I added 3 and 4.\nThen I took 2 away.\nThen I stopped.",
+        }
+    ]
     ws.load_answers(
         "p", write("answers.jsonl", given), fields=ANSWER_FIELDS, terms=SIMULATED,
         annotator_type="person", tasks_from="questions",
@@ -157,7 +169,9 @@ def test_roles_bind(filled: qinglan.Workspace, write: Write, role: str) -> None:
                 list(other.tasks("p"))
 
 
-def test_a_project_keeps_its_kind_and_names_are_checked(filled: qinglan.Workspace, write: Write) -> None:
+def test_a_project_keeps_its_kind_and_names_are_checked(
+    filled: qinglan.Workspace, write: Write
+) -> None:
     file = write("more.jsonl", questions(1))
     with pytest.raises(qinglan.UsageError, match="kind"):
         filled.load("p", file, kind="steps", fields=TASK_FIELDS, terms=OWN)

@@ -729,7 +729,7 @@ def test_a_folder_without_a_release(tmp_path: Path) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.data())
+@given(draw=st.data())
 def test_no_damage_that_a_forger_signs_breaks_the_check(
     draw: st.DataObject,
     finished: Path,
@@ -786,6 +786,19 @@ def test_the_card_is_honest_in_both_languages(finished: Path) -> None:
     assert "未获许可的教师模型" in card
     assert "unreviewed" in card
     assert "未经审阅" in card
+
+
+def test_an_evaluation_card_claims_no_clean_path(tmp_path: Path, make: Make) -> None:
+    banned = Origin(source="solutions", channel="published", licence="MIT", family="gpt-3")
+    make(
+        tmp_path / "e", [row(1, origin=banned)], tasks=6, purpose=Purpose.EVALUATION,
+        permit=permit(Purpose.EVALUATION, banned, SIMULATED),
+    )  # fmt: skip
+    card = (tmp_path / "e" / CARD).read_text(encoding="utf-8")
+    assert "no recorded path" not in card
+    assert "none of this trains a model" in card
+    assert "不得用于训练" in card
+    assert "it never trains a model" in card  # the obligation
 
 
 def test_the_front_matter_is_what_the_hub_reads(finished: Path) -> None:

@@ -8,7 +8,9 @@ from qinglan.quality.verdicts import Ballot, Opinion, conclude, decimal
 from qinglan.records import Outcome, Reason, Verdict
 
 
-def ballot(name: str, value: str | None, outcome: Outcome | None = None, skill: float = 0.5) -> Ballot:
+def ballot(
+    name: str, value: str | None, outcome: Outcome | None = None, skill: float = 0.5
+) -> Ballot:
     return Ballot(annotation=name, value=value, outcome=outcome, reliability=skill)
 
 

@@ -43,9 +43,7 @@ def build(
     if as_json:
         show_json({**release.model_dump(mode="json"), "folder": str(folder)})
     else:
-        out.print(
-            say("cli.release.done", name=release.name, rows=release.rows, root=release.root)
-        )
+        out.print(say("cli.release.done", name=release.name, rows=release.rows, root=release.root))
         out.print(str(folder))
 
 

@@ -37,7 +37,9 @@ def trace(
 
 def report(
     project: Annotated[str, typer.Argument(help=say("cli.verify.project"))],
-    target: Annotated[Path, typer.Option("--out", help=say("cli.report.out"))] = Path("report.html"),
+    target: Annotated[Path, typer.Option("--out", help=say("cli.report.out"))] = Path(
+        "report.html"
+    ),
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -44,7 +44,7 @@ def actor() -> Actor:
     return Actor(name=name, role=Role.OWNER)
 
 
-def show_json(value: Any) -> None:
+def show_json(value: object) -> None:
     """Print one JSON document on standard output, and nothing else."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 

@@ -274,7 +274,7 @@ def _assemble(
 ) -> tuple[dict[str, list[Row]], dict[str, int], dict[str, int]]:
     """What each arm learns from, the expert answers it cost, and where the experts were sent."""
     budget = int(story.sizes.expert_share * len(answers))
-    rng = random.Random(f"qinglan.demo/{story.seed}")  # noqa: S311
+    rng = random.Random(f"qinglan.demo/{story.seed}")
     by_skill: dict[str, list[str]] = {}
     for row in answers:
         by_skill.setdefault(row.question.skill, []).append(row.question.group)
@@ -305,7 +305,7 @@ def _assemble(
 
 def _consult(story: _Story, question: Question) -> list[Working]:
     """Simulated experts' workings; the same question gets the same ones in every arm."""
-    rng = random.Random(f"qinglan.demo.experts/{story.seed}/{question.group}")  # noqa: S311
+    rng = random.Random(f"qinglan.demo.experts/{story.seed}/{question.group}")
     return [
         arithmetic.slipped(question, rate=story.sizes.expert_error, rng=rng)
         for _ in range(story.sizes.overlap)

@@ -25,8 +25,8 @@ from qinglan.records import (
     Activity,
     Actor,
     Annotation,
-    AnswerKey,
     Annotator,
+    AnswerKey,
     Guideline,
     Kind,
     Origin,
@@ -39,6 +39,8 @@ from qinglan.records import (
 from qinglan.sources.files import AnswerDraft, Mapping, TaskDraft, read_answers, read_tasks
 from qinglan.storage import (
     annotations as answers,
+)
+from qinglan.storage import (
     annotators,
     guidelines,
     imports,
@@ -310,7 +312,9 @@ def _run(
         bad = [item for item in batch if isinstance(item, SetAside)]
         last = _line(batch[-1])
 
-        commit = partial(_commit, project.id, digest, what, activity, keep, drafts, bad, start, last)
+        commit = partial(
+            _commit, project.id, digest, what, activity, keep, drafts, bad, start, last
+        )
         aside = context.storage.write(commit)
         reasons.update(item.reason.value for item in aside)
         read += len(batch)
@@ -357,7 +361,8 @@ def _line(item: TaskDraft | AnswerDraft | SetAside) -> int:
 
 def _batches(items: Iterator[Draft | SetAside]) -> Iterator[list[Draft | SetAside]]:
     """Batches that end at the end of a row: the cursor counts rows, and a row can give several
-    answers."""
+    answers.
+    """
     batch: list[Draft | SetAside] = []
     for item in items:
         if len(batch) >= BATCH and _line(item) != _line(batch[-1]):

@@ -28,7 +28,6 @@ from qinglan.pages.report import (
     Stage,
     render,
 )
-
 from qinglan.quality.agreement import alpha
 from qinglan.records import Actor, Origin, Outcome, Project, Purpose, Release, SetAside
 from qinglan.storage import counts, releases, set_aside
@@ -38,9 +37,7 @@ from qinglan.wording import preferred
 EXAMPLES = 5
 
 
-def annotator_quality(
-    context: Context, actor: Actor, project: str
-) -> tuple[AnnotatorQuality, ...]:
+def annotator_quality(context: Context, actor: Actor, project: str) -> tuple[AnnotatorQuality, ...]:
     """Every annotator's reliability, estimated without keys, by name."""
     allow("report", actor)
     return read_labels(context, context.project(project)).quality
@@ -50,7 +47,8 @@ def write_report(context: Context, actor: Actor, project: str, target: Path) -> 
     """Write the report of a project to ``target``, whole or not at all."""
     allow("report", actor)
     page = render(
-        _report(context, context.project(project)), language=context.settings.language or preferred()
+        _report(context, context.project(project)),
+        language=context.settings.language or preferred(),
     )
     target = target.resolve()
     part = target.with_name(target.name + ".part")
@@ -108,8 +106,8 @@ def _stages(line: Line) -> Iterator[Stage]:
     imported = line.tasks + line.annotations
     aside = sum(n for (stage, _), n in line.set_aside.items() if stage == "import")
     yield Stage(
-        stage="import", unit=phrase("flow.report.unit.rows"), entered=imported + aside, left=imported,
-        set_aside=aside,
+        stage="import", unit=phrase("flow.report.unit.rows"), entered=imported + aside,
+        left=imported, set_aside=aside,
     )  # fmt: skip
     judged = sum(line.verdicts_set_aside.values())
     if line.accepted or judged:
@@ -129,9 +127,12 @@ def _rejects(rows: Iterator[SetAside]) -> Iterator[Rejects]:
         if len(examples) < EXAMPLES:
             examples.append(
                 Example(
-                    file=row.file, line=row.line, field=row.field, record=row.record,
+                    file=row.file,
+                    line=row.line,
+                    field=row.field,
+                    record=row.record,
                     detail=row.detail,
-                )  # fmt: skip
+                )
             )
     for (stage, reason), n in sorted(total.items()):
         yield Rejects.model_validate(

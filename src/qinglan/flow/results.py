@@ -103,9 +103,7 @@ def task_lines(context: Context, project: Project, labels: Labels) -> Iterator[T
             return verifier.check(_answer(task.kind, value), key, task.kind, task.options).outcome
 
         value = None if verdict is None else verdict.value
-        readable = (
-            key is not None and canonical_key(task.kind, task.options, key).value is not None
-        )
+        readable = key is not None and canonical_key(task.kind, task.options, key).value is not None
 
         def credit(winners: Iterable[str], readable: bool = readable) -> float | None:
             shares = [against(value) is Outcome.VERIFIED for value in winners]

@@ -13,6 +13,8 @@ from qinglan.flow.context import Context, allow
 from qinglan.records import Actor, Origin
 from qinglan.storage import (
     annotations as answers,
+)
+from qinglan.storage import (
     annotators,
     checks,
     links,

@@ -27,9 +27,7 @@ class Verified:
     undecided: dict[str, int]
 
 
-def verify(
-    context: Context, actor: Actor, project: str, *, progress: Progress = quiet
-) -> Verified:
+def verify(context: Context, actor: Actor, project: str, *, progress: Progress = quiet) -> Verified:
     """Check the answers of a project against their keys; finished checks are not repeated.
 
     The outcome is three-valued: an answer or a key that cannot be read is undecided, with the

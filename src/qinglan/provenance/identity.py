@@ -22,7 +22,7 @@ import rfc8785
 
 from qinglan.records import Record
 
-Json: TypeAlias = "str | int | bool | None | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
 
 PREFIXES = frozenset(
     {"prj", "gdl", "smp", "tsk", "ann", "ant", "vdt", "rel", "act", "run"}
@@ -37,7 +37,7 @@ def canonical(value: Json) -> bytes:
     """
     _refuse_floats(value)
     try:
-        return rfc8785.dumps(cast(Any, value))
+        return rfc8785.dumps(cast("Any", value))
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise ValueError(str(error)) from error
 

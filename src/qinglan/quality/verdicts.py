@@ -61,9 +61,7 @@ def conclude(
     """
 
     def aside(reason: Reason, method: str) -> Verdict:
-        return Verdict(
-            id=verdict_id, task=task, votes=len(ballots), method=method, reason=reason
-        )
+        return Verdict(id=verdict_id, task=task, votes=len(ballots), method=method, reason=reason)
 
     if not ballots:
         return aside(Reason.NO_ANNOTATIONS, "none")

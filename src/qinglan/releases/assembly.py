@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -21,7 +20,6 @@ from qinglan.policy import Permit
 from qinglan.provenance import attestation
 from qinglan.provenance.identity import canonical, mint, sha256
 from qinglan.provenance.keys import PrivateKey
-from qinglan.provenance.merkle import Tree
 from qinglan.records import Guideline, Origin, Project, Purpose, Reason, Release, Split
 from qinglan.releases import card
 from qinglan.releases.manifest import (
@@ -32,18 +30,17 @@ from qinglan.releases.manifest import (
     PERMIT,
     PROVENANCE,
     SIGNER,
-    AnnotatorCount,
     Counts,
     File,
     Manifest,
     SetAsideCount,
-    SourceCount,
     Splits,
 )
 from qinglan.releases.rows import ReleaseRow, examine, flatten, prove
 from qinglan.releases.splits import split
 from qinglan.releases.staging import staged, write
 from qinglan.releases.tables import SplitFiles
+from qinglan.releases.tally import Tally
 
 SHARES = {Purpose.TRAINING: (100, 100), Purpose.EVALUATION: (0, 1000)}
 """Dev and test, per mille of groups, where the caller says nothing."""
@@ -156,37 +153,6 @@ class _Draw:
         return split(group, salt=self.salt, dev=self.dev, test=self.test)
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What was written so far."""
-
-    tree: Tree = field(default_factory=Tree)
-    splits: Counter[Split] = field(default_factory=Counter)
-    people: Counter[tuple[str, bool]] = field(default_factory=Counter)
-    origins: Counter[Origin] = field(default_factory=Counter)
-
-    @property
-    def rows(self) -> int:
-        return len(self.tree)
-
-    def count(self, row: ReleaseRow, part: Split) -> None:
-        self.splits[part] += 1
-        self.people[row.annotator.type, row.annotator.simulated] += 1
-        self.origins.update(row.origins)
-
-    @property
-    def annotators(self) -> tuple[AnnotatorCount, ...]:
-        return tuple(
-            AnnotatorCount.model_validate({"type": kind, "simulated": simulated, "rows": rows})
-            for (kind, simulated), rows in sorted(self.people.items())
-        )
-
-    @property
-    def sources(self) -> tuple[SourceCount, ...]:
-        found = sorted(self.origins.items(), key=lambda item: item[0].model_dump_json())
-        return tuple(SourceCount(origin=origin, rows=rows) for origin, rows in found)
-
-
 def _release(
     name: str, project: Project, purpose: Purpose, permit: Permit, built: datetime, history: str
 ) -> Release:
@@ -209,8 +175,8 @@ def _release(
 
 def _write_rows(
     rows: Iterable[ReleaseRow], folder: Path, project: Project, permit: Permit, draw: _Draw
-) -> _Tally:
-    tally = _Tally()
+) -> Tally:
+    tally = Tally()
     covered = permit.origins
     last = ""
     (folder / "data").mkdir()
@@ -223,8 +189,7 @@ def _write_rows(
             part = draw.of(row.task.group)
             data, line = _line(row, part, proofs)
             files[part].add(data, line)
-            tally.tree.add(line)
-            tally.count(row, part)
+            tally.count(row, part, line)
         _sync(proofs)
     if not tally.rows:
         raise UsageError("releases.no_rows", project=project.name)

@@ -125,7 +125,11 @@ def _body(manifest: Manifest, permit: Permit, language: Language) -> list[str]:
                 ],
             )
         )  # fmt: skip
-    body += [f"### {word('sources')}", word("no_path"), _sources(manifest, permit, language)]
+    body += [
+        f"### {word('sources')}",
+        word(f"path.{manifest.purpose.value}"),
+        _sources(manifest, permit, language),
+    ]
     if permit.obligations:
         owed = [f"- {say(f'obligation.{name}', language)}" for name in permit.obligations]
         body += [f"### {word('obligations')}", "\n".join(owed)]

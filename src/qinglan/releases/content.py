@@ -7,9 +7,7 @@ into the order of task ids, beside the proofs and the Parquet files.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from heapq import merge
 from itertools import zip_longest
 from pathlib import Path
@@ -19,13 +17,13 @@ from qinglan.errors import IntegrityError
 from qinglan.policy.review import read as read_permit
 from qinglan.provenance.attestation import loads
 from qinglan.provenance.identity import canonical, sha256
-from qinglan.provenance.merkle import Tree
 from qinglan.records import Origin, Split
 from qinglan.releases.failure import Report
 from qinglan.releases.manifest import MANIFEST, PERMIT, PROVENANCE, Manifest
 from qinglan.releases.rows import Data, ReleaseRow, broken, examine, flatten, restore
 from qinglan.releases.splits import split
 from qinglan.releases.tables import jsonl_name, parquet_name, read_parquet, typed
+from qinglan.releases.tally import Tally
 
 MAX_LINE = 256 * 2**20
 _SLACK = 2**20
@@ -37,16 +35,6 @@ class _Bad(Exception):
     def __init__(self, file: str, what: str, **facts: object) -> None:
         super().__init__(file)
         self.file, self.what, self.facts = file, what, facts
-
-
-@dataclass(slots=True)
-class _Seen:
-    """What the rows add up to."""
-
-    tree: Tree = field(default_factory=Tree)
-    splits: Counter[Split] = field(default_factory=Counter)
-    people: Counter[tuple[str, bool]] = field(default_factory=Counter)
-    origins: Counter[Origin] = field(default_factory=Counter)
 
 
 def examine_content(folder: Path, manifest: Manifest, fail: Report) -> None:
@@ -74,8 +62,8 @@ def _permit(folder: Path, manifest: Manifest, fail: Report) -> frozenset[Origin]
     return frozenset(decision.origin for decision in permit.decisions)
 
 
-def _rows(folder: Path, manifest: Manifest, covered: frozenset[Origin], fail: Report) -> _Seen:
-    seen = _Seen()
+def _rows(folder: Path, manifest: Manifest, covered: frozenset[Origin], fail: Report) -> Tally:
+    seen = Tally()
     last = ""
     streams = [_placed(folder, part) for part in Split]
     merged = merge(*streams, key=lambda item: item[0])
@@ -97,10 +85,7 @@ def _rows(folder: Path, manifest: Manifest, covered: frozenset[Origin], fail: Re
         for origin in row.origins:
             if origin not in covered:
                 fail(name, "not_covered", line=number)
-        seen.tree.add(line)
-        seen.splits[part] += 1
-        seen.people[row.annotator.type, row.annotator.simulated] += 1
-        seen.origins.update(row.origins)
+        seen.count(row, part, line)
     return seen
 
 
@@ -122,16 +107,16 @@ def _restored(manifest: Manifest, name: str, number: int, data: Data, proof: Dat
     return row
 
 
-def _compare(seen: _Seen, manifest: Manifest, fail: Report) -> None:
+def _compare(seen: Tally, manifest: Manifest, fail: Report) -> None:
     counts = manifest.counts
     if seen.tree.root() != manifest.root:
         fail(MANIFEST, "other_root")
     said = {
-        "rows": (counts.rows, len(seen.tree)),
+        "rows": (counts.rows, seen.rows),
         "tasks": (counts.tasks, counts.rows + counts.aside),
         "splits": (manifest.splits.rows, tuple((part, seen.splits[part]) for part in Split)),
-        "annotators": ({(c.type, c.simulated): c.rows for c in manifest.annotators}, seen.people),
-        "sources": ({c.origin: c.rows for c in manifest.sources}, seen.origins),
+        "annotators": (manifest.annotators, seen.annotators),
+        "sources": (manifest.sources, seen.sources),
         "guideline": (manifest.guideline.id, manifest.project.guideline),
     }
     for name, (stated, counted) in said.items():

@@ -32,6 +32,7 @@ from qinglan.releases.manifest import (
     FILES,
     MANIFEST,
     MAX_BYTES,
+    PERMIT,
     SIGNER,
     Manifest,
     parse,

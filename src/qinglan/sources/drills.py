@@ -28,7 +28,7 @@ def generate(*, count: int, seed: int, language: Language) -> Iterator[Question]
 
     Drills repeat when there are many, and their group is their expressions.
     """
-    rng = random.Random(f"qinglan.drills/{seed}")  # noqa: S311
+    rng = random.Random(f"qinglan.drills/{seed}")
     steps: dict[str, list[str]] = {sign: [] for sign in _MIX}
     for fact in arithmetic.facts(language=language):
         step = fact.steps[0]

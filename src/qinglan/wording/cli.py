@@ -22,12 +22,12 @@ PHRASES: dict[str, Phrase] = {
         "Make a workspace: settings, keys, database.", "新建工作区：设置、密钥、数据库。"
     ),
     "cli.init.folder": Phrase("Where to make it.", "在哪里新建。"),
-    "cli.init.database": Phrase("Database URL (default: SQLite inside).", "数据库地址（默认用内置 SQLite）。"),
+    "cli.init.database": Phrase(
+        "Database URL (default: SQLite inside).", "数据库地址（默认用内置 SQLite）。"
+    ),
     "cli.init.done": Phrase("workspace ready: {folder}", "工作区已就绪：{folder}"),
     "cli.init.key": Phrase("signing key {key}", "签名密钥 {key}"),
-    "cli.doctor": Phrase(
-        "Check the machine and the workspace.", "检查本机与工作区。"
-    ),
+    "cli.doctor": Phrase("Check the machine and the workspace.", "检查本机与工作区。"),
     "cli.doctor.python": Phrase("Python", "Python"),
     "cli.doctor.settings": Phrase("settings", "设置"),
     "cli.doctor.keys": Phrase("keys", "密钥"),
@@ -47,16 +47,24 @@ PHRASES: dict[str, Phrase] = {
         "Field mapping TARGET=FIELD, e.g. prompt=question; repeatable.",
         "字段映射 目标=字段，例如 prompt=question；可重复。",
     ),
-    "cli.import.source": Phrase("Name of the data set (default: file stem).", "数据集名称（默认取文件名）。"),
+    "cli.import.source": Phrase(
+        "Name of the data set (default: file stem).", "数据集名称（默认取文件名）。"
+    ),
     "cli.import.channel": Phrase("How it reached you.", "取得渠道。"),
     "cli.import.licence": Phrase("SPDX licence of the material.", "材料的 SPDX 许可证。"),
     "cli.import.family": Phrase(
         "Model family that wrote it, if a model did.", "若由模型生成，填模型系列。"
     ),
-    "cli.import.part": Phrase("Split of the published set: train, dev, test.", "公开数据集的划分：train、dev、test。"),
-    "cli.import.type": Phrase("Who answered: person, model or program.", "作答者：person、model 或 program。"),
+    "cli.import.part": Phrase(
+        "Split of the published set: train, dev, test.",
+        "公开数据集的划分：train、dev、test。",
+    ),
+    "cli.import.type": Phrase(
+        "Who answered: person, model or program.", "作答者：person、model 或 program。"
+    ),
     "cli.import.tasks_from": Phrase(
-        "Data set whose ids the file uses (default: its own).", "文件中编号所属的数据集（默认为自身）。"
+        "Data set whose ids the file uses (default: its own).",
+        "文件中编号所属的数据集（默认为自身）。",
     ),
     "cli.import.done": Phrase(
         "{file}: read {read}, new {new}, set aside {set_aside}",
@@ -75,9 +83,7 @@ PHRASES: dict[str, Phrase] = {
     "cli.judge.threshold": Phrase(
         "Least posterior for a verdict by votes.", "仅凭投票裁定所需的最低后验概率。"
     ),
-    "cli.judge.keys": Phrase(
-        "Let keys decide before votes do.", "先以标准答案裁定，再看投票。"
-    ),
+    "cli.judge.keys": Phrase("Let keys decide before votes do.", "先以标准答案裁定，再看投票。"),
     "cli.judge.done": Phrase(
         "{tasks} tasks: accepted {accepted}, set aside {aside} ({method})",
         "{tasks} 道题：通过 {accepted}，搁置 {aside}（{method}）",
@@ -101,9 +107,7 @@ PHRASES: dict[str, Phrase] = {
     "cli.release.show": Phrase("Show what a release holds.", "查看发布内容。"),
     "cli.release.folder": Phrase("Release folder.", "发布文件夹。"),
     "cli.release.key": Phrase("Public key you trust.", "你信任的公钥文件。"),
-    "cli.trace": Phrase(
-        "Walk a record back to its sources.", "追溯一条记录的来源。"
-    ),
+    "cli.trace": Phrase("Walk a record back to its sources.", "追溯一条记录的来源。"),
     "cli.trace.id": Phrase("Id of a record.", "记录编号。"),
     "cli.status": Phrase("What is where on the line.", "查看产线各环节数量。"),
     "cli.status.empty": Phrase(

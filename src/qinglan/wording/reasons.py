@@ -20,6 +20,8 @@ PHRASES: dict[str, Phrase] = {
     "reason.no_annotations": Phrase("nobody has answered it", "尚无人作答"),
     "reason.no_support": Phrase("no answer has enough support", "没有答案得到足够支持"),
     "reason.below_threshold": Phrase("the posterior is below the threshold", "后验概率低于门槛"),
-    "reason.key_contradicts": Phrase("every answer contradicts the key", "所有作答均与标准答案不符"),
+    "reason.key_contradicts": Phrase(
+        "every answer contradicts the key", "所有作答均与标准答案不符"
+    ),
     "reason.not_permitted": Phrase("its terms do not permit this use", "来源条款不允许此用途"),
 }

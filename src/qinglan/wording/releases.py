@@ -198,7 +198,14 @@ PHRASES: dict[str, Phrase] = {
     "card.stage.judge": Phrase("judge", "裁定"),
     "card.stage.release": Phrase("release", "发布"),
     "card.sources": Phrase("Where it comes from", "来源"),
-    "card.no_path": Phrase(
+    "card.path.evaluation": Phrase(
+        "Every recorded source may be used for evaluation. Some may be the output of models that "
+        "forbid training on it, so none of this trains a model. A false declaration of a source "
+        "cannot be detected.",
+        "所记录的每个来源均可用于评测。其中可能有禁止用于训练的模型输出，因此全部内容都不得用于训练"
+        "模型。来源若申报不实，无从查知。",
+    ),
+    "card.path.training": Phrase(
         "There is no recorded path from an unlicensed teacher to any row. This speaks of what was "
         "recorded; a false declaration of a source cannot be detected.",
         "在所记录的来源中，没有一行出自未获许可的教师模型。此说只涉及已记录的内容；来源若申报不实，无从"

@@ -41,8 +41,4 @@ PHRASES: dict[str, Phrase] = {
         "another process is training in {folder}: wait for it or choose another folder",
         "另一个进程正在 {folder} 里训练：请等它结束或另选文件夹",
     ),
-    "training.progress": Phrase(
-        "step {step} of {steps}, loss {loss}, {left} left",
-        "第 {step}/{steps} 步，损失 {loss}，剩余 {left}",
-    ),
 }
