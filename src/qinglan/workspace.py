@@ -137,9 +137,13 @@ class Workspace:
         name: str,
         purpose: Purpose | str,
         built: datetime | None = None,
+        dev: int | None = None,
+        test: int | None = None,
         progress: Progress | None = None,
     ) -> tuple[Release, Path]:
         """Freeze the accepted verdicts into a signed folder; the record and the folder.
+
+        ``dev`` and ``test`` are shares of groups, per mille.
 
         Raises:
             Refused: the terms of some origin do not permit ``purpose``.
@@ -149,8 +153,19 @@ class Workspace:
 
         return build_release(
             self._context, self._actor, project, name=name, purpose=Purpose(purpose), built=built,
+            dev=dev,
+            test=test,
             progress=progress or quiet,
         )  # fmt: skip
+
+    def record_run(self, folder: str | PathLike[str]) -> str:
+        """Note that the model in ``folder`` was trained on a release made here; the run's id.
+
+        From then on ``trace`` leads from the run to the sources of its data.
+        """
+        from qinglan.flow.train import record_run
+
+        return record_run(self._context, self._actor, Path(folder))
 
     def report(self, project: str, target: str | PathLike[str] | None = None) -> Path:
         """Write the project's report; the file (default: ``report.html`` in the workspace)."""

@@ -320,6 +320,11 @@ def test_too_large_is_said_before_memory_is_taken() -> None:
         fit_predict([0, 999_999], [0, 1], [0, 10_000])
 
 
+def test_majority_takes_ten_thousand_classes() -> None:
+    found = fit_predict([0, 0, 1], [0, 1, 1], [9_999, 9_999, 3], "majority")
+    assert found.labels.tolist() == [9_999, 3]
+
+
 def test_unknown_method() -> None:
     with pytest.raises(UsageError, match="dawid-skene"):
         choose("magic")

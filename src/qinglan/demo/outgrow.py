@@ -67,18 +67,26 @@ def conclude(
     return concluded
 
 
-def commit(name: str, rows: Sequence[Row]) -> Lineage:
-    """A lineage whose root commits to the rows, without a release or a gate: for trying out."""
+class Released(NamedTuple):
+    """What an arm may learn from: the rows that the release holds, and its lineage."""
+
+    lineage: Lineage
+    rows: Sequence[Row]
+
+
+def commit(name: str, rows: Sequence[Row]) -> Released:
+    """All rows, and a root that commits to them, without a release or a gate: for trying out."""
     listed: list[identity.Json] = [
         [row.question.group, row.question.prompt, *row.working.steps, row.working.answer]
         for row in rows
     ]
-    return Lineage(
+    lineage = Lineage(
         release=f"in memory: {name}",
         root=identity.sha256(identity.canonical(listed)),
         permit=identity.sha256(b"no gate was asked: own and simulated material in memory"),
         simulated=any(row.origin == EXPERT for row in rows),
     )
+    return Released(lineage, rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +99,8 @@ class Hooks:
         [str, Sequence[Question], Sequence[Sequence[Working]]], list[Working | None]
     ] = conclude
     """(``pilot``, ``random`` or ``headroom``; questions; experts' workings of each) → consensus."""
-    release: Callable[[str, Sequence[Row]], Lineage] = commit
-    """(arm, rows it learns from) → the lineage that its run and card name."""
+    release: Callable[[str, Sequence[Row]], Released] = commit
+    """(arm, rows it would learn from) → those it may, and the lineage for its run and card."""
 
 
 @dataclass(slots=True)
@@ -116,7 +124,7 @@ class _Story:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - begun
 
     def train(
-        self, name: str, rows: Sequence[Row], examples: Sequence[Example], start: Path,
+        self, name: str, released: Released, examples: Sequence[Example], start: Path,
         recipe: Recipe, expert_answers: int = 0,
     ) -> LocalModel:  # fmt: skip
         """Train ``name`` from ``start``; a model in its own folder."""
@@ -126,10 +134,10 @@ class _Story:
                 start=start,
                 out=self.folder / name,
                 recipe=recipe,
-                lineage=self.hooks.release(name, rows),
+                lineage=released.lineage,
                 progress=lambda progress: self.tell(Stage(f"train {name}", progress)),
             )
-            origins = Counter(row.origin for row in rows) or Counter({OWN: len(examples)})
+            origins = Counter(row.origin for row in released.rows) or Counter({OWN: len(examples)})
             self.runs.append(_arm_run(name, run, dict(origins), expert_answers))
         return LocalModel(self.folder / name)
 
@@ -210,23 +218,25 @@ def _teach(story: _Story, splits: Splits) -> tuple[LocalModel, LocalModel]:
     if not (bare / "tokenizer.json").exists():
         tiny.make(bare, texts=curriculum.alphabet(), seed=seed)
     examples = curriculum.base_examples(sizes, seed=seed, language=story.language)
-    base = story.train("base", [], examples, bare, curriculum.base_recipe(sizes, seed))
+    base = story.train("base", commit("base", []), examples, bare, curriculum.base_recipe(sizes, seed))
     taught = curriculum.teacher_examples(splits.curriculum)
     recipe = curriculum.teacher_recipe(sizes, seed)
-    return base, story.train("teacher", [], taught, base.folder, recipe)
+    return base, story.train("teacher", commit("teacher", []), taught, base.folder, recipe)
 
 
 def _student(
     story: _Story, arm: str, rows: Sequence[Row], base: LocalModel, expert_answers: int = 0
 ) -> LocalModel:
+    with story.stage(f"release {arm}"):
+        released = story.hooks.release(arm, rows)
     examples = [
         Example(
             curriculum.ask(row.question), curriculum.write(row.working.steps, row.working.answer)
         )
-        for row in rows
+        for row in released.rows
     ]
     recipe = curriculum.student_recipe(story.sizes, story.seed)
-    return story.train(arm, rows, examples, base.folder, recipe, expert_answers)
+    return story.train(arm, released, examples, base.folder, recipe, expert_answers)
 
 
 def _score(

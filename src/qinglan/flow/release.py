@@ -33,13 +33,16 @@ def build_release(
     name: str,
     purpose: Purpose,
     built: datetime | None = None,
+    dev: int | None = None,
+    test: int | None = None,
     progress: Progress = quiet,
 ) -> tuple[Release, Path]:
     """Build the release ``name`` under ``releases/`` of the workspace.
 
-    The gate judges every origin of every accepted row first, as of the day it is built; one
+    The gate judges every origin of every accepted row first, as of today; one
     refusal refuses the release, naming all that were refused. The folder appears whole or not
     at all; a build that was cut off between the folder and the database is taken up again.
+    ``dev`` and ``test`` are shares of groups, per mille; default: ``releases.SHARES``.
 
     Raises:
         Refused: the terms of some origin do not permit ``purpose``.
@@ -60,7 +63,7 @@ def build_release(
         aside = {("judge", reason): n for reason, n in line.verdicts_set_aside.items()}
         if line.tasks != line.accepted + sum(aside.values()):
             raise UsageError("flow.not_judged", project=project)
-        permit = _permit(context, conn, target, purpose, time)
+        permit = _permit(context, conn, target, purpose)
         inputs: list[str] = []
         release = build(
             _rows(conn, target, inputs, line.accepted, progress),
@@ -76,6 +79,8 @@ def build_release(
             set_aside=aside,
             code=version(),
             key=keys.load_private(context.key_folder),
+            dev=dev,
+            test=test,
         )
     _record(context, target, activity, release, inputs)
     return release, folder
@@ -83,7 +88,9 @@ def build_release(
 
 def check_release(folder: Path, *, key: Path | None = None) -> Verification:
     """Check a release folder; see ``releases.check``. Needs no workspace and no network."""
-    return check(folder, key=None if key is None else keys.load_public(key))
+    return check(
+        folder, key=None if key is None else keys.load_public(key), today=datetime.now(UTC).date()
+    )
 
 
 def show_release(folder: Path) -> Summary:
@@ -107,7 +114,7 @@ def moment(text: str) -> datetime:
 
 
 def _permit(
-    context: Context, conn: Connection, project: Project, purpose: Purpose, time: datetime
+    context: Context, conn: Connection, project: Project, purpose: Purpose
 ) -> Permit:
     origins: set[Origin] = set()
     for row in releases.rows(conn, project.id):
@@ -116,7 +123,8 @@ def _permit(
     return policy.judge(
         sorted(origins, key=lambda origin: origin.model_dump_json()),
         purpose,
-        today=time.date(),
+        # The day of asking, whatever build time is recorded: back-dating must not revive terms.
+        today=datetime.now(UTC).date(),
         registry=policy.load(context.folder / "policy.toml"),
     )
 

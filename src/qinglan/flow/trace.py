@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
-from qinglan.errors import UsageError
+from qinglan.errors import InputError, UsageError
 from qinglan.flow.context import Context, allow
 from qinglan.records import Actor, Origin
+from qinglan.releases import show
 from qinglan.storage import (
     annotations as answers,
 )
@@ -60,8 +63,9 @@ def trace(context: Context, actor: Actor, record: str) -> Node:
         UsageError: no such record.
     """
     allow("trace", actor)
-    steps = {
-        "rel": _release, "vdt": _verdict, "ann": _annotation, "tsk": _task, "smp": _sample,
+    folder = context.folder / "releases"
+    steps: dict[str, Callable[[Connection, str], Node | None]] = {
+        "run": partial(_run, folder), "rel": partial(_release, folder), "vdt": _verdict, "ann": _annotation, "tsk": _task, "smp": _sample,
     }  # fmt: skip
     step = steps.get(record.partition("_")[0])
     with context.storage.read() as conn:
@@ -71,7 +75,7 @@ def trace(context: Context, actor: Actor, record: str) -> Node:
     return node
 
 
-def _release(conn: Connection, record: str) -> Node | None:
+def _release(folder: Path, conn: Connection, record: str) -> Node | None:
     found = (r for p in projects.all(conn) for r in releases.all(conn, p.id) if r.id == record)
     release = next(found, None)
     if release is None:
@@ -80,8 +84,29 @@ def _release(conn: Connection, record: str) -> Node | None:
     return Node(
         "release", record,
         {"name": release.name, "purpose": release.purpose.value, "root": release.root,
-         "rows": release.rows, "inputs": sum(len(edge.inputs) for edge in link)},
+         "rows": release.rows, "verdicts": sum(len(edge.inputs) for edge in link)},
+        tuple(_sources(folder / release.name)),
     )  # fmt: skip
+
+
+def _run(folder: Path, conn: Connection, record: str) -> Node | None:
+    edges = links.of_output(conn, record)
+    if not edges:
+        return None
+    made_of = (_release(folder, conn, release) for edge in edges for release in edge.inputs)
+    return Node("run", record, {}, tuple(node for node in made_of if node is not None))
+
+
+def _sources(folder: Path) -> Iterator[Node]:
+    """The sources that a release's manifest counts; none where its folder was taken away."""
+    try:
+        counted = show(folder).manifest.sources
+    except InputError:
+        return
+    for source in counted:
+        yield Node(
+            "source", source.origin.source, {"rows": source.rows, **_origin(source.origin)}
+        )
 
 
 def _verdict(conn: Connection, record: str) -> Node | None:

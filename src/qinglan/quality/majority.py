@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qinglan.quality.em import Method, as_evidence, check_size
-from qinglan.quality.estimates import Consensus, rely
-from qinglan.quality.sweep import fold, shares, start
+from qinglan.quality.estimates import Consensus, reliability, rely
+from qinglan.quality.sweep import fold, normalise, shares
 from qinglan.quality.votes import Votes
 
 
@@ -26,13 +26,25 @@ class Majority(Method):
     name: ClassVar[str] = "majority"
 
     def fit(self, votes: Votes, evidence: ArrayLike | None = None) -> Consensus:
-        """Count gathered votes."""
-        check_size(votes, self.name)
-        posteriors = np.empty((votes.n_tasks, votes.n_classes))
-        now = start(votes, as_evidence(evidence, votes), keep=posteriors)
+        """Count gathered votes. Needs no confusion matrices, so ten thousand classes will do."""
+        k, task = votes.n_classes, votes.tasks
+        cells = np.bincount(task.astype(np.int64) * k + votes.labels, minlength=votes.n_tasks * k)
+        posteriors = cells.reshape(votes.n_tasks, k).astype(np.float64)
+        total = posteriors.sum(axis=1, keepdims=True)
+        np.divide(posteriors, total, out=posteriors, where=total > 0)
+        posteriors[total[:, 0] == 0] = 1 / k
+        known = as_evidence(evidence, votes)
+        if known is not None:
+            posteriors, _, _ = normalise(np.log(np.maximum(posteriors, 1e-6)) + known)
+        chance = posteriors[task, votes.labels]
+        trust = reliability(
+            np.bincount(votes.annotators, chance, minlength=votes.n_annotators),
+            np.bincount(votes.annotators, minlength=votes.n_annotators),
+            np.bincount(votes.annotators, chance * (1 - chance), minlength=votes.n_annotators),
+        )
         return Consensus(
-            method=self.name, posteriors=posteriors, reliability=rely(now, votes, posteriors),
-            prior=now.states / votes.n_tasks, log_likelihood=None, iterations=1, converged=True,
+            method=self.name, posteriors=posteriors, reliability=trust,
+            prior=posteriors.mean(axis=0), log_likelihood=None, iterations=1, converged=True,
         )  # fmt: skip
 
 

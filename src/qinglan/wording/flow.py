@@ -79,6 +79,20 @@ PHRASES: dict[str, Phrase] = {
         "project {project} has tasks without a verdict; run: qinglan judge {project}",
         "项目 {project} 还有未裁定的题目；请先运行 qinglan judge {project}",
     ),
+    "error.flow.no_run": Phrase(
+        "{folder}: no finished run here; give the folder that holds run.json",
+        "{folder}：这里没有已完成的训练；请给出含有 run.json 的文件夹",
+    ),
+    "error.flow.no_release": Phrase(
+        "run {run} names release {release}, which was not made in this workspace; open the "
+        "workspace that made it",
+        "训练 {run} 所用的发布 {release} 不是本工作区生成的；请打开生成它的工作区",
+    ),
+    "error.flow.other_root": Phrase(
+        "run {run} names release {release} by another root hash; its data is not what the "
+        "release holds, so train it again",
+        "训练 {run} 记录的发布 {release} 内容根不一致，其数据与发布不符；请重新训练",
+    ),
     "error.flow.no_record": Phrase(
         "{id}: no such record here; take an id from a release's data or from --json output",
         "{id}：这里没有此记录；请从发布的数据或 --json 输出中取编号",

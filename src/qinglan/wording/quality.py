@@ -34,9 +34,9 @@ PHRASES: dict[str, Phrase] = {
     ),
     "error.quality.too_many_classes": Phrase(
         "{classes} classes × {annotators} annotators need {size} numbers for {method}, more than"
-        " the limit of {limit}; use one-coin or majority, or treat the answers as open",
+        " the limit of {limit}; use majority, or treat the answers as open",
         "{method} 对 {classes} 个类别 × {annotators} 名标注者需要 {size} 个参数，超过上限 {limit}；"
-        "请改用 one-coin 或 majority，或按开放式答案处理",
+        "请改用 majority，或按开放式答案处理",
     ),
     "error.quality.too_many_cells": Phrase(
         "{tasks} tasks × {classes} classes give {size} posteriors, more than the limit of {limit};"
@@ -47,5 +47,78 @@ PHRASES: dict[str, Phrase] = {
     "error.quality.unknown_method": Phrase(
         "there is no consensus method {method!r}; choose one of {methods}",
         "没有名为 {method!r} 的共识方法；请从 {methods} 中选择",
+    ),
+    "error.quality.unknown_level": Phrase(
+        "there is no level of measurement {level!r}; choose one of {levels}",
+        "没有名为 {level!r} 的测量尺度；请从 {levels} 中选择",
+    ),
+    "error.quality.no_rows": Phrase(
+        "{file} has a header but no rows; give at least one",
+        "{file} 只有表头而没有数据行；请至少提供一行",
+    ),
+    "error.quality.no_column": Phrase(
+        "{file} has no column {column} (it has: {found}); name the column so in the first line",
+        "{file} 缺少列 {column}（现有：{found}）；请在首行写明该列名",
+    ),
+    "error.quality.two_columns": Phrase(
+        "{file} has more than one of the columns {column} (it has: {found}); keep one of them",
+        "{file} 同时含有 {column} 中的多列（现有：{found}）；请只保留一列",
+    ),
+    "error.quality.row_bad_encoding": Phrase(
+        "{file}, line {line}: the bytes are not valid UTF-8; save the file as UTF-8",
+        "{file} 第 {line} 行：字节不是合法的 UTF-8；请将文件存为 UTF-8",
+    ),
+    "error.quality.row_bad_value": Phrase(
+        "{file}, line {line}, field {field}: the value cannot be used; correct the row",
+        "{file} 第 {line} 行，字段 {field}：取值无法使用；请修正该行",
+    ),
+    "error.quality.row_missing_field": Phrase(
+        "{file}, line {line}, field {field}: the value is missing; fill it in, or leave the row out",
+        "{file} 第 {line} 行，字段 {field}：缺少取值；请补全或删去该行",
+    ),
+    "error.quality.row_too_large": Phrase(
+        "{file}, line {line}: the row is larger than the limit; shorten it",
+        "{file} 第 {line} 行：超过大小上限；请缩短该行",
+    ),
+    "error.quality.repeated": Phrase(
+        "{file}, line {line}: {what} was already given in line {first}; remove one of the two, or"
+        " let the last one win",
+        "{file} 第 {line} 行：{what} 已在第 {first} 行出现；请删去其一，或选择以最后一条为准",
+    ),
+    "error.quality.self_vote": Phrase(
+        "{file}, line {line}: {left} is compared with itself ({right}, winner {winner}); remove"
+        " the row",
+        "{file} 第 {line} 行：{left} 与自身（{right}）比较，胜者为 {winner}；请删去该行",
+    ),
+    "error.quality.no_winner": Phrase(
+        "{file}, line {line}: the winner {winner!r} is neither left, right or tie nor one of"
+        " {left} and {right}; correct it",
+        "{file} 第 {line} 行：胜者 {winner!r} 既不是 left、right、tie，也不是 {left} 或 {right}；"
+        "请更正",
+    ),
+    "error.quality.not_numeric": Phrase(
+        "{file}: the label {label!r} is not a number; ordinal and interval agreement need numbers,"
+        " use nominal or recode",
+        "{file}：标注 {label!r} 不是数字；定序与定距一致性要求数字标注，请改用 nominal 或重新编码",
+    ),
+    "error.quality.out_format": Phrase(
+        "{file}: results are written as .csv or .parquet; choose one of these extensions",
+        "{file}：结果只能写为 .csv 或 .parquet；请选用其中一种扩展名",
+    ),
+    "error.quality.too_many_items": Phrase(
+        "{items} items are more than the limit of {limit}; rank them in parts",
+        "共 {items} 个条目，超过上限 {limit}；请分批排名",
+    ),
+    "alarm.quality.overruled": Phrase(
+        "On the gold tasks one method is better than the blend beyond doubt; it was used alone.",
+        "在金标任务上，单一方法明显优于混合结果，已改为单独使用该方法。",
+    ),
+    "alarm.quality.below_majority": Phrase(
+        "On the gold tasks the model falls more than two points below majority; majority was used.",
+        "在金标任务上，模型比多数表决低两个百分点以上，已改用多数表决。",
+    ),
+    "alarm.quality.collapsed": Phrase(
+        "The model all but wiped out a class that majority sees often; majority was used.",
+        "模型几乎抹去了多数表决中常见的一个类别，已改用多数表决。",
     ),
 }

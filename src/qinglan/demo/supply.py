@@ -1,0 +1,182 @@
+"""The story's answers through the workspace: imported, verified, judged, permitted, released.
+
+These are the hooks that put the real line in place of ``outgrow``'s memory. Each arm becomes a
+project whose tasks carry one answer each, so that its release holds exactly what the arm learns
+from; that is checked, not assumed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from qinglan.demo import curriculum
+from qinglan.demo.outgrow import EXPERT, Hooks, Released, Row
+from qinglan.errors import CheckFailed
+from qinglan.flow.load import Terms
+from qinglan.records import Outcome
+from qinglan.sources.arithmetic import Question, Working
+from qinglan.training.recipe import Lineage
+from qinglan.workspace import Workspace, check_release
+
+TEACHER_FAMILY = "qinglan-demo-teacher"
+TERMS = """\
+# Terms of the demo's teacher, a model trained on the spot on material of our own.
+# 演示用教师模型的条款：该模型当场训练而成，所用材料均为自有。
+[[rule]]
+id = "demo-teacher"
+channel = "weights"
+families = ["qinglan-demo-teacher"]
+licences = ["Apache-2.0"]
+version = "1"
+terms = "https://www.apache.org/licenses/LICENSE-2.0"
+expires = 2028-11-30
+uses = { training = "allowed", evaluation = "allowed" }
+"""
+OWN = Terms(channel="own", licence="Apache-2.0", name="arithmetic-generator")
+OF_TEACHER = Terms(
+    channel="weights", family=TEACHER_FAMILY, licence="Apache-2.0", name="teacher-answers"
+)
+OF_EXPERTS = Terms(channel="simulated", name="simulated-experts")
+QUESTION_FIELDS = ["id=id", "prompt=prompt", "key=key", "skill=skill", "group=group"]
+ANSWER_FIELDS = ["task=task", "annotator=annotator", "steps=steps", "final=final"]
+
+
+class Supply:
+    """One seed's line through one workspace."""
+
+    def __init__(self, ws: Workspace, seed: int, folder: Path) -> None:
+        self._ws = ws
+        self._seed = seed
+        self._folder = folder
+        rules = ws.folder / "policy.toml"
+        if not rules.exists():
+            rules.write_text(TERMS, encoding="utf-8")
+
+    def hooks(self) -> Hooks:
+        """These lines, for ``outgrow``."""
+        return Hooks(check=self.check, conclude=self.conclude, release=self.release)
+
+    def check(self, questions: Sequence[Question], texts: Sequence[str]) -> list[Outcome]:
+        """The teacher's answers against the keys; one that cannot be read is undecided."""
+        project = f"teacher-{self._seed}"
+        self._load(project, questions)
+        answers = ((i, "demo-teacher", _working(text)) for i, text in enumerate(texts))
+        self._answer(project, "teacher", answers, OF_TEACHER)
+        self._ws.verify(project)
+        found = {line.row: line.outcome for line in self._ws.answers(project)}
+        return [found.get(row) or Outcome.UNDECIDED for row in range(1, len(texts) + 1)]
+
+    def conclude(
+        self, name: str, questions: Sequence[Question], workings: Sequence[Sequence[Working]]
+    ) -> list[Working | None]:
+        """The working that supports the verdict on each question; ``None`` where it was refused.
+
+        Keys are not looked at: experts are asked where no key would be.
+        """
+        project = f"experts-{name}-{self._seed}"
+        self._load(project, questions)
+        experts = {f"simulated-expert-{n}": n for n in range(len(workings[0]))}
+        answers = (
+            (i, expert, given[n])
+            for i, given in enumerate(workings)
+            for expert, n in experts.items()
+        )
+        self._answer(project, "experts", answers, OF_EXPERTS)
+        self._ws.judge(project, use_keys=False)
+        concluded: list[Working | None] = [None] * len(questions)
+        for line in self._ws.tasks(project):
+            given = workings[line.row - 1]
+            concluded[line.row - 1] = next((w for w in given if w.answer == line.value), None)
+        return concluded
+
+    def release(self, name: str, rows: Sequence[Row]) -> Released:
+        """A signed release of an arm's rows, and what of them it holds."""
+        project = f"{name}-{self._seed}"
+        self._load(project, [row.question for row in rows])
+        for origin, terms, who in (
+            (EXPERT, OF_EXPERTS, "simulated-experts"),
+            (None, OF_TEACHER, "demo-teacher"),
+        ):
+            answers = (
+                (i, who, row.working)
+                for i, row in enumerate(rows)
+                if (row.origin == EXPERT) == (origin == EXPERT)
+            )
+            self._answer(project, str(terms.name), answers, terms)
+        # One answer a task: nothing to weigh, so every readable answer stands.
+        self._ws.judge(project, use_keys=False, threshold="0.000001")
+        release = f"outgrow-{self._seed}-{name}"
+        folder = self._ws.folder / "releases" / release
+        if not folder.exists():
+            self._ws.release(project, name=release, purpose="training", dev=0, test=0)
+        found = check_release(folder, key=self._ws.folder / "keys" / "signing.pub")
+        if not found.ok or found.manifest is None:
+            raise CheckFailed("demo.release", failures="; ".join(f.say() for f in found.failures))
+        kept = _held(folder, rows)
+        return Released(
+            Lineage(
+                release=release,
+                root=found.manifest.root,
+                permit=found.manifest.permit,
+                simulated=any(row.origin == EXPERT for row in kept),
+            ),
+            kept,
+        )
+
+    def _load(self, project: str, questions: Iterable[Question]) -> None:
+        rows = (
+            {"id": f"q{i:05}", "prompt": q.prompt, "key": q.key, "skill": q.skill, "group": q.group}
+            for i, q in enumerate(questions)
+        )
+        file = self._write(project, "questions", rows)
+        self._ws.load(project, file, kind="steps", fields=QUESTION_FIELDS, terms=OWN)
+
+    def _answer(
+        self, project: str, name: str, answers: Iterable[tuple[int, str, Working]], terms: Terms
+    ) -> None:
+        rows = [
+            {"task": f"q{i:05}", "annotator": who, "steps": list(w.steps) or [w.answer],
+             "final": w.answer}
+            for i, who, w in answers
+        ]  # fmt: skip
+        if rows:
+            self._ws.load_answers(
+                project, self._write(project, name, rows), fields=ANSWER_FIELDS, terms=terms,
+                annotator_type="model" if terms.channel == "weights" else "person",
+                tasks_from=str(OWN.name),
+            )  # fmt: skip
+
+    def _write(self, project: str, name: str, rows: Iterable[Mapping[str, object]]) -> Path:
+        folder = self._folder / project
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{name}.jsonl"
+        file.write_text(
+            "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
+        )
+        return file
+
+
+def _working(text: str) -> Working:
+    *steps, answer = text.split("\n")
+    return Working(steps=tuple(steps), answer=answer)
+
+
+def _held(folder: Path, rows: Sequence[Row]) -> list[Row]:
+    """The rows that the release holds, word for word, in their own order.
+
+    Raises:
+        CheckFailed: it holds something else.
+    """
+    lines = (folder / "data" / "train.jsonl").read_text(encoding="utf-8").splitlines()
+    held = {(data["prompt"], data["answer"]) for data in map(json.loads, lines)}
+    kept = [row for row in rows if (row.question.prompt, _written(row)) in held]
+    if len(kept) != len(lines):
+        raise CheckFailed("demo.release", failures=f"{folder}: {len(lines)} ≠ {len(kept)}")
+    return kept
+
+
+def _written(row: Row) -> str:
+    steps = row.working.steps or (row.working.answer,)
+    return curriculum.write(steps, row.working.answer)

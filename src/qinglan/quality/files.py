@@ -1,0 +1,313 @@
+"""Consensus, agreement and standings of a file: what the file-level commands print and write.
+
+No workspace is needed: a table of labels from any tool in, an answer out. Results are typed, and
+``to_json`` is the machine-readable form, whose keys are a contract.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from qinglan.errors import UsageError
+from qinglan.intervals import Interval, wilson
+from qinglan.quality.agreement import LEVELS, Agreement, Level, alpha
+from qinglan.quality.auto import Auto
+from qinglan.quality.consensus import choose
+from qinglan.quality.ebcc import Ebcc
+from qinglan.quality.estimates import Consensus, credit
+from qinglan.quality.majority import Majority
+from qinglan.quality.pairwise import Standings, rank
+from qinglan.quality.tables import (
+    Duplicates,
+    LabelTable,
+    Place,
+    numbers,
+    read_labels,
+    read_truth,
+    read_votes,
+    safe,
+)
+from qinglan.quality.votes import gather
+
+DIGITS = 6
+
+Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class ConsensusReport:
+    """Consensus of a file of labels. Accuracies are fractions; ``None`` without truth.
+
+    ``truth_unlabelled`` counts tasks of known answer that have no label; they are not scored.
+    """
+
+    table: LabelTable
+    consensus: Consensus
+    accuracy: Interval | None
+    majority_accuracy: Interval | None
+    truth_tasks: int
+    truth_unlabelled: int
+
+    def to_json(self) -> dict[str, Json]:
+        """The machine-readable form: numbers, names of annotators with their reliability."""
+        table, found, trust = self.table, self.consensus, self.consensus.reliability
+        return {
+            "method": found.method,
+            "tasks": len(table.tasks),
+            "annotators": len(table.annotators),
+            "labels": len(table.label),
+            "classes": list(table.classes),
+            "replaced": table.replaced,
+            "accuracy": _estimate(self.accuracy),
+            "accuracy_low": _bound(self.accuracy, "low"),
+            "accuracy_high": _bound(self.accuracy, "high"),
+            "majority_accuracy": _estimate(self.majority_accuracy),
+            "majority_accuracy_low": _bound(self.majority_accuracy, "low"),
+            "majority_accuracy_high": _bound(self.majority_accuracy, "high"),
+            "truth_tasks": self.truth_tasks,
+            "truth_unlabelled": self.truth_unlabelled,
+            "iterations": found.iterations,
+            "converged": found.converged,
+            "log_likelihood": None if found.log_likelihood is None else float(found.log_likelihood),
+            "parts": {name: round(weight, DIGITS) for name, weight in found.parts},
+            "alarms": [alarm_key(alarm) for alarm in found.alarms],
+            "reliability": [
+                {
+                    "annotator": name, "labels": int(trust.labels[i]),
+                    "reliability": round(float(trust.mean[i]), DIGITS),
+                    "low": round(float(trust.low[i]), DIGITS),
+                    "high": round(float(trust.high[i]), DIGITS),
+                }
+                for i, name in enumerate(table.annotators)
+            ],
+        }  # fmt: skip
+
+    def rows(self) -> Iterator[list[str | float]]:
+        """Rows under ``header``: task, label, probability, and the posterior of each class."""
+        found, names = self.consensus, self.table.classes
+        best, sure = found.labels, found.probability
+        for i, task in enumerate(self.table.tasks):
+            chances = [round(float(p), DIGITS) for p in found.posteriors[i]]
+            yield [task, names[int(best[i])], round(float(sure[i]), DIGITS), *chances]
+
+    def header(self) -> list[str]:
+        """Columns of ``rows``."""
+        return ["task", "label", "probability", *(f"p_{name}" for name in self.table.classes)]
+
+    def write(self, path: Place) -> None:
+        """Write ``rows`` to a .csv or .parquet file. The file appears whole or not at all.
+
+        Raises:
+            UsageError: another extension.
+        """
+        target = Path(path)
+        kind = target.suffix.lower()
+        if kind not in (".csv", ".parquet"):
+            raise UsageError("quality.out_format", file=os.fspath(path))
+        part = target.with_name(f".{target.name}.part")
+        try:
+            if kind == ".csv":
+                self._write_csv(part)
+            else:
+                self._write_parquet(part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _write_csv(self, path: Path) -> None:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(safe(cell) for cell in self.header())
+            for task, label, *numbers_ in self.rows():
+                writer.writerow([safe(str(task)), safe(str(label)), *numbers_])
+
+    def _write_parquet(self, path: Path) -> None:
+        import polars as pl
+
+        found, names = self.consensus, np.array(self.table.classes, dtype=object)
+        pl.DataFrame(
+            {
+                "task": self.table.tasks,
+                "label": names[found.labels].tolist(),
+                "probability": found.probability.round(DIGITS),
+                **{
+                    f"p_{name}": found.posteriors[:, i].round(DIGITS)
+                    for i, name in enumerate(self.table.classes)
+                },
+            }
+        ).write_parquet(path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementReport:
+    """Krippendorff's alpha of a file of labels."""
+
+    agreement: Agreement
+    annotators: int
+    replaced: int
+
+    def to_json(self) -> dict[str, Json]:
+        """The machine-readable form."""
+        found = self.agreement
+        return {
+            "alpha": _rounded(found.alpha), "low": _rounded(found.low),
+            "high": _rounded(found.high), "level": found.level, "confidence": found.confidence,
+            "tasks": found.tasks, "annotators": self.annotators, "labels": found.labels,
+            "replaced": self.replaced,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class RankReport:
+    """Standings of a file of pairwise votes."""
+
+    items: list[str]
+    standings: Standings
+    votes: int
+    ties: int
+
+    def to_json(self) -> dict[str, Json]:
+        """The machine-readable form: items from the strongest to the weakest."""
+        found = self.standings
+        side, tie = found.left_advantage, found.tie_rate
+        return {
+            "items": [
+                {
+                    "item": self.items[i], "rank": place,
+                    "score": round(float(found.scores[i]), DIGITS),
+                    "low": round(float(found.low[i]), DIGITS),
+                    "high": round(float(found.high[i]), DIGITS),
+                    "wins": float(found.wins[i]), "votes": int(found.votes[i]),
+                    "group": int(found.groups[i]),
+                }
+                for place, i in enumerate(found.order.tolist(), start=1)
+            ],
+            "votes": self.votes,
+            "ties": self.ties,
+            "left_advantage": dict(zip(("score", "low", "high"), map(_rounded, side), strict=True)),
+            "tie_rate": None if tie is None else _rounded(tie[0]),
+            "groups": int(found.groups.max()) + 1,
+            "converged": found.converged,
+        }  # fmt: skip
+
+
+def consensus_file(
+    labels: Place,
+    *,
+    method: str = "auto",
+    truth: Place | None = None,
+    seed: int = 0,
+    out: Place | None = None,
+    duplicates: Duplicates = "refuse",
+) -> ConsensusReport:
+    """Judge a file of labels; see ``tables.read_labels`` for its columns.
+
+    Args:
+        labels: the file.
+        method: a name in ``consensus.METHODS``.
+        truth: file of known answers, to score against; it does not move the judgement.
+        seed: of the methods that draw.
+        out: where to write one row a task, .csv or .parquet.
+        duplicates: ``refuse`` or ``last``.
+
+    Raises:
+        InputError, RowError, LimitError, UsageError: see ``tables``, ``votes`` and ``consensus``.
+    """
+    if out is not None and Path(out).suffix.lower() not in (".csv", ".parquet"):
+        raise UsageError("quality.out_format", file=os.fspath(out))
+    how = choose(method)
+    if isinstance(how, Auto | Ebcc):
+        how = replace(how, seed=seed)
+    table = read_labels(labels, duplicates)
+    known = None if truth is None else read_truth(truth)
+    votes = gather(
+        table.task, table.annotator, table.label, n_tasks=len(table.tasks),
+        n_annotators=len(table.annotators), n_classes=len(table.classes),
+    )  # fmt: skip
+    found = how.fit(votes)
+    plain = found if method == Majority.name else Majority().fit(votes)
+    report = ConsensusReport(
+        table=table, consensus=found, accuracy=_score(table, found, known),
+        majority_accuracy=_score(table, plain, known), truth_tasks=len(known or {}),
+        truth_unlabelled=len(set(known or {}) - set(table.tasks)),
+    )  # fmt: skip
+    if out is not None:
+        report.write(out)
+    return report
+
+
+def agreement_file(
+    labels: Place,
+    *,
+    level: Level = "nominal",
+    confidence: float = 0.95,
+    seed: int = 0,
+    duplicates: Duplicates = "refuse",
+) -> AgreementReport:
+    """Krippendorff's alpha of a file of labels; ordinal and interval labels must be numbers.
+
+    Raises:
+        InputError, RowError, UsageError: see ``tables``; a level that does not exist.
+    """
+    if level not in LEVELS:
+        raise UsageError("quality.unknown_level", level=level, levels=", ".join(LEVELS))
+    table = read_labels(labels, duplicates)
+    given = table.label if level == "nominal" else numbers(table, labels)
+    found = alpha(table.task, given, level=level, confidence=confidence, seed=seed)
+    return AgreementReport(
+        agreement=found, annotators=len(table.annotators), replaced=table.replaced
+    )
+
+
+def rank_file(votes: Place, *, level: float = 0.95) -> RankReport:
+    """Rank the items of a file of votes; see ``tables.read_votes`` for its columns.
+
+    Raises:
+        InputError, RowError, LimitError: see ``tables`` and ``pairwise``.
+    """
+    table = read_votes(votes)
+    found = rank(table.left, table.right, table.outcome, n_items=len(table.items), level=level)
+    return RankReport(
+        items=table.items, standings=found, votes=len(table.outcome),
+        ties=int((table.outcome == 2).sum()),
+    )  # fmt: skip
+
+
+def alarm_key(alarm: str) -> str:
+    """The key of an alarm's phrase."""
+    return f"alarm.quality.{alarm}"
+
+
+def _score(table: LabelTable, found: Consensus, known: dict[str, str] | None) -> Interval | None:
+    """Accuracy on tasks of known answer, ties sharing credit, with Wilson's interval.
+
+    A known answer that nobody gave anywhere is not among the classes; it scores 0.
+    """
+    if known is None:
+        return None
+    at = {name: i for i, name in enumerate(table.classes)}
+    tasks = [i for i, name in enumerate(table.tasks) if name in known]
+    truth = np.array([at.get(known[table.tasks[i]], -1) for i in tasks], dtype=np.int64)
+    if not tasks:
+        return wilson(0, 0)
+    points = np.where(truth < 0, 0.0, credit(found.posteriors, tasks, np.maximum(truth, 0)))
+    return wilson(min(float(points.sum()), len(tasks)), len(tasks))
+
+
+def _estimate(score: Interval | None) -> float | None:
+    return None if score is None else _rounded(score.estimate)
+
+
+def _bound(score: Interval | None, side: str) -> float | None:
+    return None if score is None else _rounded(score.low if side == "low" else score.high)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, DIGITS)
