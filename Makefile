@@ -24,10 +24,10 @@ help: ## List what make can do | 列出 make 能做的事
 	@case "$${QINGLAN_LANG:-$${LC_ALL:-$${LC_MESSAGES:-$${LANG:-}}}}" in zh*) n=2 ;; *) n=1 ;; esac; \
 	awk -F ':.*## ' -v n=$$n '/^[a-z-]+:.*## / { split($$2, says, " [|] "); printf "  make %-11s %s\n", $$1, says[n] }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/stamp-core ## Run the whole journey on made-up questions, in a fresh workspace | 在全新的工作区里用自拟题目跑完整个流程
+demo: $(VENV)/stamp-train ## Run the whole journey on made-up questions, in a fresh workspace | 在全新的工作区里用自拟题目跑完整个流程
 	$(VENV)/bin/qinglan demo $(ARGS)
 
-test: $(VENV)/stamp-dev ## Run all tests; choose some with ARGS="-k policy" | 运行全部测试；可用 ARGS="-k policy" 挑选
+test: $(VENV)/stamp-train $(VENV)/stamp-dev ## Run all tests; choose some with ARGS="-k policy" | 运行全部测试；可用 ARGS="-k policy" 挑选
 	$(PY) -m pytest -n $(WORKERS) $(ARGS)
 
 train: $(VENV)/stamp-train ## Install PyTorch (CPU) and the training stack | 安装 PyTorch（CPU 版）与训练所需的包

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 __all__ = [
     "Activity", "Actor", "Annotation", "Annotator", "Answer", "AnswerKey", "Check", "ChoiceAnswer",
@@ -21,7 +21,15 @@ __all__ = [
     "Task", "Verdict",
 ]  # fmt: skip
 
-Probability = Annotated[Decimal, Field(ge=0, le=1, max_digits=7, decimal_places=6)]
+
+def _six_decimals(value: Decimal) -> Decimal:
+    """One way to write each probability: 0.5 and 0.500000 must commit alike, and −0 is 0."""
+    return abs(value).quantize(Decimal("0.000001"))
+
+
+Probability = Annotated[
+    Decimal, Field(ge=0, le=1, max_digits=7, decimal_places=6), AfterValidator(_six_decimals)
+]
 """A probability as stored and hashed: six decimals, so that it reproduces to the byte."""
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -9,6 +9,7 @@ import sys
 from decimal import Decimal
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -221,3 +222,15 @@ def test_equal_records_commit_alike(one: str, same: str) -> None:
     )
     assert left == right
     assert identity.commitment(left) == identity.commitment(right)
+
+
+@given(values)
+def test_canonical_bytes_are_those_of_the_rfc8785_library(value: object) -> None:
+    """The oracle: the fast path writes what the library writes."""
+    assert identity.canonical(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [{"é": 1.0}, [{"é": [0.5]}], {"a": float("nan")}])
+def test_no_float_hides_behind_an_unusual_name(value: object) -> None:
+    with pytest.raises(ValueError, match="float"):
+        identity.canonical(value)  # type: ignore[arg-type]

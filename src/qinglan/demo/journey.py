@@ -55,7 +55,7 @@ class Journey:
         return asdict(self)
 
 
-def travel(folder: Path, *, seed: int, say: Say, language: str) -> Journey:
+def travel(folder: Path, *, seed: int, say: Say) -> Journey:
     """Walk the journey in a workspace in ``folder``; raises ``CheckFailed`` where it breaks.
 
     A second walk in the same folder with the same seed finds its imports done and goes on.

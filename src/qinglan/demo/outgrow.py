@@ -218,7 +218,9 @@ def _teach(story: _Story, splits: Splits) -> tuple[LocalModel, LocalModel]:
     if not (bare / "tokenizer.json").exists():
         tiny.make(bare, texts=curriculum.alphabet(), seed=seed)
     examples = curriculum.base_examples(sizes, seed=seed, language=story.language)
-    base = story.train("base", commit("base", []), examples, bare, curriculum.base_recipe(sizes, seed))
+    base = story.train(
+        "base", commit("base", []), examples, bare, curriculum.base_recipe(sizes, seed)
+    )
     taught = curriculum.teacher_examples(splits.curriculum)
     recipe = curriculum.teacher_recipe(sizes, seed)
     return base, story.train("teacher", commit("teacher", []), taught, base.folder, recipe)

@@ -1,45 +1,102 @@
-"""The demo as a person sees it: each step as it is done, the table, what to try next."""
+"""The demo as a person sees it: each step as it is done, the tables, what to try next."""
 
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from qinglan.demo.journey import Journey, travel
+from qinglan.demo.outcome import OutgrowResult
 from qinglan.wording import preferred, say
 
 
-def run(folder: Path, *, seed: int, as_json: bool) -> int:
-    """Run the demo in ``folder`` and print it; the exit code."""
+def run(folder: Path, *, seed: int, data_only: bool, as_json: bool) -> int:
+    """Run the demo in ``folder`` and print it; 1 where a claim does not hold, naming it."""
+    started = time.monotonic()
     console = Console(highlight=False, stderr=as_json, soft_wrap=True, markup=False)
     console.print(say("demo.title", seed=seed))
-    result = travel(
-        folder, seed=seed, language=preferred(),
+    journey = travel(
+        folder, seed=seed,
         say=lambda key, facts: console.print("  " + say(f"demo.{key}", **facts)),
     )  # fmt: skip
-    console.print(_table(result))
+    console.print(_table(journey))
     console.print(say("demo.simulated"))
+    story = None if data_only else _story(console, folder, seed)
     console.print(say("demo.next"))
-    for command in next_commands(folder, result):
+    for command in next_commands(folder, journey, story):
         console.print(f"  {command}")
-    console.print(say("demo.seconds", seconds=f"{result.seconds:.1f}"))
+    console.print(say("demo.seconds", seconds=f"{time.monotonic() - started:.0f}"))
     if as_json:
-        print(json.dumps(result.to_json(), ensure_ascii=False, indent=2))  # noqa: T201 - the output
-    return 0
+        found = {
+            "journey": journey.to_json(),
+            "outgrow": None if story is None else json.loads(story.to_json()),
+        }
+        print(json.dumps(found, ensure_ascii=False, indent=2))  # noqa: T201 - the output
+    return _verdict(console, story)
 
 
-def next_commands(folder: Path, result: Journey) -> list[str]:
+def _verdict(console: Console, story: OutgrowResult | None) -> int:
+    failed = () if story is None else story.failed()
+    for claim in failed:
+        text = say(f"outgrow.{claim.key}", **claim.facts)
+        console.print(say("demo.failed", claim=text))
+    return 1 if failed else 0
+
+
+def _story(console: Console, folder: Path, seed: int) -> OutgrowResult:
+    """The training half, with a bar that names the stage."""
+    from qinglan.demo.outgrow import Stage
+    from qinglan.demo.stage import render
+    from qinglan.demo.whole import outgrow_in
+
+    language = preferred()
+    columns = (TextColumn("  {task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("", total=None)
+
+        def tell(stage: Stage) -> None:
+            at = stage.training
+            bar.update(
+                task, description=_described(stage), total=None if at is None else at.steps,
+                completed=0 if at is None else at.step,
+            )  # fmt: skip
+
+        result = outgrow_in(folder, seed=seed, language=language, progress=tell)
+    tables = Console(highlight=False, stderr=console.stderr, soft_wrap=False)
+    tables.print(render(result, language))
+    return result
+
+
+def _described(stage: object) -> str:
+    from qinglan.demo.outgrow import Stage
+
+    assert isinstance(stage, Stage)  # noqa: S101 - for the type checker
+    if stage.training is None or stage.training.loss is None:
+        return stage.name
+    left = "" if stage.training.left is None else f" · {stage.training.left:.0f} s"
+    return f"{stage.name} · loss {stage.training.loss:.3f}{left}"
+
+
+def next_commands(folder: Path, journey: Journey, story: OutgrowResult | None) -> list[str]:
     """Commands that work as they stand after the demo."""
-    release = Path(result.release)
-    return [
+    release = Path(journey.release)
+    commands = [
         f"qinglan release verify {release} --key {folder / 'keys' / 'signing.pub'}",
-        f"qinglan trace {result.traced} -w {folder}",
+        f"qinglan trace {journey.traced} -w {folder}",
         f"qinglan status -w {folder}",
         f"qinglan release show {release}",
     ]
+    if story is not None:
+        ours = next(run for run in story.runs if run.arm == "headroom")
+        commands.append(f"qinglan trace {ours.run} -w {folder}")
+    return commands
 
 
 def _table(result: Journey) -> Table:

@@ -113,9 +113,7 @@ def moment(text: str) -> datetime:
     return found
 
 
-def _permit(
-    context: Context, conn: Connection, project: Project, purpose: Purpose
-) -> Permit:
+def _permit(context: Context, conn: Connection, project: Project, purpose: Purpose) -> Permit:
     origins: set[Origin] = set()
     for row in releases.rows(conn, project.id):
         origins.update(sample.origin for sample in row.samples)

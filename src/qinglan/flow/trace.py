@@ -104,9 +104,7 @@ def _sources(folder: Path) -> Iterator[Node]:
     except InputError:
         return
     for source in counted:
-        yield Node(
-            "source", source.origin.source, {"rows": source.rows, **_origin(source.origin)}
-        )
+        yield Node("source", source.origin.source, {"rows": source.rows, **_origin(source.origin)})
 
 
 def _verdict(conn: Connection, record: str) -> Node | None:

@@ -48,7 +48,7 @@ def canonical(value: Json) -> bytes:
     try:
         if _plain(value):
             return _PLAIN.encode(value).encode("utf-8")
-        return rfc8785.dumps(cast(Any, value))
+        return rfc8785.dumps(cast("Any", value))
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise ValueError(str(error)) from error
 
@@ -59,7 +59,7 @@ def _plain(value: Json) -> bool:
     if kind is str or kind is bool or value is None:
         return True
     if kind is int:
-        return -_SAFE <= cast(int, value) <= _SAFE
+        return -_SAFE <= cast("int", value) <= _SAFE
     if isinstance(value, float):
         raise ValueError("floats have no place in a hashed record; use Decimal")
     if isinstance(value, Mapping):

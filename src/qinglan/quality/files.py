@@ -38,7 +38,7 @@ from qinglan.quality.votes import gather
 
 DIGITS = 6
 
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

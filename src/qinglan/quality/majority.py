@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from qinglan.quality.em import Method, as_evidence, check_size
 from qinglan.quality.estimates import Consensus, reliability, rely
 from qinglan.quality.sweep import fold, normalise, shares
-from qinglan.quality.votes import Votes
+from qinglan.quality.votes import Votes, total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +30,17 @@ class Majority(Method):
         k, task = votes.n_classes, votes.tasks
         cells = np.bincount(task.astype(np.int64) * k + votes.labels, minlength=votes.n_tasks * k)
         posteriors = cells.reshape(votes.n_tasks, k).astype(np.float64)
-        total = posteriors.sum(axis=1, keepdims=True)
-        np.divide(posteriors, total, out=posteriors, where=total > 0)
-        posteriors[total[:, 0] == 0] = 1 / k
+        given = posteriors.sum(axis=1, keepdims=True)
+        np.divide(posteriors, given, out=posteriors, where=given > 0)
+        posteriors[given[:, 0] == 0] = 1 / k
         known = as_evidence(evidence, votes)
         if known is not None:
             posteriors, _, _ = normalise(np.log(np.maximum(posteriors, 1e-6)) + known)
         chance = posteriors[task, votes.labels]
         trust = reliability(
-            np.bincount(votes.annotators, chance, minlength=votes.n_annotators),
+            total(votes.annotators, chance, votes.n_annotators),
             np.bincount(votes.annotators, minlength=votes.n_annotators),
-            np.bincount(votes.annotators, chance * (1 - chance), minlength=votes.n_annotators),
+            total(votes.annotators, chance * (1 - chance), votes.n_annotators),
         )
         return Consensus(
             method=self.name, posteriors=posteriors, reliability=trust,

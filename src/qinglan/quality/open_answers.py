@@ -31,9 +31,9 @@ import numpy as np
 from qinglan.errors import InputError
 from qinglan.quality.estimates import Reliability, reliability
 from qinglan.quality.names import encode
-from qinglan.quality.open_model import Ballots, arrange, climb, total
+from qinglan.quality.open_model import Ballots, arrange, climb
 from qinglan.quality.result import EMPTY, AnnotatorQuality, Judgement
-from qinglan.quality.votes import Floats, Ints
+from qinglan.quality.votes import Floats, Ints, total
 
 METHOD = "open-answers"
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qinglan.quality.votes import Floats, Ints
+from qinglan.quality.votes import Floats, Ints, total
 
 ITERATIONS = 500
 TOLERANCE = 1e-6
@@ -141,11 +140,6 @@ def _expect(ballots: Ballots, now: State) -> Expected:
 def _sum(rows: Floats, group: Ints, n_groups: int) -> Floats:
     """Sums of rows by group: (n_groups, columns)."""
     return np.stack([total(group, column, n_groups) for column in rows.T], axis=1)
-
-
-def total(group: Ints, weight: NDArray[np.float64 | np.bool_], n_groups: int) -> Floats:
-    """Sums of ``weight`` by group: (n_groups,)."""
-    return np.bincount(group, weight, minlength=n_groups).astype(np.float64, copy=False)
 
 
 def _improve(ballots: Ballots, now: State, seen: Expected) -> State:

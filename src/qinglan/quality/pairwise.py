@@ -22,13 +22,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from qinglan.errors import InputError, LimitError
 from qinglan.intervals.interval import check_level
-from qinglan.quality.votes import Floats
+from qinglan.quality.votes import Floats, total
 
 ITEMS = 5_000
 """Most items: the curvature is a dense matrix, here of 0.2 GB."""
 PRIOR = 3.0
 """Standard deviation of strengths (logits): odds of 20 to 1 between two items are ordinary."""
 SIDE_PRIOR = 1.0
+ITERATIONS = 100
+TOLERANCE = 1e-9
+"""Logits: the search ends where no parameter moves by more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -126,69 +129,54 @@ def _count(left: ArrayLike, right: ArrayLike, outcome: ArrayLike, n_items: int |
 def _chances(pairs: _Pairs, at: Floats) -> tuple[Floats, Floats]:
     """Probabilities of the three ends of each pair, and the log-likelihood of each."""
     strength, side, tie = at[:-2], at[-2], at[-1]
-    l, r = strength[pairs.left], strength[pairs.right]
-    scores = np.stack([l + side, r, (l + r) / 2 + tie], axis=1)
+    first, second = strength[pairs.left], strength[pairs.right]
+    scores = np.stack([first + side, second, (first + second) / 2 + tie], axis=1)
     scores -= scores.max(axis=1, keepdims=True)
     logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
     return np.exp(logs), (pairs.ended * np.where(pairs.ended > 0, logs, 0)).sum(axis=1)
 
 
 def _newton(pairs: _Pairs, prior: float) -> tuple[Floats, Floats, float, bool]:
-    """Parameters (strengths, side, log ν), the curvature there, log-likelihood, converged."""
+    """Parameters (strengths, side, log ν), their covariance, log-likelihood, converged."""
     n = pairs.items
-    at = np.zeros(n + 2)
     tied = bool(pairs.ended[:, 2].any())
+    free = np.arange(n + 2 if tied else n + 1)
+    at = np.zeros(n + 2)
+    at[-1] = 0.0 if tied else -np.inf
     weight = np.full(n + 2, 0.0 if np.isinf(prior) else prior**-2)
     weight[-2:] = SIDE_PRIOR**-2, 0.0
-    if not tied:
-        at[-1] = -np.inf
-    free = np.ones(n + 2, dtype=bool)
-    free[-1] = tied
 
     def height(x: Floats) -> float:
         return float(_chances(pairs, x)[1].sum() - 0.5 * (weight[free] * x[free] ** 2).sum())
 
-    now = height(at)
-    for _ in range(100):
-        slope, curve = _derive(pairs, at)
-        slope -= weight * np.where(free, at, 0)
-        curve += np.diag(weight)
-        # Strengths are known up to a constant: fixing their sum makes the curvature regular.
-        curve[:n, :n] += 1.0 / n
+    now, converged = height(at), False
+    for _ in range(ITERATIONS):
         step = np.zeros(n + 2)
-        step[free] = np.linalg.solve(
-            curve[np.ix_(free, free)] + 1e-12 * np.eye(free.sum()), slope[free]
-        )
-        scale = 1.0
-        moved = np.where(free, at + step, at)
-        after = height(moved)
-        while after < now - 1e-12 * abs(now) and scale > 1e-6:
-            scale /= 2
-            moved = np.where(free, at + scale * step, at)
-            after = height(moved)
-        gain, now, at = after - now, max(after, now), moved
-        if np.abs(scale * step).max() < 1e-9 or (gain <= 0 and np.abs(scale * step).max() < 1e-6):
-            return (
-                at,
-                _curvature(pairs, at, weight, free),
-                float(_chances(pairs, at)[1].sum()),
-                True,
-            )
-    return at, _curvature(pairs, at, weight, free), float(_chances(pairs, at)[1].sum()), False
-
-
-def _curvature(pairs: _Pairs, at: Floats, weight: Floats, free: NDArray[np.bool_]) -> Floats:
-    """Covariance of all parameters, strengths centred."""
-    n = pairs.items
-    curve = _derive(pairs, at)[1] + np.diag(weight)
-    curve[:n, :n] += 1.0 / n
+        slope, curve = _derive(pairs, at)
+        slope[free] -= weight[free] * at[free]
+        step[free] = np.linalg.solve(_regular(curve, weight, n)[np.ix_(free, free)], slope[free])
+        # A full step may overshoot where an item has only won; halve until it climbs.
+        after = height(at + step)
+        while after < now and np.abs(step[free]).max() > TOLERANCE:
+            step /= 2
+            after = height(at + step)
+        if np.abs(step[free]).max() <= TOLERANCE:
+            converged = True
+            break
+        at, now = at + step, after
+    curve = _regular(_derive(pairs, at)[1], weight, n)
     cover = np.zeros_like(curve)
-    cover[np.ix_(free, free)] = np.linalg.inv(
-        curve[np.ix_(free, free)] + 1e-12 * np.eye(int(free.sum()))
-    )
+    cover[np.ix_(free, free)] = np.linalg.inv(curve[np.ix_(free, free)])
     centre = np.eye(n + 2)
     centre[:n, :n] -= 1.0 / n
-    return centre @ cover @ centre.T
+    return at, centre @ cover @ centre.T, float(_chances(pairs, at)[1].sum()), converged
+
+
+def _regular(curve: Floats, weight: Floats, n: int) -> Floats:
+    """The curvature with the prior, made regular: strengths are known up to a constant only."""
+    curve = curve + np.diag(weight + 1e-12)
+    curve[:n, :n] += 1.0 / n
+    return curve
 
 
 def _derive(pairs: _Pairs, at: Floats) -> tuple[Floats, Floats]:
@@ -205,9 +193,9 @@ def _derive(pairs: _Pairs, at: Floats) -> tuple[Floats, Floats]:
     place = np.stack(
         [pairs.left, pairs.right, np.full(len(count), n), np.full(len(count), n + 1)], axis=1
     )
-    slope = np.bincount(place.ravel(), pull.ravel(), minlength=n + 2)
+    slope = total(place.ravel(), pull.ravel(), n + 2)
     cell = place[:, :, None] * (n + 2) + place[:, None, :]
-    curve = np.bincount(cell.ravel(), spread.ravel(), minlength=(n + 2) ** 2)
+    curve = total(cell.ravel(), spread.ravel(), (n + 2) ** 2)
     return slope, curve.reshape(n + 2, n + 2)
 
 
@@ -220,12 +208,10 @@ def _standings(
     z = NormalDist().inv_cdf(0.5 + level / 2)
     half = z * np.sqrt(np.maximum(np.diag(cover), 0))
     scores = found[:n] - found[:n].mean()
-    win = np.bincount(pairs.left, pairs.ended @ [1, 0, 0.5], minlength=n)
-    win += np.bincount(pairs.right, pairs.ended @ [0, 1, 0.5], minlength=n)
+    win = total(pairs.left, pairs.ended @ [1, 0, 0.5], n)
+    win += total(pairs.right, pairs.ended @ [0, 1, 0.5], n)
     count = pairs.ended.sum(axis=1)
-    votes = np.bincount(pairs.left, count, minlength=n) + np.bincount(
-        pairs.right, count, minlength=n
-    )
+    votes = total(pairs.left, count, n) + total(pairs.right, count, n)
     graph = sparse.coo_array((count, (pairs.left, pairs.right)), shape=(n, n))
     _, groups = sparse.csgraph.connected_components(graph, directed=False)
     side, tie = float(found[-2]), float(found[-1])

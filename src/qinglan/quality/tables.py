@@ -180,16 +180,15 @@ def _read_fast(path: Place, wanted: Columns, optional: Columns) -> pl.DataFrame 
     if b"\0" in data or data.startswith(b"\xef\xbb\xbf"):
         return None
     try:
-        table = pl.read_csv(data, infer_schema=False, missing_utf8_is_empty_string=True)
+        table = pl.read_csv(data, infer_schema=False)
     except pl.exceptions.PolarsError:
         return None
     names = _match(table.columns, wanted, optional, None)
     if names is None or not len(table):
         return None
     table = table.select(pl.col(given).alias(name) for name, given in names.items())
-    missing = table.select(
-        pl.any_horizontal(pl.all().str.to_lowercase().is_in(list(MISSING))).any()
-    ).item()
+    blank = pl.all().is_null() | pl.all().str.to_lowercase().is_in(list(MISSING))
+    missing = table.select(pl.any_horizontal(blank).any()).item()
     return None if missing else table
 
 

@@ -123,6 +123,11 @@ def gather(
     return Votes(codes, starts, task_count, people, classes, blocks)
 
 
+def total(group: NDArray[np.integer], weight: NDArray[np.float64 | np.bool_], size: int) -> Floats:
+    """Sums of ``weight`` by group code: (size,)."""
+    return np.bincount(group, weight, minlength=size).astype(np.float64, copy=False)
+
+
 def _codes(what: str, given: NDArray[Any], expected: int, count: int | None) -> tuple[Ints, int]:
     """``given`` as int32 codes, and how many codes there are."""
     if given.ndim != 1 or len(given) != expected or given.dtype.kind not in "iu":

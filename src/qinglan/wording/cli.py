@@ -139,6 +139,9 @@ PHRASES: dict[str, Phrase] = {
         "Run the whole journey on generated questions.", "用生成的题目走完整个流程。"
     ),
     "cli.demo.folder": Phrase("Workspace for the demo.", "演示用的工作区。"),
+    "cli.demo.data_only": Phrase(
+        "Stop at the signed release; train nothing.", "到签名发布为止，不做训练。"
+    ),
     "cli.demo.seed": Phrase("Seed of everything random.", "所有随机量的种子。"),
     "cli.stopped": Phrase(
         "stopped; what was finished is kept, run the same command to go on",

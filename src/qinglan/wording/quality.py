@@ -73,7 +73,8 @@ PHRASES: dict[str, Phrase] = {
         "{file} 第 {line} 行，字段 {field}：取值无法使用；请修正该行",
     ),
     "error.quality.row_missing_field": Phrase(
-        "{file}, line {line}, field {field}: the value is missing; fill it in, or leave the row out",
+        "{file}, line {line}, field {field}: the value is missing; fill it in, or leave the row"
+        " out",
         "{file} 第 {line} 行，字段 {field}：缺少取值；请补全或删去该行",
     ),
     "error.quality.row_too_large": Phrase(
