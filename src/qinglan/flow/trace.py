@@ -65,8 +65,13 @@ def trace(context: Context, actor: Actor, record: str) -> Node:
     allow("trace", actor)
     folder = context.folder / "releases"
     steps: dict[str, Callable[[Connection, str], Node | None]] = {
-        "run": partial(_run, folder), "rel": partial(_release, folder), "vdt": _verdict, "ann": _annotation, "tsk": _task, "smp": _sample,
-    }  # fmt: skip
+        "run": partial(_run, folder),
+        "rel": partial(_release, folder),
+        "vdt": _verdict,
+        "ann": _annotation,
+        "tsk": _task,
+        "smp": _sample,
+    }
     step = steps.get(record.partition("_")[0])
     with context.storage.read() as conn:
         node = step(conn, record) if step is not None else None

@@ -68,7 +68,7 @@ def _plain(value: Json) -> bool:
         names = all(type(name) is str and name.isascii() for name in value)
         return kind is dict and names and all(values)
     if isinstance(value, (list, tuple)):
-        return all([_plain(item) for item in value])
+        return False not in {_plain(item) for item in value}
     return False
 
 

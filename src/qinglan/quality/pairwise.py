@@ -5,8 +5,8 @@ hundred items are ten thousand counts. The log-likelihood is concave; a few Newt
 top, and the curvature there gives every score its interval.
 
 With strengths θ, side advantage γ and tie rate ν, a vote between l (shown left) and r is won by l
-in proportion to exp(θ_l + γ), by r to exp(θ_r), and tied to ν exp((θ_l + θ_r) / 2). A weak normal
-prior keeps an item that always won finite, and a side that was always the same unknown.
+in proportion to exp(θ_l + γ), by r to exp(θ_r), and tied to ν exp((θ_l + γ + θ_r) / 2). A weak
+normal prior keeps an item that always won finite, and what no vote tells unknown.
 
 Sources: Bradley and Terry (1952), Biometrika 39; Davidson (1970), J. Am. Stat. Assoc. 65, for
 ties; Davidson and Beaver (1977), Biometrics 33, for the order of presentation.
@@ -29,6 +29,7 @@ ITEMS = 5_000
 PRIOR = 3.0
 """Standard deviation of strengths (logits): odds of 20 to 1 between two items are ordinary."""
 SIDE_PRIOR = 1.0
+TIE_PRIOR = 3.0
 ITERATIONS = 100
 TOLERANCE = 1e-9
 """Logits: the search ends where no parameter moves by more."""
@@ -130,7 +131,7 @@ def _chances(pairs: _Pairs, at: Floats) -> tuple[Floats, Floats]:
     """Probabilities of the three ends of each pair, and the log-likelihood of each."""
     strength, side, tie = at[:-2], at[-2], at[-1]
     first, second = strength[pairs.left], strength[pairs.right]
-    scores = np.stack([first + side, second, (first + second) / 2 + tie], axis=1)
+    scores = np.stack([first + side, second, (first + side + second) / 2 + tie], axis=1)
     scores -= scores.max(axis=1, keepdims=True)
     logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
     return np.exp(logs), (pairs.ended * np.where(pairs.ended > 0, logs, 0)).sum(axis=1)
@@ -144,7 +145,7 @@ def _newton(pairs: _Pairs, prior: float) -> tuple[Floats, Floats, float, bool]:
     at = np.zeros(n + 2)
     at[-1] = 0.0 if tied else -np.inf
     weight = np.full(n + 2, 0.0 if np.isinf(prior) else prior**-2)
-    weight[-2:] = SIDE_PRIOR**-2, 0.0
+    weight[-2:] = SIDE_PRIOR**-2, TIE_PRIOR**-2
 
     def height(x: Floats) -> float:
         return float(_chances(pairs, x)[1].sum() - 0.5 * (weight[free] * x[free] ** 2).sum())
@@ -184,7 +185,7 @@ def _derive(pairs: _Pairs, at: Floats) -> tuple[Floats, Floats]:
     n, count = pairs.items, pairs.ended.sum(axis=1)
     chance = _chances(pairs, at)[0]
     # Each end is a row of features over (left strength, right strength, side, tie).
-    features = np.array([[1.0, 0, 1, 0], [0, 1, 0, 0], [0.5, 0.5, 0, 1]])
+    features = np.array([[1.0, 0, 1, 0], [0, 1, 0, 0], [0.5, 0.5, 0.5, 1]])
     pull = (pairs.ended - count[:, None] * chance) @ features
     mean = chance @ features
     spread = np.einsum("pk,ki,kj->pij", chance, features, features)
