@@ -79,6 +79,12 @@ def test_ties_fall_the_same_way_each_time() -> None:
     assert judge(ballots[::-1], {"10": 0.5, "9": 0.5}).value == "10"
 
 
+def test_a_tie_is_what_six_decimals_cannot_tell_apart() -> None:
+    ballots = [ballot("a", "9"), ballot("b", "10")]
+    assert judge(ballots, {"9": 0.5 + 1e-12, "10": 0.5}).value == "10"
+    assert judge(ballots, {"9": 0.5 + 1e-5, "10": 0.5 - 1e-5}).value == "9"
+
+
 def test_probabilities_are_stored_at_six_decimals() -> None:
     assert decimal(1 / 3) == Decimal("0.333333")
     assert decimal(1.0000001) == Decimal("1.000000")

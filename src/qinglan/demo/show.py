@@ -68,7 +68,7 @@ def _story(console: Console, folder: Path, seed: int) -> OutgrowResult:
                 completed=0 if at is None else at.step,
             )  # fmt: skip
 
-        result = outgrow_in(folder, seed=seed, language=language, progress=tell)
+        result = outgrow_in(folder, seed=seed, progress=tell)
     tables = Console(highlight=False, stderr=console.stderr, soft_wrap=False)
     tables.print(render(result, language))
     return result

@@ -17,13 +17,14 @@ def outgrow_in(
     folder: Path,
     *,
     seed: int,
-    language: Language,
+    language: Language = "en",
     sizes: Sizes | None = None,
     progress: Callable[[Stage], None] = lambda stage: None,
 ) -> OutgrowResult:
     """Run the story of one seed in the workspace in ``folder``; models go to ``models/<seed>``.
 
-    Each student's run is tied to its release, so that ``trace`` leads from it to the sources.
+    ``language`` is that of the questions; it is the same whatever the person reads, so that a
+    seed gives the same figures to everyone. Each student's run is tied to its release, so that ``trace`` leads from it to the sources.
     """
     models = folder / "models" / str(seed)
     with open_workspace(folder) as ws:

@@ -9,7 +9,7 @@ dash; a claim may hold, fail, or be undecided.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -171,12 +171,9 @@ class TrainingReport(Shown):
         _once([(row.arm, row.skill) for row in self.scores], "score")
         _once([row.skill for row in self.headroom], "headroom row")
         _once([row.arm for row in self.runs], "run")
-        for row in (*self.scores, *self.runs):
-            if row.arm not in arms:
-                raise ValueError(f"unknown arm {row.arm!r}")
-        for line in (*self.scores, *self.headroom):
-            if line.skill is not None and line.skill not in skills:
-                raise ValueError(f"unknown skill {line.skill!r}")
+        _known([row.arm for row in self.scores] + [run.arm for run in self.runs], arms, "arm")
+        named = [row.skill for row in self.scores] + [line.skill for line in self.headroom]
+        _known(named, [None, *skills], "skill")
         if [arm.role for arm in self.arms].count("teacher") != 1:
             raise ValueError("a training report has exactly one teacher")
         if any(row.difference for row in self.scores if row.arm == self.teacher().key):
@@ -225,6 +222,12 @@ def _once(names: Iterable[object], what: str) -> None:
     again = [name for name, n in Counter(names).items() if n > 1]
     if again:
         raise ValueError(f"{what} {again[0]!r} stands twice")
+
+
+def _known(names: Iterable[object], known: Collection[object], what: str) -> None:
+    for name in names:
+        if name not in known:
+            raise ValueError(f"unknown {what} {name!r}")
 
 
 def render(report: TrainingReport, *, language: Language = "en") -> str:
@@ -291,10 +294,7 @@ def _drawn(report: TrainingReport, language: Language) -> dict[str, str]:
         drawn["passk"] = charts.dumbbell(
             tries, title=title("passk"), language=language, percent=True
         )
-    stacks = [
-        _stack(report, run) for run in report.runs
-        if run.examples and report.arm(run.arm).role == "student"
-    ]  # fmt: skip
+    stacks = _stacks(report)
     if stacks:
         drawn["data"] = charts.stacked(stacks, title=title("data"), language=language)
     steps = phrase("report.training.losses.steps")
@@ -329,9 +329,18 @@ def _tries(report: TrainingReport) -> list[charts.Arms]:
     ]
 
 
-def _stack(report: TrainingReport, run: RunFacts) -> charts.Stack:
-    parts = ((phrase(f"report.training.origin.{who}"), run.by(who)) for who in report.providers())
-    return charts.Stack(label=report.arm(run.arm).label, parts=tuple(parts))
+def _stacks(report: TrainingReport) -> list[charts.Stack]:
+    """The students' examples; who gave none of them has no place in the legend."""
+    runs = [r for r in report.runs if r.examples and report.arm(r.arm).role == "student"]
+    gave = [who for who in PROVIDERS if any(run.by(who) for run in runs)]
+    names = {who: phrase(f"report.training.origin.{who}") for who in gave}
+    return [
+        charts.Stack(
+            label=report.arm(run.arm).label,
+            parts=tuple((name, run.by(who)) for who, name in names.items()),
+        )
+        for run in runs
+    ]
 
 
 def _curves(report: TrainingReport, *, base: bool) -> list[charts.Series]:

@@ -79,8 +79,11 @@ def conclude(
             return aside(Reason.KEY_CONTRADICTS, "key")
     if opinion is None or not opinion.posterior:
         return aside(Reason.NO_SUPPORT, opinion.method if opinion else "none")
-    # Ties fall to the smaller value: any fixed rule will do, and this one is reproducible.
-    value, probability = min(opinion.posterior.items(), key=lambda item: (-item[1], item[0]))
+    # Ties fall to the smaller value: any fixed rule will do, and this one is reproducible. A tie
+    # is what six decimals cannot tell apart; beyond them lies the order in which sums were made.
+    value, probability = min(
+        opinion.posterior.items(), key=lambda item: (-decimal(item[1]), item[0])
+    )
     if probability < threshold:
         return aside(Reason.BELOW_THRESHOLD, opinion.method)
     best = _best([b for b in ballots if b.value == value])

@@ -62,7 +62,8 @@ PHRASES: dict[str, Phrase] = {
     "report.training.headroom.lead": Phrase(
         "Measured on the development questions, before any expert was sent. What the teacher finds"
         " once in k tries it can still teach; what it never finds, only experts can.",
-        "派出专家之前在开发题上测得。老师 k 次之内能答对的，老师还能教；始终答不出的，唯有专家能教。",
+        "派出专家之前在开发题上测得。老师 k 次之内能答对的，老师还能教；"
+        "始终答不出的，唯有专家能教。",
     ),
     "report.training.headroom.pilot": Phrase(
         "Measuring it took {n} expert answers, which the costs below do not include.",
