@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from qinglan.sources import arithmetic
+from qinglan.sources import arithmetic, drills
 from qinglan.sources.arithmetic import (
     MISCONCEPTIONS,
     SKILL_NAMES,
@@ -170,3 +170,38 @@ def test_a_bad_rate_or_a_foreign_question_is_refused() -> None:
     )
     with pytest.raises(ValueError, match="not a group of ours"):
         misconceived(broken)
+
+
+class TestDrills:
+    def test_every_step_is_true_and_the_last_is_the_key(self) -> None:
+        for drill in drills.generate(count=500, seed=1, language="en"):
+            assert 1 <= len(drill.steps) <= 3
+            for step in drill.steps:
+                left, right = step.split("=")
+                assert evaluate(left) == int(right) >= 0
+            assert drill.steps[-1].endswith(f"={drill.key}")
+
+    def test_the_prompt_asks_what_is_worked(self) -> None:
+        for drill in drills.generate(count=200, seed=2, language="zh"):
+            asked = re.search(r"[0-9][0-9+×,-]*", drill.prompt)
+            assert asked
+            assert asked[0].split(",") == [step.split("=")[0] for step in drill.steps]
+
+    def test_no_drill_is_a_question_of_a_skill(self) -> None:
+        """A drill of two sums is worded otherwise than "larger of two sums", and so on."""
+        asked = {q.prompt for q in generate(per_skill=1000, seed=0, language="en")}
+        made = {drill.prompt for drill in drills.generate(count=5000, seed=0, language="en")}
+        assert len(made) > 4000
+        assert not asked & made
+
+    def test_the_seed_decides(self) -> None:
+        first = list(drills.generate(count=50, seed=1, language="en"))
+        assert first == list(drills.generate(count=50, seed=1, language="en"))
+        assert first != list(drills.generate(count=50, seed=2, language="en"))
+
+    def test_kinds_of_sum_come_as_often_as_stated(self) -> None:
+        steps = [s for d in drills.generate(count=4000, seed=3, language="en") for s in d.steps]
+        for sign, share in (("+", 0.45), ("-", 0.40), ("×", 0.15)):
+            assert sum(sign in step for step in steps) / len(steps) == pytest.approx(
+                share, abs=0.03
+            )

@@ -4,18 +4,17 @@ The demo and the tests need questions that nobody else owns, whose answers are k
 which there are enough that splits never share one. So we write them ourselves: five skills,
 each a short calculation of two or three steps over small numbers, in Chinese and in English.
 
-Every skill is written once, as a calculation on a `_Sheet`. The same calculation gives the
-right working, the working of someone who slips in one step, and, beside it, the working of
-someone who holds a named misconception. The wording is terse, because models of a few hundred
-thousand parameters read it character by character.
+The wording is terse, because models of a few hundred thousand parameters read it character by
+character.
 """
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
-Language = Literal["en", "zh"]
+from qinglan.sources.skills import (
+    BY_NAME, COMPUTE, DIGIT, Calculation, Language, Numbers, Sheet, Skill,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,157 +41,7 @@ class Working:
     answer: str
 
 
-class _Sheet:
-    """A sheet of paper: each operation writes a step; one step may be off by `slip`."""
-
-    def __init__(self, slip_at: int = -1, slip: int = 0) -> None:
-        self.steps: list[str] = []
-        self._slip_at = slip_at
-        self._slip = slip
-
-    def add(self, left: int, right: int) -> int:
-        return self._write(f"{left}+{right}", left + right)
-
-    def subtract(self, left: int, right: int) -> int:
-        return self._write(f"{left}-{right}", left - right)
-
-    def multiply(self, left: int, right: int) -> int:
-        return self._write(f"{left}×{right}", left * right)
-
-    def _write(self, expression: str, value: int) -> int:
-        if len(self.steps) == self._slip_at:
-            value += self._slip
-        self.steps.append(f"{expression}={value}")
-        return value
-
-
-_Numbers = tuple[int, ...]
-_Calculation = Callable[[_Sheet, _Numbers], int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Skill:
-    """How a skill's questions are drawn, worded and worked."""
-
-    ranges: tuple[range, ...]
-    form: str
-    wordings: dict[Language, tuple[str, ...]]
-    right: _Calculation
-    misconception: str
-    wrong: _Calculation
-
-    def size(self) -> int:
-        product = 1
-        for numbers in self.ranges:
-            product *= len(numbers)
-        return product
-
-    def numbers(self, index: int) -> _Numbers:
-        """The `index`-th choice of numbers, counting through all ranges."""
-        chosen = []
-        for numbers in self.ranges:
-            index, place = divmod(index, len(numbers))
-            chosen.append(numbers[place])
-        return tuple(chosen)
-
-
-def _left_to_right(sheet: _Sheet, numbers: _Numbers) -> int:
-    a, b, c = numbers
-    return sheet.add(sheet.subtract(a, b), c)
-
-
-def _grouped(sheet: _Sheet, numbers: _Numbers) -> int:
-    a, b, c = numbers
-    return sheet.subtract(a, sheet.add(b, c))
-
-
-def _product_first(sheet: _Sheet, numbers: _Numbers) -> int:
-    a, b, c, d = numbers
-    return sheet.subtract(sheet.add(a, sheet.multiply(b, c)), d)
-
-
-def _product_in_turn(sheet: _Sheet, numbers: _Numbers) -> int:
-    a, b, c, d = numbers
-    return sheet.subtract(sheet.multiply(sheet.add(a, b), c), d)
-
-
-def _larger_sum(sheet: _Sheet, numbers: _Numbers) -> int:
-    a, b, c, d = numbers
-    return max(sheet.add(a, b), sheet.add(c, d))
-
-
-def _larger_start(sheet: _Sheet, numbers: _Numbers) -> int:
-    a, b, c, d = numbers
-    return sheet.add(a, b) if a >= c else sheet.add(c, d)
-
-
-def _all_digits(sheet: _Sheet, numbers: _Numbers) -> int:
-    a, b, c, d = numbers
-    return sheet.add(sheet.add(sheet.add(a, b), c), d)
-
-
-def _outer_digits(sheet: _Sheet, numbers: _Numbers) -> int:
-    return sheet.add(numbers[0], numbers[-1])
-
-
-_DIGIT = range(1, 10)
-_FACTOR = range(3, 10)
-_FIRST = range(20, 90)  # every right difference stays positive
-_COMPUTE: dict[Language, tuple[str, ...]] = {
-    "en": ("Compute {}.", "Find {}."),
-    "zh": ("计算 {}。", "求 {}。"),
-}
-
-_SKILLS: dict[str, _Skill] = {
-    "left_to_right": _Skill(
-        ranges=(_FIRST, _DIGIT, _DIGIT),
-        form="{}-{}+{}",
-        wordings=_COMPUTE,
-        right=_left_to_right,
-        misconception="grouped_subtraction",
-        wrong=_grouped,
-    ),
-    "order_of_operations": _Skill(
-        ranges=(_DIGIT, _FACTOR, _FACTOR, _DIGIT),
-        form="{}+{}×{}-{}",
-        wordings=_COMPUTE,
-        right=_product_first,
-        misconception="operations_in_turn",
-        wrong=_product_in_turn,
-    ),
-    "parentheses": _Skill(
-        ranges=(_FIRST, _DIGIT, _DIGIT),
-        form="{}-({}+{})",
-        wordings=_COMPUTE,
-        right=_grouped,
-        misconception="parentheses_ignored",
-        wrong=_left_to_right,
-    ),
-    "larger_sum": _Skill(
-        ranges=(_DIGIT, _DIGIT, _DIGIT, _DIGIT),
-        form="{}+{},{}+{}",
-        wordings={
-            "en": ("Larger of {}.", "Max of {}."),
-            "zh": ("{} 较大者。", "{} 取大。"),
-        },
-        right=_larger_sum,
-        misconception="first_number_decides",
-        wrong=_larger_start,
-    ),
-    "digit_sum": _Skill(
-        ranges=(_DIGIT, range(10), range(10), range(10)),
-        form="{}{}{}{}",
-        wordings={
-            "en": ("Digit sum of {}.", "Add digits of {}."),
-            "zh": ("{} 各位之和。", "{} 的数字和。"),
-        },
-        right=_all_digits,
-        misconception="outer_digits_only",
-        wrong=_outer_digits,
-    ),
-}
-
-SKILLS: tuple[str, ...] = tuple(_SKILLS)
+SKILLS: tuple[str, ...] = tuple(BY_NAME)
 """The skills that `generate` knows, in the order in which it makes them."""
 
 SKILL_NAMES: dict[str, tuple[str, str]] = {
@@ -205,7 +54,7 @@ SKILL_NAMES: dict[str, tuple[str, str]] = {
 }
 """What people read for a skill: English, Chinese."""
 
-MISCONCEPTIONS: dict[str, str] = {name: skill.misconception for name, skill in _SKILLS.items()}
+MISCONCEPTIONS: dict[str, str] = {name: skill.misconception for name, skill in BY_NAME.items()}
 """The misconception that `misconceived` plants, by skill."""
 
 
@@ -239,7 +88,7 @@ def facts(*, language: Language) -> Iterator[Question]:
     This is what a model should know before it meets a skill. The skill of these questions is
     `fact`, and their groups are never those of `generate`.
     """
-    sheet = _Sheet()
+    sheet = Sheet()
     for left in range(100):
         for right in range(min(10, 100 - left)):
             sheet.add(left, right)
@@ -248,12 +97,12 @@ def facts(*, language: Language) -> Iterator[Question]:
     for left in range(10, 100):
         for right in range(1, min(left, 18) + 1):
             sheet.subtract(left, right)
-    for left in _DIGIT:
-        for right in _DIGIT:
+    for left in DIGIT:
+        for right in DIGIT:
             sheet.multiply(left, right)
     for step in sheet.steps:
         expression, _, value = step.partition("=")
-        for wording in _COMPUTE[language]:
+        for wording in COMPUTE[language]:
             yield Question(
                 skill="fact",
                 prompt=wording.format(expression),
@@ -300,14 +149,14 @@ def _plausible(working: Working, key: str) -> bool:
     return working.answer != key and not negative
 
 
-def _find(name: str) -> _Skill:
+def _find(name: str) -> Skill:
     try:
-        return _SKILLS[name]
+        return BY_NAME[name]
     except KeyError:
         raise ValueError(f"unknown skill {name!r}; known: {', '.join(SKILLS)}") from None
 
 
-def _ask(name: str, skill: _Skill, numbers: _Numbers, language: Language, wording: int) -> Question:
+def _ask(name: str, skill: Skill, numbers: Numbers, language: Language, wording: int) -> Question:
     expression = skill.form.format(*numbers)
     working = _work(skill.right, numbers)
     return Question(
@@ -320,7 +169,7 @@ def _ask(name: str, skill: _Skill, numbers: _Numbers, language: Language, wordin
     )
 
 
-def _read(question: Question) -> tuple[_Skill, _Numbers]:
+def _read(question: Question) -> tuple[Skill, Numbers]:
     """The skill and the numbers of a question, from its group."""
     name, _, listed = question.group.partition(":")
     skill = _find(name)
@@ -334,8 +183,8 @@ def _read(question: Question) -> tuple[_Skill, _Numbers]:
 
 
 def _work(
-    calculation: _Calculation, numbers: _Numbers, *, slip_at: int = -1, slip: int = 0
+    calculation: Calculation, numbers: Numbers, *, slip_at: int = -1, slip: int = 0
 ) -> Working:
-    sheet = _Sheet(slip_at, slip)
+    sheet = Sheet(slip_at, slip)
     answer = calculation(sheet, numbers)
     return Working(steps=tuple(sheet.steps), answer=str(answer))
