@@ -55,7 +55,7 @@ bench: $(VENV)/stamp-dev ## Run the benchmarks and print their figures (minutes)
 docs: $(VENV)/stamp-dev ## Write docs/reference anew from the code | 由代码重新生成 docs/reference
 	$(PY) scripts/make_reference.py
 
-readme: $(VENV)/stamp-core ## Run the demo and put its real output into both READMEs | 运行演示，把真实输出写入两份 README
+readme: $(VENV)/stamp-train ## Run the demo and put its real output into both READMEs | 运行演示，把真实输出写入两份 README
 	$(PY) scripts/readme_figures.py
 
 hooks: $(VENV)/stamp-dev ## Check style, types and contracts before each git commit | 每次 git commit 前检查风格、类型与导入方向

@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ READMES = {"en": ROOT / "README.md", "zh": ROOT / "README.zh.md"}
 BEGIN = "<!-- demo:begin -->"
 END = "<!-- demo:end -->"
 
-OF_ONE_RUN = {"seconds", "root", "release", "report", "traced", "timings", "folder"}
+OF_ONE_RUN = {"seconds", "root", "release", "report", "traced", "folder", "run", "weights"}
 """What two runs differ in by right: time, place, and what a workspace's salts and ids make."""
 
 
@@ -59,6 +60,16 @@ def lasting(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
     return value
 
 
+def leaves(value: Any, place: str = "") -> Iterator[tuple[str, object]]:  # noqa: ANN401
+    """Each single value with the path that leads to it, so that a difference can be named."""
+    if isinstance(value, dict | list):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in items:
+            yield from leaves(item, f"{place}.{key}" if place else str(key))
+    else:
+        yield place, value
+
+
 def figures(text: str) -> list[str]:
     """The figures that a text names, in order of size; not hashes, ids, times or places."""
     for other in (
@@ -92,9 +103,10 @@ def main(arguments: list[str]) -> int:
     for path in READMES.values():
         block(path)
     shown = {language: run(language, arguments) for language in READMES}
-    english, chinese = (lasting(shown[language][1]) for language in ("en", "zh"))
-    differing = [name for name in english if english[name] != chinese.get(name)]
-    if differing or english.keys() != chinese.keys():
+    english, chinese = (dict(leaves(lasting(shown[language][1]))) for language in READMES)
+    places = english.keys() | chinese.keys()
+    differing = sorted(p for p in places if english.get(p, "") != chinese.get(p, ""))
+    if differing:
         print(f"the runs differ in {', '.join(differing)}; no README was touched", file=sys.stderr)
         return 1
     only = set(figures(shown["en"][0])) ^ set(figures(shown["zh"][0]))

@@ -7,7 +7,7 @@ import pytest
 from test_quality_consensus import SETS, read, simulate
 
 from qinglan.quality import auto
-from qinglan.quality.auto import Auto, blend, collapsed, foretell
+from qinglan.quality.auto import Auto, blend, collapsed, foretell, temper
 from qinglan.quality.consensus import Ibcc, Mace, Majority, OneCoin
 from qinglan.quality.evidence import checks, gold, probabilities
 from qinglan.quality.votes import gather
@@ -39,7 +39,31 @@ def test_foretelling_favours_the_model_that_made_the_votes() -> None:
     label = truth[task].copy()
     label[(label == 0) & (rng.random(3000) < 0.45)] = 1
     scores = foretell(gather(task, who, label), [OneCoin(smoothing=1.0), Ibcc()], 0)
-    assert scores["ibcc"] > scores["one-coin"] + 0.01
+    assert scores["ibcc"][0] > scores["one-coin"][0] + 0.01
+
+
+def test_tempering_makes_less_sure_and_changes_no_choice() -> None:
+    sure = np.array([[0.9, 0.1], [0.0, 1.0], [0.5, 0.5]])
+    soft = temper(sure, 0.5)
+    np.testing.assert_allclose(soft[0], [0.75, 0.25])
+    np.testing.assert_allclose(soft.sum(axis=1), 1)
+    assert (soft.argmax(axis=1) == sure.argmax(axis=1)).all()
+    assert temper(sure, 1.0) is sure
+
+
+def test_votes_that_err_together_are_tempered() -> None:
+    """A third of the tasks mislead everybody who looks closely: independent models are too sure."""
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, 2, 600)
+    trap = rng.random(600) < 0.3
+    task, who = np.repeat(np.arange(600), 8), np.tile(np.arange(8), 600)
+    rate = np.where(trap[task], 0.45, 0.95)
+    label = np.where(rng.random(4800) < rate, truth[task], 1 - truth[task])
+    votes = gather(task, who, label)
+    honest, plain = Auto().fit(votes), Ibcc().fit(votes)
+    stated = [found.probability.mean() - found.accuracy(np.arange(600), truth)
+              for found in (honest, plain)]  # fmt: skip
+    assert abs(stated[0]) < abs(stated[1])
 
 
 def test_weights_sum_to_one_and_follow_the_score() -> None:

@@ -8,7 +8,7 @@ from test_quality_consensus import SETS, read, simulate
 
 from qinglan.quality.auto import Auto
 from qinglan.quality.calibration import calibrate
-from qinglan.quality.consensus import Ibcc, Majority
+from qinglan.quality.consensus import Ibcc
 from qinglan.quality.estimates import credit
 from qinglan.quality.live import Live
 from qinglan.quality.votes import gather
@@ -92,17 +92,17 @@ def test_bad_probabilities_are_refused(stated: list[float], right: list[float]) 
 
 
 @pytest.mark.data
-def test_the_blend_is_better_calibrated_than_majority_on_most_sets() -> None:
+def test_the_blend_is_better_calibrated_than_the_best_single_method() -> None:
     better = []
     for name in SETS:
         labels, truth = read(name)
         votes = gather(*labels.T)
         errors = []
-        for method in (Auto(), Majority()):
+        for method in (Auto(), Ibcc()):
             found = method.fit(votes)
             tasks, classes = truth.T
-            errors.append(
-                calibrate(found.probability[tasks], credit(found.posteriors, tasks, classes)).brier
-            )
-        better.append(errors[0] < errors[1])
-    assert sum(better) >= 4
+            right = credit(found.posteriors, tasks, classes)
+            errors.append(calibrate(found.probability[tasks], right))
+        better.append((errors[0].brier < errors[1].brier, errors[0].error < errors[1].error))
+    # Not on all: on bluebird and ms, tempering overshoots.
+    assert np.sum(better, axis=0).min() >= 4

@@ -17,6 +17,9 @@ from qinglan.evaluation.headroom import Headroom
 from qinglan.evaluation.scores import ALL, Scores
 from qinglan.records import Record
 
+UNKNOWN = "—"
+"""How what is not known is shown: never as 0."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
@@ -170,7 +173,7 @@ def make_claims(
             holds=expert <= share * tasks,
             facts={"expert": str(expert), "tasks": str(tasks), "share": f"{share:.0%}"},
         ),
-        Claim(key="claim.distilled_near", holds=gap <= 0.05, facts={"gap": points(gap)}),
+        Claim(key="claim.distilled_near", holds=gap <= 0.05, facts={"gap": percent(gap)}),
         Claim(
             key="claim.distilled_below",
             holds=(distilled.pass1 or 0) <= teacher.high,
@@ -189,11 +192,11 @@ def make_claims(
     )
 
 
-def percent(share: float | None) -> str:
-    """A share for people: percent with one decimal, a dash for unknown."""
-    return "—" if share is None else f"{100 * share:.1f}"
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share for people: percent, a dash for unknown."""
+    return UNKNOWN if share is None else f"{100 * share:.{digits}f}"
 
 
-def points(share: float | None) -> str:
+def points(share: float | None, digits: int = 1) -> str:
     """A difference for people: signed percentage points."""
-    return "—" if share is None else f"{100 * share:+.1f}"
+    return UNKNOWN if share is None else f"{100 * share:+.{digits}f}"

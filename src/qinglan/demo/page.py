@@ -11,6 +11,7 @@ from qinglan.pages.labels import Estimate, Label, phrase
 from qinglan.pages.training import (
     Arm,
     Claim,
+    Comparison,
     HeadroomRow,
     Provider,
     RunFacts,
@@ -53,9 +54,12 @@ def make_report(result: OutgrowResult, *, commands: tuple[str, ...]) -> Training
         ),
         scores=tuple(map(_score, result.cells)),
         comparisons=(
-            _estimate(
-                both.diff, both.diff_low, both.diff_high, both.n,
-                phrase("report.training.head_to_head"),
+            Comparison(
+                difference=_estimate(
+                    both.diff, both.diff_low, both.diff_high, both.n,
+                    phrase("report.training.head_to_head"),
+                ),
+                p_value=both.p_value,
             ),
         ),
         headroom=tuple(
@@ -63,7 +67,10 @@ def make_report(result: OutgrowResult, *, commands: tuple[str, ...]) -> Training
         ),
         pilot_answers=result.pilot_answers,
         runs=tuple(_run(run, result.tasks) for run in result.runs),
-        versions=tuple(result.versions.items()),
+        versions=tuple(
+            (name, None if version == "not installed" else version)
+            for name, version in result.versions.items()
+        ),
         commands=commands,
     )  # fmt: skip
 

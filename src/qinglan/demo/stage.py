@@ -8,10 +8,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
-from qinglan.demo.outcome import Claim, OutgrowResult, percent, points
+from qinglan.demo.outcome import UNKNOWN, Claim, OutgrowResult, percent, points
 from qinglan.evaluation.scores import ALL
 from qinglan.sources.arithmetic import SKILL_NAMES
 from qinglan.wording import Language, preferred, say
@@ -55,6 +56,7 @@ def render(result: OutgrowResult, language: Language) -> RenderableType:
     ]
     return Group(
         headroom_table(result, language),
+        skill_table(result, language),
         score_table(result, language),
         run_table(result, language),
         *(claim_line(claim, language) for claim in result.claims),
@@ -67,35 +69,48 @@ def headroom_table(result: OutgrowResult, language: Language) -> Table:
     table = _table("headroom", language, k=result.k)
     columns = ("teacher", "best", "student", "expert", "teachable", "experts_only", "sent")
     for column in columns:
-        table.add_column(say(f"outgrow.{column}", language, k=result.k), justify="right")
+        table.add_column(
+            say(f"outgrow.{column}", language, k=result.k), justify="right", overflow="fold"
+        )
     for line in result.headroom.skills:
         rates = (line.teacher, line.best_of_k, line.student, line.expert)
         gaps = (line.teachable, line.experts_only)
         table.add_row(
             skill_name(line.skill, language),
-            *(percent(rate.value if rate else None) for rate in rates),
-            *(_between(gap.value, gap.low, gap.high) for gap in gaps),
+            *(percent(rate.value if rate else None, 0) for rate in rates),
+            *(_between(*(points(x, 0) for x in (gap.value, gap.low, gap.high))) for gap in gaps),
             str(result.allocation.get(line.skill, 0)),
         )
     return table
 
 
+def skill_table(result: OutgrowResult, language: Language) -> Table:
+    """Skill by arm: pass@1."""
+    table = _table("skills", language, n=result.cell("teacher").n)
+    arms = _arms(result)
+    for arm in arms:
+        table.add_column(say(f"outgrow.arm.{arm}", language), justify="right", overflow="fold")
+    for skill in (*(line.skill for line in result.headroom.skills), ALL):
+        table.add_row(
+            skill_name(skill, language), *(percent(result.cell(arm, skill).pass1) for arm in arms)
+        )
+    return table
+
+
 def score_table(result: OutgrowResult, language: Language) -> Table:
-    """Skill by arm: pass@1; for all skills together its interval, pass@k and the difference."""
+    """All skills together, by arm: pass@1, pass@k and the paired difference to the teacher."""
     table = _table("scores", language, n=result.cell("teacher").n)
-    skills = [line.skill for line in result.headroom.skills]
-    for skill in skills:
-        table.add_column(skill_name(skill, language), justify="right")
-    for column in ("all", "passk", "diff"):
-        table.add_column(say(f"outgrow.{column}", language, k=result.k), justify="right")
-    for arm in dict.fromkeys(cell.arm for cell in result.cells):
-        whole = result.cell(arm)
+    for column in ("pass1", "passk", "diff"):
+        table.add_column(
+            say(f"outgrow.{column}", language, k=result.k), justify="right", overflow="fold"
+        )
+    for arm in _arms(result):
+        cell = result.cell(arm)
         table.add_row(
             say(f"outgrow.arm.{arm}", language),
-            *(percent(result.cell(arm, skill).pass1) for skill in skills),
-            f"{percent(whole.pass1)} [{percent(whole.low)}, {percent(whole.high)}]",
-            percent(whole.passk),
-            _between(whole.diff, whole.diff_low, whole.diff_high),
+            _between(percent(cell.pass1), percent(cell.low), percent(cell.high)),
+            _between(percent(cell.passk), percent(cell.passk_low), percent(cell.passk_high)),
+            _between(points(cell.diff), points(cell.diff_low), points(cell.diff_high)),
         )
     return table
 
@@ -104,7 +119,7 @@ def run_table(result: OutgrowResult, language: Language) -> Table:
     """What each training saw and cost."""
     table = _table("runs", language)
     for column in ("by_teacher", "by_expert", "steps", "tokens", "loss", "seconds"):
-        table.add_column(say(f"outgrow.{column}", language), justify="right")
+        table.add_column(say(f"outgrow.{column}", language), justify="right", overflow="fold")
     for run in result.runs:
         table.add_row(
             say(f"outgrow.arm.{run.arm}", language),
@@ -131,13 +146,23 @@ def skill_name(skill: str, language: Language) -> str:
     return SKILL_NAMES[skill][1 if language == "zh" else 0]
 
 
+def _arms(result: OutgrowResult) -> list[str]:
+    return list(dict.fromkeys(cell.arm for cell in result.cells))
+
+
 def _table(title: str, language: Language, **facts: object) -> Table:
-    table = Table(title=say(f"outgrow.title.{title}", language, **facts), title_justify="left")
-    table.add_column("")
+    table = Table(
+        title=say(f"outgrow.title.{title}", language, **facts),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=(0, 0),
+        pad_edge=False,
+        show_edge=False,
+    )
+    table.add_column("", overflow="fold", min_width=11)
     return table
 
 
-def _between(value: float | None, low: float | None, high: float | None) -> str:
-    if value is None:
-        return "—"
-    return f"{points(value)} \\[{points(low)}, {points(high)}]"
+def _between(value: str, low: str, high: str) -> str:
+    """A figure and its interval."""
+    return value if value == UNKNOWN else f"{value} \\[{low}, {high}]"

@@ -24,7 +24,8 @@ def outgrow_in(
     """Run the story of one seed in the workspace in ``folder``; models go to ``models/<seed>``.
 
     ``language`` is that of the questions; it is the same whatever the person reads, so that a
-    seed gives the same figures to everyone. Each student's run is tied to its release, so that ``trace`` leads from it to the sources.
+    seed gives the same figures to everyone. Each student's run is tied to its release, so that
+    ``trace`` leads from it to the sources.
     """
     models = folder / "models" / str(seed)
     with open_workspace(folder) as ws:

@@ -91,6 +91,13 @@ class Score(Shown):
         return None if self.n is None or self.undecided is None else self.n + self.undecided
 
 
+class Comparison(Shown):
+    """A further paired difference of pass@1, named by its label."""
+
+    difference: Difference
+    p_value: float | None = Field(default=None, ge=0, le=1)
+
+
 class HeadroomRow(Shown):
     """One skill before training: who can do it, and who could teach it."""
 
@@ -154,8 +161,7 @@ class TrainingReport(Shown):
     arms: tuple[Arm, ...]
     claims: tuple[Claim, ...] = ()
     scores: tuple[Score, ...] = ()
-    comparisons: tuple[Difference, ...] = ()
-    """Further paired differences of pass@1, named by their labels."""
+    comparisons: tuple[Comparison, ...] = ()
     headroom: tuple[HeadroomRow, ...] = ()
     pilot_answers: int | None = Field(default=None, ge=0)
     runs: tuple[RunFacts, ...] = ()
@@ -235,7 +241,28 @@ def render(report: TrainingReport, *, language: Language = "en") -> str:
     return page(
         "training.html.j2", language, report=report, charts=_charts(report), drawn=DRAWN,
         points=points, points_interval=points_interval, p_text=p_text, number=number,
+        found_of=found_of, any_flat=any_flat,
     )  # fmt: skip
+
+
+def found_of(
+    row: Estimate | None, p_value: float | None
+) -> Literal["above", "below", "open"] | None:
+    """What a difference shows; ``None`` where it has no interval.
+
+    Interval and test, where there is one, must agree: a bootstrap over few differing items is
+    narrower than it should be.
+    """
+    if row is None or row.low is None or row.high is None:
+        return None
+    if p_value is not None and p_value >= 0.05:
+        return "open"
+    return "above" if row.low > 0 else "below" if row.high < 0 else "open"
+
+
+def any_flat(rows: Iterable[Estimate | None]) -> bool:
+    """Whether any interval has no width, which looks like certainty and is none."""
+    return any(row is not None and row.low is not None and row.low == row.high for row in rows)
 
 
 def points(share: float | None) -> str:

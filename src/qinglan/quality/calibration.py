@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qinglan.intervals import Interval, bootstrap_mean, wilson
+from qinglan.quality.votes import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +65,17 @@ def calibrate(
     p, hit = np.asarray(stated, dtype=np.float64), np.asarray(right, dtype=np.float64)
     if p.shape != hit.shape or p.ndim != 1 or not p.size:
         raise ValueError(f"stated and right must be equally long, not {p.shape} and {hit.shape}")
-    if not (((p >= 0) & (p <= 1)).all() and ((hit >= 0) & (hit <= 1)).all()):
+    # Sums of posteriors may pass 1 by rounding.
+    if not all(((values >= -1e-9) & (values <= 1 + 1e-9)).all() for values in (p, hit)):
         raise ValueError("stated probabilities and outcomes lie between 0 and 1")
+    p, hit = np.clip(p, 0, 1), np.clip(hit, 0, 1)
     parts = [part for part in np.array_split(np.argsort(p, kind="stable"), bins) if len(part)]
     cuts = np.cumsum([0] + [len(part) for part in parts])[:-1]
     order = np.concatenate(parts)
 
-    def error(outcomes: np.ndarray) -> np.ndarray:
-        return (
-            np.abs(np.add.reduceat(p[order] - outcomes[..., order], cuts, axis=-1)).sum(-1) / p.size
-        )
+    def error(outcomes: Floats) -> Floats:
+        miss = np.add.reduceat(p[order] - outcomes[..., order], cuts, axis=-1)
+        return np.asarray(np.abs(miss).sum(axis=-1) / p.size)
 
     rng = np.random.default_rng(seed)
     perfect = error((rng.random((draws, p.size)) < p).astype(np.float64))

@@ -13,8 +13,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from qinglan.sources.skills import (
-    BY_NAME, COMPUTE, DIGIT, Calculation, Language, Numbers, Sheet, Skill,
-)  # fmt: skip
+    BY_NAME,
+    COMPUTE,
+    DIGIT,
+    Calculation,
+    Language,
+    Numbers,
+    Sheet,
+    Skill,
+)
+
+__all__ = [
+    "MISCONCEPTIONS", "SKILLS", "SKILL_NAMES", "Language", "Question", "Working", "facts",
+    "generate", "misconceived", "slipped", "space",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,12 +21,15 @@ class Sheet:
         self._slip = slip
 
     def add(self, left: int, right: int) -> int:
+        """Write a sum; its result, off by the slip where it falls here."""
         return self._write(f"{left}+{right}", left + right)
 
     def subtract(self, left: int, right: int) -> int:
+        """Write a difference."""
         return self._write(f"{left}-{right}", left - right)
 
     def multiply(self, left: int, right: int) -> int:
+        """Write a product."""
         return self._write(f"{left}×{right}", left * right)
 
     def _write(self, expression: str, value: int) -> int:
@@ -52,6 +55,7 @@ class Skill:
     wrong: Calculation
 
     def size(self) -> int:
+        """How many choices of numbers there are."""
         product = 1
         for numbers in self.ranges:
             product *= len(numbers)

@@ -129,6 +129,14 @@ def fit(
     return curve, watch.seconds()
 
 
+def _stride(recipe: Recipe) -> int:
+    """Steps between two points of the curve: a divisor of the checkpoints' distance, so that no
+    mean spans a checkpoint, which would forget its first part."""
+    every = recipe.checkpoint_every
+    least = min(every, math.ceil(recipe.steps / POINTS))
+    return next(stride for stride in range(least, every + 1) if every % stride == 0)
+
+
 def _settings(recipe: Recipe, folder: Path) -> SFTConfig:
     import torch
 
@@ -147,7 +155,7 @@ def _settings(recipe: Recipe, folder: Path) -> SFTConfig:
         max_length=None,
         packing=False,
         completion_only_loss=True,
-        logging_steps=max(1, recipe.steps // POINTS),
+        logging_steps=_stride(recipe),
         logging_nan_inf_filter=False,
         save_strategy="steps",
         save_steps=recipe.checkpoint_every,

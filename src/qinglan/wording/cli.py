@@ -135,6 +135,53 @@ PHRASES: dict[str, Phrase] = {
     "cli.report": Phrase("Write report.html for a project.", "生成项目的 report.html。"),
     "cli.report.out": Phrase("File to write.", "输出文件。"),
     "cli.report.done": Phrase("report: {file}", "报告：{file}"),
+    "cli.tables.labels": Phrase(
+        "CSV with columns item|task, worker|annotator, label.",
+        "CSV 文件，列为 item|task、worker|annotator、label。",
+    ),
+    "cli.tables.seed": Phrase("Seed of the methods that draw.", "随机方法的种子。"),
+    "cli.tables.duplicates": Phrase(
+        "A second label by the same annotator on a task: refuse, or the last counts.",
+        "同一标注者对同一题重复标注时：refuse 报错，last 以最后一次为准。",
+    ),
+    "cli.consensus": Phrase(
+        "Consensus over a table of labels; no workspace needed.",
+        "对标注表求共识；无需工作区。",
+    ),
+    "cli.consensus.method": Phrase("auto, or the name of a method.", "auto 或某种方法的名称。"),
+    "cli.consensus.truth": Phrase(
+        "CSV of known answers to score against.", "已知答案的 CSV，仅用于评分。"
+    ),
+    "cli.consensus.out": Phrase(
+        "Write one row a task: .csv or .parquet.", "每题一行写入文件：.csv 或 .parquet。"
+    ),
+    "cli.consensus.done": Phrase(
+        "{method}: {tasks} tasks, {annotators} annotators, {labels} labels",
+        "{method}：{tasks} 道题，{annotators} 位标注者，{labels} 条标注",
+    ),
+    "cli.consensus.accuracy": Phrase(
+        "accuracy {value} % [{low}, {high}]", "正确率 {value}%［{low}，{high}］"
+    ),
+    "cli.consensus.majority_accuracy": Phrase(
+        "majority {value} % [{low}, {high}]", "多数票 {value}%［{low}，{high}］"
+    ),
+    "cli.agreement": Phrase(
+        "Krippendorff's alpha of a table of labels.", "标注表的 Krippendorff α。"
+    ),
+    "cli.agreement.level": Phrase("Scale of the labels.", "标注的尺度。"),
+    "cli.agreement.done": Phrase(
+        "alpha ({level}) {alpha} [{low}, {high}] over {tasks} tasks",
+        "α（{level}）{alpha}［{low}，{high}］，{tasks} 道题",
+    ),
+    "cli.agreement.none": Phrase(
+        "nothing to compare: no task has two labels, or all labels are equal",
+        "无从比较：没有题目有两条以上标注，或所有标注都相同",
+    ),
+    "cli.rank": Phrase("Standings from pairwise votes.", "由两两比较得出排名。"),
+    "cli.rank.votes": Phrase(
+        "CSV with columns left,right,winner[,annotator].",
+        "CSV 文件，列为 left、right、winner，可选 annotator。",
+    ),
     "cli.demo": Phrase(
         "Run the whole journey on generated questions.", "用生成的题目走完整个流程。"
     ),

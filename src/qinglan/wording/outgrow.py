@@ -6,22 +6,28 @@ PHRASES: dict[str, Phrase] = {
     "outgrow.title.headroom": Phrase(
         "Headroom on the development split, in points", "开发集上的提升空间（百分点）"
     ),
+    "outgrow.title.skills": Phrase(
+        "Held-out split, {n} questions: pass@1 by skill, in percent",
+        "留出集 {n} 题：各项技能的 pass@1（%）",
+    ),
     "outgrow.title.scores": Phrase(
-        "Held-out split, {n} questions: pass@1 in percent", "留出集 {n} 题：pass@1（%）"
+        "All skills together, {n} questions, with 95 % intervals",
+        "全部技能合计 {n} 题，附 95% 区间",
     ),
     "outgrow.title.runs": Phrase("Trainings", "各次训练"),
     "outgrow.teacher": Phrase("teacher", "老师"),
     "outgrow.best": Phrase("best of {k}", "{k} 次取优"),
     "outgrow.student": Phrase("student", "学生"),
-    "outgrow.expert": Phrase("expert (simulated)", "专家（模拟）"),
+    "outgrow.expert": Phrase("simulated expert", "模拟专家"),
     "outgrow.teachable": Phrase("teacher can teach", "老师可教"),
     "outgrow.experts_only": Phrase("only experts can", "唯专家可教"),
     "outgrow.sent": Phrase("tasks to experts", "交给专家的题数"),
     "outgrow.all": Phrase("all", "合计"),
+    "outgrow.pass1": Phrase("pass@1", "pass@1"),
     "outgrow.passk": Phrase("pass@{k}", "pass@{k}"),
     "outgrow.diff": Phrase("minus teacher", "与老师之差"),
     "outgrow.by_teacher": Phrase("from teacher", "来自老师"),
-    "outgrow.by_expert": Phrase("from experts (simulated)", "来自专家（模拟）"),
+    "outgrow.by_expert": Phrase("from simulated experts", "来自模拟专家"),
     "outgrow.steps": Phrase("steps", "步数"),
     "outgrow.tokens": Phrase("completion tokens", "答案词元"),
     "outgrow.loss": Phrase("last loss", "末次损失"),

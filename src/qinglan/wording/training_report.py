@@ -8,13 +8,18 @@ PHRASES: dict[str, Phrase] = {
     ),
     # what must be said before any figure
     "report.training.simulated.title": Phrase(
-        "Experts are simulated, by programs", "专家由程序模拟"
+        "Experts are simulated by programs", "专家由程序模拟"
     ),
     "report.training.people.title": Phrase("How far these figures reach", "这些数字能说明什么"),
     "report.training.note_interval": Phrase(
         "Intervals are 95% over questions and speak of one checkpoint of each arm; a claim about"
         " the method needs several seeds.",
         "区间为按题计的 95% 区间，只说明各组的这一个检查点；若要评判方法本身，须看多个种子。",
+    ),
+    "report.training.note_flat": Phrase(
+        "An interval without width says that these questions all came out alike; where they are"
+        " few, others may not.",
+        "区间宽度为零，只说明这些题的结果全都一致；题数少时，换一批题未必如此。",
     ),
     # facts of the header
     "report.training.fact.seed": Phrase("Seed", "种子"),
@@ -36,9 +41,11 @@ PHRASES: dict[str, Phrase] = {
     # sections
     "report.training.outgrown.title": Phrase("Students against their teacher", "学生与老师"),
     "report.training.outgrown.lead": Phrase(
-        "pass@1 on the held-out questions, skill by skill; beside it, each student minus the"
-        " teacher on the same questions, all skills together.",
-        "留出题上的 pass@1，按技能列出；旁表为各学生在同一批题上与老师之差（全部技能合计）。",
+        "pass@1 on the held-out questions, skill by skill; in the table, each student minus"
+        " the teacher on the same questions, all skills together. Above or below is said only where"
+        " the interval leaves out 0 and p is below 0.05.",
+        "图为留出题上的 pass@1，按技能列出；表为各学生在同一批题上与老师之差（全部技能合计）。"
+        "只有区间不含 0 且 p 值小于 0.05，才判为更高或更低。",
     ),
     "report.training.outgrown.drawn": Phrase(
         "The figure shows the teacher and {n} of {all} students; the table below shows every arm.",
@@ -71,8 +78,7 @@ PHRASES: dict[str, Phrase] = {
     ),
     "report.training.data.title": Phrase("What each model learned from", "各模型学了什么"),
     "report.training.data.lead": Phrase(
-        "Distinct examples, by who answered them; training goes over them more than once.",
-        "不重复的样例数，按作答者列出；训练时会反复使用。",
+        "Examples given to each run, by who answered them.", "交给每次训练的样例数，按作答者列出。"
     ),
     "report.training.data.drawn": Phrase(
         "The figure shows the students; the table shows every run.",
@@ -140,6 +146,7 @@ PHRASES: dict[str, Phrase] = {
     "report.training.column.expert": Phrase("Expert", "专家"),
     "report.training.column.teachable": Phrase("Teacher can teach", "老师可教"),
     "report.training.column.experts_only": Phrase("Only experts can", "唯专家可教"),
+    "report.training.column.piloted": Phrase("Pilot questions", "试答题数"),
     "report.training.column.sent": Phrase("Tasks sent to experts", "交给专家的题数"),
     "report.training.column.total": Phrase("Together", "合计"),
     "report.training.column.expert_answers": Phrase("Expert answers", "专家答案"),

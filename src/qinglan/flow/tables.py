@@ -1,0 +1,20 @@
+"""File-level verbs: consensus, agreement and standings of a table, no workspace needed.
+
+They read and write the caller's own files and touch nothing of a workspace, so there is no
+permission to check; they stand here because faces reach the rooms through the flow.
+"""
+
+from qinglan.quality.files import (
+    AgreementReport,
+    ConsensusReport,
+    RankReport,
+    agreement_file,
+    alarm_key,
+    consensus_file,
+    rank_file,
+)
+
+__all__ = [
+    "AgreementReport", "ConsensusReport", "RankReport", "agreement_file", "alarm_key",
+    "consensus_file", "rank_file",
+]  # fmt: skip
