@@ -13,7 +13,12 @@ import pytest
 from pydantic import ValidationError
 from training_example import HOSTILE, example, hostile, score
 
-from qinglan.pages.labels import Estimate
+from qinglan.demo.outcome import ArmRun, Cell, OutgrowResult
+from qinglan.demo.outcome import Claim as TheirClaim
+from qinglan.demo.page import make_report
+from qinglan.evaluation.headroom import Gap, Headroom, SkillHeadroom
+from qinglan.evaluation.scores import Rate
+from qinglan.pages.labels import Estimate, tell
 from qinglan.pages.training import (
     Arm,
     Claim,
@@ -177,8 +182,11 @@ def test_an_interval_without_width_is_remarked_on() -> None:
 def test_undecided_is_kept_apart_and_unknown_is_a_dash() -> None:
     scores = (
         score("teacher", None, n=None, undecided=None),
-        score("ours", None, n=0, undecided=200, pass1=Estimate(label="", value=None), passk=None),
-    )
+        score(
+            "ours", None, n=0, undecided=200, pass1=Estimate(label="", value=None), passk=None,
+            difference=None, p_value=None,
+        ),
+    )  # fmt: skip
     read = Reader(render(example(scores=scores)))
     assert read.row("scores", "teacher")[:2] == ["—", "—"]
     assert read.row("scores", "ours") == ["0", "200", *["—"] * 7]
@@ -310,6 +318,98 @@ def test_the_report_is_frozen_and_closed() -> None:
         Comparison(difference=Estimate(label="", value=0.1), p_value=1.1)
     with pytest.raises(ValidationError):
         Claim(text="x")  # type: ignore[call-arg]
+
+
+def cell(arm: str, skill: str, value: float | None, **changes: Any) -> Cell:
+    fields: dict[str, Any] = {
+        "n": 200, "undecided": 0, "pass1": value, "low": 0.0, "high": 1.0, "passk": value,
+        "passk_low": 0.0, "passk_high": 1.0, "diff": 0.25, "diff_low": 0.2, "diff_high": 0.3,
+        "p_value": 0.001,
+    }  # fmt: skip
+    return Cell(arm=arm, skill=skill, **{**fields, **changes})
+
+
+def run_of(arm: str, release: str, **changes: Any) -> ArmRun:
+    fields: dict[str, Any] = {
+        "by_origin": {"teacher": 9, "simulated expert": 3}, "expert_answers": 12, "steps": 40,
+        "examples_seen": 120, "tokens": 900, "completion_tokens": 700,
+        "losses": [(4, 3.5), (40, float("nan"))], "seconds": 5.0,
+    }  # fmt: skip
+    return ArmRun(
+        arm=arm, run=f"run_{arm}", release=release, root="ab" * 32, weights="cd" * 32,
+        **{**fields, **changes},
+    )  # fmt: skip
+
+
+def story() -> OutgrowResult:
+    """A result of the demo's story, from literals."""
+    alone = {"diff": None, "diff_low": None, "diff_high": None, "p_value": None}
+    unsampled = {"passk": None, "passk_low": None, "passk_high": None}
+    rate = Rate(n=25, undecided=0, value=0.5, low=0.3, high=0.7)
+    nothing = Rate(n=0, undecided=25, value=None, low=0.0, high=1.0)
+    gap = Gap(n=25, value=0.5, low=0.3, high=0.7)
+    unknown = Gap(n=0, value=None, low=None, high=None)
+    line = SkillHeadroom(
+        skill="digit_sum", teacher=rate, best_of_k=rate, student=None, expert=nothing,
+        teachable=unknown, experts_only=gap,
+    )  # fmt: skip
+    return OutgrowResult(
+        seed=11, language="zh", k=4, shared_questions=0, tasks=50, pilot_answers=75,
+        headroom=Headroom(k=4, skills=(line,)), allocation={"digit_sum": 8},
+        runs=(
+            run_of("teacher", "in memory: teacher", by_origin={"own": 30}, expert_answers=0),
+            run_of("headroom", "arithmetic-headroom-11.1"),
+        ),
+        cells=tuple(
+            each
+            for skill in ("digit_sum", "all")
+            for each in (
+                cell("base", skill, None, **unsampled),
+                cell("teacher", skill, 0.5, **alone),
+                cell("headroom", skill, 0.75),
+            )
+        ),
+        head_to_head=cell("headroom", "all", 0.75, diff=-0.1, diff_low=-0.2, diff_high=0.1),
+        claims=(
+            TheirClaim(key="claim.by_ten", holds=True, facts={"gain": "+25.0"}),
+            TheirClaim(key="claim.splits", holds=False, facts={"shared": "3"}),
+        ),
+        seconds={}, versions={"torch": "2.6", "qinglan": "not installed"},
+    )  # fmt: skip
+
+
+def test_the_story_passes_unchanged() -> None:
+    report = make_report(story(), commands=("qinglan status",))
+    assert (report.seed, report.k, report.tasks, report.pilot_answers) == (11, 4, 50, 75)
+    assert report.simulated
+    assert [arm.role for arm in report.arms] == ["base", "teacher", "student"]
+    assert [(claim.holds, tell(claim.text, "en")) for claim in report.claims] == [
+        (True, "and by at least 10 points (+25.0)"),
+        (False, "train, development and held-out splits share no question (3 shared)"),
+    ]
+    ours, base = report.score("headroom"), report.score("base", "digit_sum")
+    assert ours
+    assert base
+    assert ours.difference
+    assert (ours.pass1.value, ours.difference.low, ours.p_value) == (0.75, 0.2, 0.001)
+    # Wilson gives 0 to 1 for no items at all; an interval around nothing is not shown
+    assert (base.pass1.value, base.pass1.low, base.passk) == (None, None, None)
+    (line,) = report.headroom
+    assert line.expert
+    assert (line.expert.low, line.teachable.low, line.experts_only.n, line.sent) == (
+        None, None, 25, 8,
+    )  # fmt: skip
+    teacher, run = report.runs
+    assert (teacher.release, teacher.root, teacher.teacher_answers) == (None, None, 0)
+    assert (run.release, run.root) == ("arithmetic-headroom-11.1", "ab" * 32)
+    assert (run.teacher_answers, run.expert_answers) == (50, 12)
+    assert run.examples == (("teacher", 9), ("simulated_expert", 3))
+    assert run.losses == ((4, 3.5), (40, None))
+    assert report.versions == (("torch", "2.6"), ("qinglan", None))
+    text = Reader(render(report)).text
+    assert "The teacher's ceiling is planted" in text
+    assert "do not quote this for people" in text
+    assert "qinglan status" in text
 
 
 def test_every_phrase_of_the_page_is_used() -> None:

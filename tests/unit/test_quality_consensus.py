@@ -20,7 +20,8 @@ from qinglan.quality.votes import gather
 
 DATA = Path(os.environ.get("QINGLAN_DATA", Path(__file__).parents[3] / "shared" / "data")) / "crowd"
 SETS = ("bluebird", "cf", "dog", "ms", "rte", "sentiment")
-FAST = sorted(set(METHODS) - {"ebcc"})
+# EBCC and the blend draw random numbers in the order of the votes: see the test of renaming.
+FAST = sorted(set(METHODS) - {"ebcc", "auto"})
 
 
 def read(name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -91,6 +92,24 @@ def test_dawid_skene_on_real_sets_is_the_peers(name: str) -> None:
     np.testing.assert_allclose(ours.posteriors, theirs, atol=1e-6)
 
 
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("name", "known"), list(zip(SETS, (88.9, 83.0, 84.3, 76.9, 92.8, 96.0), strict=True))
+)
+def test_dawid_skene_gives_the_peers_figure_where_the_peer_stops(name: str, known: float) -> None:
+    """The peer stops by a bound that counts the prior once a vote, so it may stop early.
+
+    On cf that is worth 83.0 against 79.0 at the top of the likelihood: Dawid–Skene overfits there.
+    """
+    labels, truth = read(name)
+    peer = crowdkit("DawidSkene")
+    theirs = peer_posteriors(peer, *labels.T)
+    steps = len(peer.loss_history_)
+    found = DawidSkene(iterations=steps, tolerance=-np.inf).fit_predict(*labels.T)
+    np.testing.assert_allclose(found.posteriors, theirs, atol=1e-6)
+    assert 100 * found.accuracy(*truth.T) == pytest.approx(known, abs=0.1)
+
+
 FIGURES = {
     # Published or measured elsewhere: accuracy in per cent, ties sharing credit.
     "majority": (75.9, 88.2, 82.2, 70.4, 89.7, 93.3),
@@ -140,7 +159,7 @@ def test_mace_follows_the_peer_from_the_same_start() -> None:
     np.testing.assert_allclose(keep, theirs, atol=1e-6)
 
 
-@pytest.mark.parametrize("method", sorted(set(METHODS) - {"majority", "weighted-majority"}))
+@pytest.mark.parametrize("method", sorted(set(METHODS) - {"majority", "weighted-majority", "auto"}))
 def test_the_objective_never_falls(method: str) -> None:
     task, who, label, _, _ = simulate(tasks=60)
     cls = METHODS[method]
@@ -236,6 +255,18 @@ def test_renaming_changes_nothing(method: str, data: st.DataObject) -> None:
         moved.posteriors[np.ix_(tasks, classes)], plain.posteriors, atol=1e-7
     )
     np.testing.assert_allclose(moved.reliability.mean[people], plain.reliability.mean, atol=1e-7)
+
+
+@pytest.mark.parametrize("method", ["ebcc", "auto"])
+def test_renaming_changes_what_is_drawn_but_hardly_the_answer(method: str) -> None:
+    task, who, label, _, _ = simulate(tasks=200)
+    rng = np.random.default_rng(5)
+    tasks, people, classes = rng.permutation(200), rng.permutation(12), rng.permutation(3)
+    plain = choose(method).fit_predict(task, who, label)
+    moved = choose(method).fit_predict(tasks[task], people[who], classes[label])
+    back = moved.posteriors[np.ix_(tasks, classes)]
+    assert (back.argmax(axis=1) == plain.posteriors.argmax(axis=1)).mean() >= 0.97
+    assert np.abs(back - plain.posteriors).mean() < 0.02
 
 
 def test_blocks_of_votes_add_up_to_one_run(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -176,8 +176,9 @@ class TestCard:
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    for part in ("torch", "trl"):
-        pytest.importorskip(part, reason="needs the training extra")
+    torch = pytest.importorskip("torch", reason="needs the training extra")
+    pytest.importorskip("trl", reason="needs the training extra")
+    torch.set_num_threads(1)  # where tests run side by side, threads wait for each other
     from qinglan.training import tiny
 
     folder = tmp_path_factory.mktemp("models") / "base"

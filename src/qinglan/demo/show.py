@@ -27,8 +27,12 @@ def run(folder: Path, *, seed: int, data_only: bool, as_json: bool) -> int:
     console.print(_table(journey))
     console.print(say("demo.simulated"))
     story = None if data_only else _story(console, folder, seed)
+    commands = next_commands(folder, journey, story)
+    if story is not None:
+        page = write_page(folder, story, commands)
+        console.print(say("demo.report", file=page))
     console.print(say("demo.next"))
-    for command in next_commands(folder, journey, story):
+    for command in commands:
         console.print(f"  {command}")
     console.print(say("demo.seconds", seconds=f"{time.monotonic() - started:.0f}"))
     if as_json:
@@ -38,6 +42,17 @@ def run(folder: Path, *, seed: int, data_only: bool, as_json: bool) -> int:
         }
         print(json.dumps(found, ensure_ascii=False, indent=2))  # noqa: T201 - the output
     return _verdict(console, story)
+
+
+def write_page(folder: Path, story: OutgrowResult, commands: list[str]) -> Path:
+    """Write the training report beside the data report; the file."""
+    from qinglan.demo.page import make_report
+    from qinglan.pages.training import render
+
+    file = (folder / "training.html").resolve()
+    page = render(make_report(story, commands=tuple(commands)), language=preferred())
+    file.write_text(page, encoding="utf-8")
+    return file
 
 
 def _verdict(console: Console, story: OutgrowResult | None) -> int:

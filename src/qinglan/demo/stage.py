@@ -17,6 +17,12 @@ from qinglan.evaluation.scores import ALL
 from qinglan.sources.arithmetic import SKILL_NAMES
 from qinglan.wording import Language, preferred, say
 
+HEADROOM_COLUMNS = {
+    "teacher": 7, "best": 7, "student": 7, "expert": 9, "teachable": 12, "experts_only": 12,
+    "sent": 7,
+}  # fmt: skip
+"""The columns of the headroom table, and how wide they may be: it fits 80 characters."""
+
 
 def main() -> None:
     """Run one seed, print the table, and exit 1 naming the claims that failed."""
@@ -67,11 +73,9 @@ def render(result: OutgrowResult, language: Language) -> RenderableType:
 def headroom_table(result: OutgrowResult, language: Language) -> Table:
     """Per skill: teacher, best of k, student, expert, the two gaps, and tasks sent to experts."""
     table = _table("headroom", language, k=result.k)
-    columns = ("teacher", "best", "student", "expert", "teachable", "experts_only", "sent")
-    for column in columns:
-        table.add_column(
-            say(f"outgrow.{column}", language, k=result.k), justify="right", overflow="fold"
-        )
+    for column, width in HEADROOM_COLUMNS.items():
+        title = say(f"outgrow.{column}", language, k=result.k)
+        table.add_column(title, justify="right", overflow="fold", max_width=width)
     for line in result.headroom.skills:
         rates = (line.teacher, line.best_of_k, line.student, line.expert)
         gaps = (line.teachable, line.experts_only)

@@ -27,6 +27,7 @@ PROVIDERS: tuple[Provider, ...] = ("own", "teacher", "expert", "simulated_expert
 """Who answered an example."""
 DRAWN = 5
 """Arms or curves of one figure: as many as there are colours, so no two look alike."""
+FIGURES = ("outgrown", "passk", "data", "losses", "base_losses")
 SLACK = 1e-9
 """An interval's end computed in floating point may stray this far past its bound."""
 
@@ -293,14 +294,14 @@ def number(value: float | None, decimals: int = 0) -> str:
 
 
 def _charts(report: TrainingReport) -> dict[str, Markup]:
-    """The figures of the sections that have data, by section, each in both languages."""
-    pictures: dict[str, list[Markup]] = {}
+    """The figures by section, each in both languages; empty where there is nothing to draw."""
+    pictures: dict[str, list[Markup]] = {name: [] for name in FIGURES}
     for language in LANGUAGES:
         for name, svg in _drawn(report, language).items():
             # our own drawing, in which every label was escaped
             picture = Markup(svg)  # noqa: S704
             frame = Markup('<div class="{}">{}</div>').format(language, picture)
-            pictures.setdefault(name, []).append(frame)
+            pictures[name].append(frame)
     return {name: Markup("").join(both_of) for name, both_of in pictures.items()}
 
 

@@ -131,7 +131,8 @@ def fit(
 
 def _stride(recipe: Recipe) -> int:
     """Steps between two points of the curve: a divisor of the checkpoints' distance, so that no
-    mean spans a checkpoint, which would forget its first part."""
+    mean spans a checkpoint, which would forget its first part.
+    """
     every = recipe.checkpoint_every
     least = min(every, math.ceil(recipe.steps / POINTS))
     return next(stride for stride in range(least, every + 1) if every % stride == 0)

@@ -122,4 +122,23 @@ PHRASES: dict[str, Phrase] = {
         "The model all but wiped out a class that majority sees often; majority was used.",
         "模型几乎抹去了多数表决中常见的一个类别，已改用多数表决。",
     ),
+    "sign.quality.copies": Phrase(
+        "{first} and {second} gave the same unlikely answer {shown:.1f} times on {tasks} shared"
+        " tasks, where pairs like them do so {expected:.1f} times. A person should look; both may"
+        " appeal.",
+        "{first} 与 {second} 在 {tasks} 个共同任务上有 {shown:.1f} 次给出相同的不太可能的答案，"
+        "而同类标注者通常为 {expected:.1f} 次。请由人复核，双方均可申诉。",
+    ),
+    "sign.quality.no_information": Phrase(
+        "The labels of {first} on {tasks} tasks tell no more than their habits would by chance"
+        " ({shown:.0%} right, {expected:.0%} by chance). A person should look; they may appeal.",
+        "{first} 在 {tasks} 个任务上的标注不比其习惯性猜测提供更多信息"
+        "（正确率 {shown:.0%}，随机为 {expected:.0%}）。请由人复核，本人可申诉。",
+    ),
+    "sign.quality.hurried": Phrase(
+        "{first} takes {shown:.1f} s on a typical task, others {expected:.1f} s ({tasks} tasks). A"
+        " person should look; they may appeal.",
+        "{first} 完成典型任务用时 {shown:.1f} 秒，其他人为 {expected:.1f} 秒（{tasks} 个任务）。"
+        "请由人复核，本人可申诉。",
+    ),
 }

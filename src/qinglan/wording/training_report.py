@@ -139,7 +139,7 @@ PHRASES: dict[str, Phrase] = {
     "report.training.column.difference": Phrase("Minus teacher", "与老师之差"),
     "report.training.column.points": Phrase("Difference, points", "差值（百分点）"),
     "report.training.column.p_value": Phrase("p", "p 值"),
-    "report.training.column.between": Phrase("pass@{k} − pass@1", "pass@{k} − pass@1"),
+    "report.training.column.between": Phrase("Gained in {k} tries", "{k} 次较一次"),
     "report.training.column.teacher": Phrase("Teacher", "老师"),
     "report.training.column.best": Phrase("Teacher, best of {k}", "老师 {k} 次取优"),
     "report.training.column.student": Phrase("Student", "学生"),
