@@ -13,8 +13,9 @@ from test_quality_consensus import DATA, SETS, read
 
 from qinglan import wording
 from qinglan.errors import InputError, RowError, UsageError
+from qinglan.quality.cells import safe
 from qinglan.quality.files import agreement_file, consensus_file, rank_file
-from qinglan.quality.tables import read_labels, read_truth, safe
+from qinglan.quality.tables import read_labels, read_truth
 
 GOOD = "item,worker,label\nq1,ann,yes\nq1,bo,yes\nq2,ann,no\nq2,bo,yes\nq2,cy,no\n"
 

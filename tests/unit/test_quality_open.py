@@ -131,6 +131,38 @@ def test_four_models_on_school_problems() -> None:
     assert min(order, key=order.__getitem__) == "6b_finetuning"
 
 
+def test_what_a_verifier_saw_carries_over_to_tasks_it_did_not_see() -> None:
+    """Two fall for the same traps; 200 checked tasks of 600 show whom to trust on the rest."""
+    rng = np.random.default_rng(0)
+    task, who, answers = np.repeat(np.arange(600), 3), np.tile(np.arange(3), 600), []
+    for t in range(600):
+        careful = "right" if rng.random() < 0.85 else "slip"
+        trap = "right" if rng.random() < 0.3 else "trap"
+        other = trap if rng.random() < 0.6 else f"elsewhere {t % 7}"
+        answers += [careful, trap, other]
+        assert len(answers) == 3 * (t + 1)
+    seen = [answer == "right" if t < 200 else None for t, answer in zip(task, answers, strict=True)]
+    alone = consensus(task.tolist(), who.tolist(), answers)
+    informed = consensus(task.tolist(), who.tolist(), answers, seen)
+    scores = []
+    for found in (alone, informed):
+        right = [answer == "right" for answer in found.candidate_answer]
+        scores.append(found.credit(right)[200:].mean())
+    assert scores[1] > scores[0] + 0.2
+    assert informed.reliability.mean[0] > informed.reliability.mean[1]
+
+
+def test_a_verifier_can_be_outvoted_and_undecided_says_nothing() -> None:
+    votes = (["t"] * 3, ["a", "b", "c"], ["1", "1", "2"])
+    plain = consensus(*votes)
+    np.testing.assert_allclose(consensus(*votes, [None] * 3).posterior, plain.posterior)
+    refuted = consensus(*votes, [False, False, None])
+    assert refuted.posterior[0] < plain.posterior[0]
+    assert refuted.posterior[0] > 0
+    with pytest.raises(InputError, match="verified has 1 entries"):
+        consensus(*votes, [True])
+
+
 EDGES: dict[str, Votes] = {
     "one vote": [("t", "a", "1")],
     "one annotator": [("t", "a", "1"), ("u", "a", "2"), ("v", "a", "2")],

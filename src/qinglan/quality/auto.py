@@ -133,6 +133,7 @@ def foretell(votes: Votes, methods: list[EmMethod], seed: int) -> dict[str, Floa
         rest = gather(
             votes.tasks[~held], votes.annotators[~held], votes.labels[~held],
             n_tasks=votes.n_tasks, n_annotators=votes.n_annotators, n_classes=votes.n_classes,
+            weights=None if votes.weights is None else votes.weights[~held],
         )  # fmt: skip
         for method in methods:
             quick = replace(method, restarts=1) if isinstance(method, Ebcc) else method

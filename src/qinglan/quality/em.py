@@ -97,6 +97,7 @@ class Method(ABC):
         n_annotators: int | None = None,
         n_classes: int | None = None,
         evidence: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
     ) -> Consensus:
         """Judge flat arrays of codes.
 
@@ -111,13 +112,14 @@ class Method(ABC):
             evidence: log-likelihood of each class from sources other than votes (gold, a
                 verifier, a model's probabilities), shape (tasks, classes), finite; see
                 ``quality.evidence``.
+            weights: how much each vote counts, shape (n,), in (0, 1]; see ``quality.families``.
 
         Raises:
             InputError, LimitError: see ``votes.gather``.
         """
         votes = gather(
             tasks, annotators, labels,
-            n_tasks=n_tasks, n_annotators=n_annotators, n_classes=n_classes,
+            n_tasks=n_tasks, n_annotators=n_annotators, n_classes=n_classes, weights=weights,
         )  # fmt: skip
         return self.fit(votes, evidence)
 

@@ -97,12 +97,17 @@ def rely(statistics: Statistics, votes: Votes, posteriors: Floats) -> Reliabilit
         part = posteriors[block.first : block.last]
         spread = block.transpose @ (part * (1 - part))
         doubt += np.einsum("all->a", spread.reshape(votes.n_annotators, k, k))
-    return reliability(right, votes.counts().sum(axis=1), doubt)
+    return reliability(right, votes.counts().sum(axis=1), doubt, by_class.sum(axis=(1, 2)))
 
 
-def reliability(right: Floats, labels: NDArray[np.int64], doubt: Floats) -> Reliability:
-    """Reliability from expected right labels, labels given, and the variance of the former."""
-    n = labels.astype(np.float64)
+def reliability(
+    right: Floats, labels: NDArray[np.int64], doubt: Floats, weight: Floats | None = None
+) -> Reliability:
+    """Reliability from expected right labels, labels given, and the variance of the former.
+
+    ``weight``: what the labels amount to, where votes are discounted; else their number.
+    """
+    n = labels.astype(np.float64) if weight is None else weight
     right = np.clip(right, 0.0, n)
     a, b = right + 0.5, n - right + 0.5
     mean = a / (n + 1)

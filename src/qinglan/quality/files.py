@@ -1,29 +1,26 @@
 """Consensus, agreement and standings of a file: what the file-level commands print and write.
 
-No workspace is needed: a table of labels from any tool in, an answer out. Results are typed, and
-``to_json`` is the machine-readable form, whose keys are a contract.
+No workspace is needed: a table of labels from any tool in, an answer out.
 """
 
 from __future__ import annotations
 
-import csv
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 
 from qinglan.errors import UsageError
 from qinglan.intervals import Interval, wilson
-from qinglan.quality.agreement import LEVELS, Agreement, Level, alpha
+from qinglan.quality.agreement import LEVELS, Level, alpha
 from qinglan.quality.auto import Auto
 from qinglan.quality.consensus import choose
 from qinglan.quality.ebcc import Ebcc
 from qinglan.quality.estimates import Consensus, credit
 from qinglan.quality.majority import Majority
-from qinglan.quality.pairwise import Standings, rank
+from qinglan.quality.pairwise import rank
+from qinglan.quality.reports import AgreementReport, ConsensusReport, RankReport, alarm_key
 from qinglan.quality.tables import (
     Duplicates,
     LabelTable,
@@ -32,170 +29,13 @@ from qinglan.quality.tables import (
     read_labels,
     read_truth,
     read_votes,
-    safe,
 )
 from qinglan.quality.votes import gather
 
-DIGITS = 6
-
-Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class ConsensusReport:
-    """Consensus of a file of labels. Accuracies are fractions; ``None`` without truth.
-
-    ``truth_unlabelled`` counts tasks of known answer that have no label; they are not scored.
-    """
-
-    table: LabelTable
-    consensus: Consensus
-    accuracy: Interval | None
-    majority_accuracy: Interval | None
-    truth_tasks: int
-    truth_unlabelled: int
-
-    def to_json(self) -> dict[str, Json]:
-        """The machine-readable form: numbers, names of annotators with their reliability."""
-        table, found, trust = self.table, self.consensus, self.consensus.reliability
-        return {
-            "method": found.method,
-            "tasks": len(table.tasks),
-            "annotators": len(table.annotators),
-            "labels": len(table.label),
-            "classes": list(table.classes),
-            "replaced": table.replaced,
-            "accuracy": _estimate(self.accuracy),
-            "accuracy_low": _bound(self.accuracy, "low"),
-            "accuracy_high": _bound(self.accuracy, "high"),
-            "majority_accuracy": _estimate(self.majority_accuracy),
-            "majority_accuracy_low": _bound(self.majority_accuracy, "low"),
-            "majority_accuracy_high": _bound(self.majority_accuracy, "high"),
-            "truth_tasks": self.truth_tasks,
-            "truth_unlabelled": self.truth_unlabelled,
-            "iterations": found.iterations,
-            "converged": found.converged,
-            "log_likelihood": None if found.log_likelihood is None else float(found.log_likelihood),
-            "parts": {name: round(weight, DIGITS) for name, weight in found.parts},
-            "alarms": [alarm_key(alarm) for alarm in found.alarms],
-            "reliability": [
-                {
-                    "annotator": name, "labels": int(trust.labels[i]),
-                    "reliability": round(float(trust.mean[i]), DIGITS),
-                    "low": round(float(trust.low[i]), DIGITS),
-                    "high": round(float(trust.high[i]), DIGITS),
-                }
-                for i, name in enumerate(table.annotators)
-            ],
-        }  # fmt: skip
-
-    def rows(self) -> Iterator[list[str | float]]:
-        """Rows under ``header``: task, label, probability, and the posterior of each class."""
-        found, names = self.consensus, self.table.classes
-        best, sure = found.labels, found.probability
-        for i, task in enumerate(self.table.tasks):
-            chances = [round(float(p), DIGITS) for p in found.posteriors[i]]
-            yield [task, names[int(best[i])], round(float(sure[i]), DIGITS), *chances]
-
-    def header(self) -> list[str]:
-        """Columns of ``rows``."""
-        return ["task", "label", "probability", *(f"p_{name}" for name in self.table.classes)]
-
-    def write(self, path: Place) -> None:
-        """Write ``rows`` to a .csv or .parquet file. The file appears whole or not at all.
-
-        Raises:
-            UsageError: another extension.
-        """
-        target = Path(path)
-        kind = target.suffix.lower()
-        if kind not in (".csv", ".parquet"):
-            raise UsageError("quality.out_format", file=os.fspath(path))
-        part = target.with_name(f".{target.name}.part")
-        try:
-            if kind == ".csv":
-                self._write_csv(part)
-            else:
-                self._write_parquet(part)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
-
-    def _write_csv(self, path: Path) -> None:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(safe(cell) for cell in self.header())
-            for task, label, *numbers_ in self.rows():
-                writer.writerow([safe(str(task)), safe(str(label)), *numbers_])
-
-    def _write_parquet(self, path: Path) -> None:
-        import polars as pl
-
-        found, names = self.consensus, np.array(self.table.classes, dtype=object)
-        pl.DataFrame(
-            {
-                "task": self.table.tasks,
-                "label": names[found.labels].tolist(),
-                "probability": found.probability.round(DIGITS),
-                **{
-                    f"p_{name}": found.posteriors[:, i].round(DIGITS)
-                    for i, name in enumerate(self.table.classes)
-                },
-            }
-        ).write_parquet(path)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgreementReport:
-    """Krippendorff's alpha of a file of labels."""
-
-    agreement: Agreement
-    annotators: int
-    replaced: int
-
-    def to_json(self) -> dict[str, Json]:
-        """The machine-readable form."""
-        found = self.agreement
-        return {
-            "alpha": _rounded(found.alpha), "low": _rounded(found.low),
-            "high": _rounded(found.high), "level": found.level, "confidence": found.confidence,
-            "tasks": found.tasks, "annotators": self.annotators, "labels": found.labels,
-            "replaced": self.replaced,
-        }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class RankReport:
-    """Standings of a file of pairwise votes."""
-
-    items: list[str]
-    standings: Standings
-    votes: int
-    ties: int
-
-    def to_json(self) -> dict[str, Json]:
-        """The machine-readable form: items from the strongest to the weakest."""
-        found = self.standings
-        side, tie = found.left_advantage, found.tie_rate
-        return {
-            "items": [
-                {
-                    "item": self.items[i], "rank": place,
-                    "score": round(float(found.scores[i]), DIGITS),
-                    "low": round(float(found.low[i]), DIGITS),
-                    "high": round(float(found.high[i]), DIGITS),
-                    "wins": float(found.wins[i]), "votes": int(found.votes[i]),
-                    "group": int(found.groups[i]),
-                }
-                for place, i in enumerate(found.order.tolist(), start=1)
-            ],
-            "votes": self.votes,
-            "ties": self.ties,
-            "left_advantage": dict(zip(("score", "low", "high"), map(_rounded, side), strict=True)),
-            "tie_rate": None if tie is None else _rounded(tie[0]),
-            "groups": int(found.groups.max()) + 1,
-            "converged": found.converged,
-        }  # fmt: skip
+__all__ = [
+    "AgreementReport", "ConsensusReport", "RankReport", "agreement_file", "alarm_key",
+    "consensus_file", "rank_file",
+]  # fmt: skip
 
 
 def consensus_file(
@@ -280,11 +120,6 @@ def rank_file(votes: Place, *, level: float = 0.95) -> RankReport:
     )  # fmt: skip
 
 
-def alarm_key(alarm: str) -> str:
-    """The key of an alarm's phrase."""
-    return f"alarm.quality.{alarm}"
-
-
 def _score(table: LabelTable, found: Consensus, known: dict[str, str] | None) -> Interval | None:
     """Accuracy on tasks of known answer, ties sharing credit, with Wilson's interval.
 
@@ -299,15 +134,3 @@ def _score(table: LabelTable, found: Consensus, known: dict[str, str] | None) ->
         return wilson(0, 0)
     points = np.where(truth < 0, 0.0, credit(found.posteriors, tasks, np.maximum(truth, 0)))
     return wilson(min(float(points.sum()), len(tasks)), len(tasks))
-
-
-def _estimate(score: Interval | None) -> float | None:
-    return None if score is None else _rounded(score.estimate)
-
-
-def _bound(score: Interval | None, side: str) -> float | None:
-    return None if score is None else _rounded(score.low if side == "low" else score.high)
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, DIGITS)

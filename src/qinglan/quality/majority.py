@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qinglan.quality.em import Method, as_evidence, check_size
+from qinglan.quality.em import FLOOR, Method, as_evidence, check_size
 from qinglan.quality.estimates import Consensus, reliability, rely
 from qinglan.quality.sweep import fold, normalise, shares
 from qinglan.quality.votes import Votes, total
@@ -28,7 +28,9 @@ class Majority(Method):
     def fit(self, votes: Votes, evidence: ArrayLike | None = None) -> Consensus:
         """Count gathered votes. Needs no confusion matrices, so ten thousand classes will do."""
         k, task = votes.n_classes, votes.tasks
-        cells = np.bincount(task.astype(np.int64) * k + votes.labels, minlength=votes.n_tasks * k)
+        cells = np.bincount(
+            task.astype(np.int64) * k + votes.labels, votes.weights, minlength=votes.n_tasks * k
+        )
         posteriors = cells.reshape(votes.n_tasks, k).astype(np.float64)
         given = posteriors.sum(axis=1, keepdims=True)
         np.divide(posteriors, given, out=posteriors, where=given > 0)
@@ -38,9 +40,10 @@ class Majority(Method):
             posteriors, _, _ = normalise(np.log(np.maximum(posteriors, 1e-6)) + known)
         chance = posteriors[task, votes.labels]
         trust = reliability(
-            total(votes.annotators, chance, votes.n_annotators),
+            total(votes.annotators, votes.weigh(chance), votes.n_annotators),
             np.bincount(votes.annotators, minlength=votes.n_annotators),
-            total(votes.annotators, chance * (1 - chance), votes.n_annotators),
+            total(votes.annotators, votes.weigh(chance * (1 - chance)), votes.n_annotators),
+            total(votes.annotators, votes.weigh(np.ones(len(votes))), votes.n_annotators),
         )
         return Consensus(
             method=self.name, posteriors=posteriors, reliability=trust,
@@ -62,7 +65,7 @@ class WeightedMajority(Method):
         best = plain.posteriors >= plain.posteriors.max(axis=1, keepdims=True) - 1e-9
         agree = fold(votes, best / best.sum(axis=1, keepdims=True)).counts
         right = np.einsum("all->a", agree)
-        weight = right / np.maximum(votes.counts().sum(axis=1), 1)
+        weight = right / np.maximum(agree.sum(axis=(1, 2)), FLOOR)
         table = (weight[:, None, None] * np.eye(k)).reshape(-1, k)
         posteriors = np.empty((votes.n_tasks, k))
         for block in votes.blocks:

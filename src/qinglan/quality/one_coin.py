@@ -32,12 +32,11 @@ class OneCoin(EmMethod):
         """Fit to gathered votes."""
         check_size(votes, self.name)
         k = votes.n_classes
-        given = votes.counts().sum(axis=1)
         diagonal = np.eye(k, dtype=bool)
 
         def maximise(now: Statistics) -> Parameters:
             right = np.einsum("all->a", now.counts) + self.smoothing
-            total = np.maximum(given + self.smoothing * k, FLOOR)
+            total = np.maximum(now.counts.sum(axis=(1, 2)) + self.smoothing * k, FLOOR)
             skill = np.clip(right / total, FLOOR, 1 - FLOOR)[:, None, None]
             share = np.where(diagonal, skill, np.maximum((1 - skill) / max(k - 1, 1), FLOOR))
             return Parameters(np.log(share).reshape(-1, k), log_prior(now.states))

@@ -36,6 +36,8 @@ from qinglan.quality.result import EMPTY, AnnotatorQuality, Judgement
 from qinglan.quality.votes import Floats, Ints, total
 
 METHOD = "open-answers"
+PASSES_RIGHT, PASSES_WRONG = 0.98, 0.02
+"""Chance that a verifier passes a right and a wrong answer: keys err, and so do parsers."""
 
 Task = TypeVar("Task", bound=Hashable)
 Person = TypeVar("Person", bound=Hashable)
@@ -76,7 +78,10 @@ class OpenConsensus(Generic[Task, Person, Given]):
 
 
 def consensus(
-    tasks: Sequence[Task], annotators: Sequence[Person], answers: Sequence[Given]
+    tasks: Sequence[Task],
+    annotators: Sequence[Person],
+    answers: Sequence[Given],
+    verified: Sequence[bool | None] | None = None,
 ) -> OpenConsensus[Task, Person, Given]:
     """Judge open answers.
 
@@ -85,20 +90,25 @@ def consensus(
         annotators: who gave it, likewise.
         answers: canonical form of the answer; equal means the same answer. Leave unreadable
             answers out.
+        verified: what a verifier found of each answer, ``None`` where it did not look or was
+            undecided. It may err at the rates ``PASSES_RIGHT`` and ``PASSES_WRONG``; what it
+            shows of an annotator's skill carries over to tasks that nobody verified.
 
     Raises:
         InputError: no answers, or sequences of different length.
     """
     if not len(answers):
         raise InputError("quality.no_labels")
-    for what, names in (("tasks", tasks), ("annotators", annotators)):
+    for what, names in (("tasks", tasks), ("annotators", annotators), ("verified", verified)):
+        if names is None:
+            continue
         if len(names) != len(answers):
             raise InputError("quality.length", what=what, length=len(names), expected=len(answers))
     task, task_names = encode(tasks)
     who, people = encode(annotators)
     candidate, pairs = encode(zip(task.tolist(), answers, strict=True))
     candidate_task = np.fromiter((pair[0] for pair in pairs), dtype=np.int32)
-    ballots = arrange(task, who, candidate, candidate_task, len(task_names), len(people))
+    ballots = arrange(task, who, candidate, candidate_task, _odds(candidate, verified, len(pairs)))
     now, expected, iterations, converged = climb(ballots)
     best = _first_best(expected.candidate, candidate_task, len(task_names))
     return OpenConsensus(
@@ -111,11 +121,29 @@ def consensus(
     )  # fmt: skip
 
 
-def fit(votes: Sequence[tuple[str, str, str]]) -> Judgement:
-    """Judge named votes (task, annotator, value); none at all gives an empty judgement."""
+def _odds(candidate: Ints, verified: Sequence[bool | None] | None, size: int) -> Floats | None:
+    """Log-odds of each candidate from checks of its answers. Equal answers are one check."""
+    if verified is None:
+        return None
+    odds = np.zeros(size)
+    for number, outcome in zip(candidate.tolist(), verified, strict=True):
+        if outcome is not None:
+            odds[number] = np.log(
+                PASSES_RIGHT / PASSES_WRONG if outcome else (1 - PASSES_RIGHT) / (1 - PASSES_WRONG)
+            )
+    return odds
+
+
+def fit(
+    votes: Sequence[tuple[str, str, str]], verified: Sequence[bool | None] | None = None
+) -> Judgement:
+    """Judge named votes (task, annotator, value); none at all gives an empty judgement.
+
+    ``verified``: as in ``consensus``, one entry a vote.
+    """
     if not votes:
         return EMPTY
-    found = consensus([v[0] for v in votes], [v[1] for v in votes], [v[2] for v in votes])
+    found = consensus([v[0] for v in votes], [v[1] for v in votes], [v[2] for v in votes], verified)
     posterior: dict[str, dict[str, float]] = {name: {} for name in found.tasks}
     majority: dict[str, dict[str, float]] = {name: {} for name in found.tasks}
     winner = winners(found.share, found.candidate_task, len(found.tasks))

@@ -28,6 +28,7 @@ class Ballots:
     ``who``, ``candidate``, ``task``: of each vote. Of each candidate: its task, its supporters
     (``size``), log (size − 1)!, and how many of the task's voters are ``others``. Of each task:
     its ``distinct`` answers, its ``voters``, and the sum of its candidates' log (size − 1)!.
+    ``boost``: log-odds, from checks, that a candidate is right.
     """
 
     who: Ints
@@ -42,6 +43,7 @@ class Ballots:
     distinct: Floats
     voters: Floats
     others_fact: Floats
+    boost: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,20 +67,21 @@ class Expected:
 
 
 def arrange(
-    task: Ints, who: Ints, candidate: Ints, candidate_task: Ints, n_tasks: int, n_people: int
+    task: Ints, who: Ints, candidate: Ints, candidate_task: Ints, boost: Floats | None = None
 ) -> Ballots:
     """Ballots from the task, annotator and candidate of each vote, and each candidate's task."""
     from scipy.special import gammaln
 
+    n_tasks, n_people = int(task.max()) + 1, int(who.max()) + 1
     size = np.bincount(candidate).astype(np.float64)
     log_fact = gammaln(size)  # log (m − 1)!: ways to seat m guests at one table
     voters = np.bincount(task, minlength=n_tasks).astype(np.float64)
-    table_fact = total(candidate_task, log_fact, n_tasks)
     return Ballots(
         who, candidate, task, candidate_task, n_tasks, n_people, size, log_fact,
         others=voters[candidate_task] - size,
         distinct=np.bincount(candidate_task, minlength=n_tasks).astype(np.float64),
-        voters=voters, others_fact=table_fact,
+        voters=voters, others_fact=total(candidate_task, log_fact, n_tasks),
+        boost=np.zeros(len(size)) if boost is None else boost,
     )  # fmt: skip
 
 
@@ -118,7 +121,7 @@ def _expect(ballots: Ballots, now: State) -> Expected:
     # All wrong is the base; that a candidate is right adds the logits of its supporters.
     base = _sum(log_wrong[ballots.who], ballots.task, ballots.n_tasks) + log_weights
     gain = _sum(logit[ballots.who], ballots.candidate, len(one))
-    score = gain + base[ballots.candidate_task] + one[:, None]
+    score = gain + base[ballots.candidate_task] + (one + ballots.boost)[:, None]
     score_none = base + none[:, None]
     peak = score_none.max(axis=1)
     np.maximum.at(peak, ballots.candidate_task, score.max(axis=1))
@@ -183,7 +186,9 @@ def _spread(ballots: Ballots, seen: Expected) -> float:
 
 def climb(ballots: Ballots) -> tuple[State, Expected, int, bool]:
     """Fit the model: parameters, posteriors, iterations, and whether it converged."""
+    # Checked answers start where the check points, so that EM climbs towards it.
     share = ballots.size / ballots.voters[ballots.candidate_task]
+    share = share / (share + (1 - share) * np.exp(-ballots.boost))
     given = np.bincount(ballots.who, minlength=ballots.n_people)
     agree = total(ballots.who, share[ballots.candidate], ballots.n_people)
     rate = (agree + SKILL_PRIOR) / (given + 2 * SKILL_PRIOR)

@@ -20,6 +20,7 @@ from qinglan.errors import InputError, RowError
 from qinglan.intake import Row, rows
 from qinglan.intake.files import open_file
 from qinglan.intake.limits import DEFAULT_LIMITS
+from qinglan.quality.cells import number
 from qinglan.quality.votes import Floats, Ints
 from qinglan.records import Reason
 
@@ -144,20 +145,11 @@ def numbers(table: LabelTable, path: Place) -> Floats:
     Raises:
         InputError: a class is not a finite number.
     """
-    values = [_number(name) for name in table.classes]
+    values = [number(name) for name in table.classes]
     for name, value in zip(table.classes, values, strict=True):
         if value is None:
             raise InputError("quality.not_numeric", file=os.fspath(path), label=name)
     return np.array(values, dtype=np.float64)[table.label]
-
-
-def safe(text: str) -> str:
-    """``text`` for a CSV cell: one that a spreadsheet would run as a formula gets a quote before.
-
-    Numbers stay as they are, negative ones too.
-    """
-    risky = text[:1] in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-    return f"'{text}" if risky and _number(text) is None else text
 
 
 def _read(path: Place, wanted: Columns, optional: Columns | None = None) -> pl.DataFrame:
@@ -285,18 +277,9 @@ def _encode(names: pl.Series, *, ordered: bool = False) -> tuple[Ints, list[str]
 
     distinct = names.unique(maintain_order=True).to_list()
     if ordered:
-        distinct.sort(key=lambda name: (_number(name) is None, _number(name) or 0.0, name))
+        distinct.sort(key=lambda name: (number(name) is None, number(name) or 0.0, name))
     codes = names.replace_strict(
         pl.Series(distinct, dtype=pl.String), np.arange(len(distinct), dtype=np.int32),
         return_dtype=pl.Int32,
     )  # fmt: skip
     return codes.to_numpy(), distinct
-
-
-def _number(text: str) -> float | None:
-    """``text`` as a finite number, if it is one."""
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if np.isfinite(value) else None

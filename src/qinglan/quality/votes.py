@@ -54,6 +54,8 @@ class Votes:
     n_annotators: int
     n_classes: int
     blocks: tuple[Block, ...]
+    weights: Floats | None = None
+    """How much each vote counts, in (0, 1]; ``None``: all count fully. See ``families``."""
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -74,9 +76,13 @@ class Votes:
         return np.repeat(np.arange(self.n_tasks, dtype=np.int32), np.diff(self.starts))
 
     def counts(self) -> NDArray[np.int64]:
-        """How often each annotator gave each label: (annotators, classes)."""
+        """How often each annotator gave each label: (annotators, classes); weights aside."""
         size = self.n_annotators * self.n_classes
         return np.bincount(self.codes, minlength=size).reshape(self.n_annotators, self.n_classes)
+
+    def weigh(self, values: Floats) -> Floats:
+        """``values``, one a vote, times the votes' weights."""
+        return values if self.weights is None else values * self.weights
 
 
 def gather(
@@ -87,6 +93,7 @@ def gather(
     n_tasks: int | None = None,
     n_annotators: int | None = None,
     n_classes: int | None = None,
+    weights: ArrayLike | None = None,
 ) -> Votes:
     """Check flat arrays of codes and group them by task.
 
@@ -97,8 +104,10 @@ def gather(
         n_tasks: how many tasks there are; by default one more than the largest code.
         n_annotators: likewise.
         n_classes: likewise; state it where a class may happen never to be voted for.
+        weights: how much each vote counts, shape (n,), in (0, 1].
 
     Raises:
+        ValueError: weights of another shape or outside (0, 1].
         InputError: no votes, arrays of other shapes or types, or a code out of range.
         LimitError: more posteriors than ``CELLS``.
     """
@@ -118,9 +127,17 @@ def gather(
             "quality.too_many_classes", classes=classes, annotators=people,
             size=people * classes, limit=np.iinfo(np.int32).max, method="votes",
         )  # fmt: skip
-    codes, starts = _by_task(task, who * np.int32(classes) + label, task_count)
-    blocks = tuple(_cut(codes, starts, people * classes))
-    return Votes(codes, starts, task_count, people, classes, blocks)
+    weight = None if weights is None else _weights(weights, len(label))
+    codes, starts, weight = _by_task(task, who * np.int32(classes) + label, task_count, weight)
+    blocks = tuple(_cut(codes, starts, people * classes, weight))
+    return Votes(codes, starts, task_count, people, classes, blocks, weight)
+
+
+def _weights(given: ArrayLike, expected: int) -> Floats:
+    weights = np.asarray(given, dtype=np.float64)
+    if weights.shape != (expected,) or not ((weights > 0) & (weights <= 1)).all():
+        raise ValueError(f"one weight in (0, 1] for each of the {expected} votes")
+    return weights
 
 
 def total(group: NDArray[np.integer], weight: NDArray[np.float64 | np.bool_], size: int) -> Floats:
@@ -145,21 +162,23 @@ def _codes(what: str, given: NDArray[Any], expected: int, count: int | None) -> 
     return given.astype(np.int32, copy=False), total
 
 
-def _by_task(task: Ints, code: Ints, n_tasks: int) -> tuple[Ints, Ints]:
-    """The codes sorted by task (stable), and where each task starts."""
+def _by_task(
+    task: Ints, code: Ints, n_tasks: int, weight: Floats | None
+) -> tuple[Ints, Ints, Floats | None]:
+    """Codes and weights sorted by task (stable), and where each task starts."""
     starts = np.zeros(n_tasks + 1, dtype=np.int32)
     np.cumsum(np.bincount(task, minlength=n_tasks), out=starts[1:])
     if (task[1:] >= task[:-1]).all():
-        return code, starts
+        return code, starts, weight
     from scipy import sparse
 
     # A transposition is a counting sort: linear in the votes, and stable.
     rows = np.arange(len(task) + 1, dtype=np.int32)
     turned = sparse.csr_array((code, task, rows), shape=(len(task), n_tasks)).tocsc()
-    return turned.data, starts
+    return turned.data, starts, None if weight is None else weight[turned.indices]
 
 
-def _cut(codes: Ints, starts: Ints, width: int) -> Iterator[Block]:
+def _cut(codes: Ints, starts: Ints, width: int, weight: Floats | None) -> Iterator[Block]:
     """Blocks of whole tasks, of about ``BLOCK`` votes or as many as the parameters are wide."""
     from scipy import sparse
 
@@ -168,11 +187,13 @@ def _cut(codes: Ints, starts: Ints, width: int) -> Iterator[Block]:
     cuts = np.unique(np.concatenate([[0], np.searchsorted(starts, marks), [len(starts) - 1]]))
     spans = [(int(a), int(b)) for a, b in pairwise(cuts)]
     longest = max(int(starts[b] - starts[a]) for a, b in spans)
-    ones = np.ones(longest)  # every block's values are ones: one buffer serves them all
+    # Without weights every block's values are ones, and one buffer serves them all.
+    ones = np.ones(longest if weight is None else 0)
     for first, last in spans:
         begin, end = int(starts[first]), int(starts[last])
+        values = ones[: end - begin] if weight is None else weight[begin:end]
         matrix = sparse.csr_array(
-            (ones[: end - begin], codes[begin:end], starts[first : last + 1] - starts[first]),
+            (values, codes[begin:end], starts[first : last + 1] - starts[first]),
             shape=(last - first, width),
         )
         yield Block(first, last, matrix, matrix.T)

@@ -1,0 +1,106 @@
+"""Near-copies do not outvote people; correlation within families is measured, not assumed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from test_quality_consensus import simulate
+
+from qinglan.quality.consensus import METHODS, Ibcc, choose, fit_predict
+from qinglan.quality.families import correlation, discount
+from qinglan.quality.votes import gather
+
+
+def teachers(
+    seed: int = 0, shared: float = 0.9
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Two people who are right 85 % of the time, and four near-copies of a teacher at 70 %."""
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(0, 3, 400)
+    task, who = np.repeat(np.arange(400), 6), np.tile(np.arange(6), 400)
+
+    def draw(skill: float, size: int, at: np.ndarray) -> np.ndarray:
+        wrong = (at + rng.integers(1, 3, size)) % 3
+        return np.where(rng.random(size) < skill, at, wrong)
+
+    teacher = draw(0.7, 400, truth)
+    label = draw(0.85, 2400, truth[task])
+    model = who >= 2
+    own = draw(0.7, 2400, truth[task])
+    label = np.where(model, np.where(rng.random(2400) < shared, teacher[task], own), label)
+    return task, who, label, truth, np.array([-1, -1, 0, 0, 0, 0])
+
+
+@pytest.mark.parametrize("method", ["majority", "dawid-skene", "one-coin", "mace", "ibcc", "auto"])
+def test_near_copies_do_not_outvote_people(method: str) -> None:
+    task, who, label, truth, families = teachers()
+    naive = fit_predict(task, who, label, method).accuracy(np.arange(400), truth)
+    weights = discount(task, who, families, correlation=1.0)
+    fair = choose(method).fit_predict(task, who, label, weights=weights)
+    assert fair.accuracy(np.arange(400), truth) > naive + 0.05
+
+
+def test_a_family_of_copies_has_one_vote_at_full_correlation() -> None:
+    weights = discount([0, 0, 0, 0, 1], [0, 1, 2, 3, 1], [-1, 0, 0, 0], correlation=1.0)
+    np.testing.assert_allclose(weights, [1, 1 / 3, 1 / 3, 1 / 3, 1])
+    # Two people against three copies: the people win.
+    found = choose("majority").fit_predict(
+        [0] * 5, [0, 1, 2, 3, 4], [1, 1, 0, 0, 0],
+        weights=discount([0] * 5, [0, 1, 2, 3, 4], [-1, -1, 0, 0, 0], 1.0),
+    )  # fmt: skip
+    assert found.labels.tolist() == [1]
+    np.testing.assert_allclose(found.posteriors, [[1 / 3, 2 / 3]])
+
+
+def test_correlation_is_measured() -> None:
+    task, who, label, _, families = teachers(shared=0.9)
+    votes = gather(task, who, label)
+    weights = discount(task, who, families, 1.0)
+    fair = Ibcc().fit(gather(task, who, label, weights=weights))
+    found = correlation(votes, fair, families)
+    assert found is not None
+    assert found > 0.5
+    task, who, label, _, families = teachers(shared=0.0)
+    votes = gather(task, who, label)
+    alone = correlation(votes, Ibcc().fit(votes), families)
+    assert alone is not None
+    assert alone < 0.15
+
+
+def test_correlation_is_unknown_without_pairs() -> None:
+    votes = gather([0, 0, 1, 1], [0, 1, 0, 1], [0, 1, 1, 1])
+    assert correlation(votes, Ibcc().fit(votes), [-1, -1]) is None
+    assert correlation(votes, Ibcc().fit(votes), [0, 0]) is None
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_weights_of_one_change_nothing_and_order_does_not_matter(method: str) -> None:
+    task, who, label, _, _ = simulate(tasks=60)
+    plain = choose(method).fit_predict(task, who, label)
+    ones = choose(method).fit_predict(task, who, label, weights=np.ones(len(task)))
+    np.testing.assert_allclose(ones.posteriors, plain.posteriors, atol=1e-9)
+    np.testing.assert_allclose(ones.reliability.low, plain.reliability.low, atol=1e-9)
+
+
+def test_weights_follow_their_votes_when_sorted() -> None:
+    task, who, label, _, _ = simulate(tasks=60)
+    weights = np.random.default_rng(0).uniform(0.1, 1, len(task))
+    order = np.random.default_rng(1).permutation(len(task))
+    plain = choose("ibcc").fit_predict(task, who, label, weights=weights)
+    moved = choose("ibcc").fit_predict(
+        task[order], who[order], label[order], weights=weights[order]
+    )
+    np.testing.assert_allclose(plain.posteriors, moved.posteriors, atol=1e-9)
+
+
+@pytest.mark.parametrize("weights", [[1.0], [1.0, 0.0], [1.0, 1.1], [1.0, float("nan")]])
+def test_bad_weights_are_refused(weights: list[float]) -> None:
+    with pytest.raises(ValueError, match="one weight"):
+        gather([0, 0], [0, 1], [0, 1], weights=weights)
+
+
+def test_bad_families_are_refused() -> None:
+    with pytest.raises(ValueError, match="correlation"):
+        discount([0], [0], [0], correlation=1.5)
+    with pytest.raises(ValueError, match="one family"):
+        discount([0, 0], [0, 1], [0])
