@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from qinglan.demo import curriculum
 from qinglan.demo.outgrow import EXPERT, Hooks, Released, Row
 from qinglan.errors import CheckFailed
 from qinglan.flow.load import Terms
@@ -164,19 +163,21 @@ def _working(text: str) -> Working:
 
 
 def _held(folder: Path, rows: Sequence[Row]) -> list[Row]:
-    """The rows that the release holds, word for word, in their own order.
+    """The rows as the release holds them, in their own order.
+
+    Working and answer are read from the release, so that the student learns what was signed
+    and nothing else, whatever import made of a model's stray blanks.
 
     Raises:
-        CheckFailed: it holds something else.
+        CheckFailed: it holds a question that was not among them.
     """
-    lines = (folder / "data" / "train.jsonl").read_text(encoding="utf-8").splitlines()
-    held = {(data["prompt"], data["answer"]) for data in map(json.loads, lines)}
-    kept = [row for row in rows if (row.question.prompt, _written(row)) in held]
-    if len(kept) != len(lines):
-        raise CheckFailed("demo.release", failures=f"{folder}: {len(lines)} ≠ {len(kept)}")
+    with (folder / "data" / "train.jsonl").open(encoding="utf-8", newline="\n") as lines:
+        held = {data["prompt"]: data for data in map(json.loads, lines)}
+    kept = [
+        Row(row.question, Working(steps=tuple(data["steps"]), answer=data["final"]), row.origin)
+        for row in rows
+        if (data := held.get(row.question.prompt)) is not None
+    ]
+    if len(kept) != len(held):
+        raise CheckFailed("demo.release", failures=f"{folder}: {len(held)} ≠ {len(kept)}")
     return kept
-
-
-def _written(row: Row) -> str:
-    steps = row.working.steps or (row.working.answer,)
-    return curriculum.write(steps, row.working.answer)
