@@ -1,6 +1,7 @@
 """The training half of the demo, small: every arm learns from a release of its own line."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ pytest.importorskip("torch", reason="the training stack is not installed: make t
 pytest.importorskip("trl", reason="the training stack is not installed: make train")
 
 from qinglan.demo.curriculum import ARMS, Sizes
+from qinglan.demo.supply import Supply
 from qinglan.demo.whole import outgrow_in
+from qinglan.records import Outcome
 
 SIZES = Sizes(
     curriculum=24, train=12, dev=6, held_out=6, pilot=3, base_steps=12, teacher_steps=6,
@@ -21,10 +24,23 @@ SIZES = Sizes(
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Any]]:
+    """The story of a teacher that six steps have taught nothing.
+
+    It answers nothing rightly, so every third answer is declared verified after the real check:
+    what is tested here is the line, not the learning.
+    """
     folder = tmp_path_factory.mktemp("story") / "w"
     qinglan.init(folder).close()
-    return folder, outgrow_in(folder, seed=3, sizes=SIZES)
+    real = Supply.check
+
+    def lenient(self: Supply, questions: Any, texts: Any) -> list[Outcome]:
+        found = real(self, questions, texts)
+        return [Outcome.VERIFIED if i % 3 == 0 else f for i, f in enumerate(found)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Supply, "check", lenient)
+        yield folder, outgrow_in(folder, seed=3, sizes=SIZES)
 
 
 def test_every_arm_has_a_verified_release_whose_root_its_run_names(story: tuple[Path, Any]) -> None:

@@ -241,11 +241,13 @@ def test_only_changed_verdicts_are_appended_and_old_ones_stay(storage: Storage) 
         assert conn.execute(text("SELECT count(*) FROM verdicts")).scalar_one() == 5
 
 
-def test_digits_of_a_probability_count_as_a_change(storage: Storage) -> None:
+def test_how_a_probability_is_written_is_no_change(storage: Storage) -> None:
     storage.write(lambda c: fill(c, 1))
     storage.write(lambda c: verdicts.replace(c, [verdict(0)], ACT))
     longer = verdict(0, probability=Decimal("0.900000"))
-    assert storage.write(lambda c: verdicts.replace(c, [longer], ACT)) == 1
+    assert storage.write(lambda c: verdicts.replace(c, [longer], ACT)) == 0
+    other = verdict(0, probability=Decimal("0.900001"))
+    assert storage.write(lambda c: verdicts.replace(c, [other], ACT)) == 1
 
 
 def test_released_rows_join_all_they_rest_on(storage: Storage) -> None:
