@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from qinglan.durability import write_whole
 from qinglan.errors import WorkspaceError
 from qinglan.flow import settings as settings_file
 from qinglan.flow.context import Context, open_context
@@ -41,17 +41,7 @@ def init(folder: Path, *, database: str | None = None) -> Context:
                 keys.create(folder / "keys")
             keys.secret(folder / "keys")
             quoted = '"' + url.replace("\\", "\\\\").replace('"', '\\"') + '"'
-            _write_whole(file, _TEMPLATE.format(database=quoted))
+            write_whole(file, _TEMPLATE.format(database=quoted))
     except OSError as error:
         raise WorkspaceError("flow.cannot_write", folder=folder, why=error.strerror) from error
     return open_context(folder)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(path)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qinglan.durability import sync_folder
 from qinglan.errors import WorkspaceError
 from qinglan.provenance.identity import canonical, sha256
 
@@ -218,17 +219,8 @@ def _place(path: Path, data: bytes, mode: int) -> bool:
         return False
     finally:
         part.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _read_own(path: Path, *, remedy: str) -> bytes:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from qinglan.durability import sync_folder
 from qinglan.errors import UsageError
 
 
@@ -32,14 +33,14 @@ def staged(target: Path) -> Iterator[Path]:
     try:
         yield part
         for folder, _, _ in os.walk(part):
-            _sync_folder(Path(folder))
+            sync_folder(Path(folder))
         refuse_existing(target)  # a rename would replace an empty folder
         try:
             part.rename(target)
         except OSError:
             refuse_existing(target)
             raise
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
@@ -57,12 +58,3 @@ def write(path: Path, data: bytes) -> None:
         out.write(data)
         out.flush()
         os.fsync(out.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

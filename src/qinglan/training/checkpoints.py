@@ -13,6 +13,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from qinglan.durability import sync_folder, write_whole
+
 _MARKER = "whole.json"
 
 
@@ -31,7 +33,7 @@ def seal(folder: Path, *, step: int, seconds: float) -> None:
         if path.is_file():
             _flush(path)
     write_whole(folder / _MARKER, json.dumps({"step": step, "seconds": seconds}))
-    _flush(folder.parent)
+    sync_folder(folder.parent)
 
 
 def latest(folder: Path) -> Checkpoint | None:
@@ -46,20 +48,6 @@ def latest(folder: Path) -> Checkpoint | None:
     return max(found, key=lambda checkpoint: checkpoint.step, default=None)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole, and on the disk, or not at all."""
-    part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(path)
-    _flush(path.parent)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _flush(file: Path) -> None:
+    with file.open("rb") as opened:
+        os.fsync(opened.fileno())

@@ -19,12 +19,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from qinglan.durability import write_whole
 from qinglan.errors import UsageError
 from qinglan.provenance import identity
 from qinglan.training import parts
 from qinglan.training.batches import encode, plan
 from qinglan.training.card import write_card
-from qinglan.training.checkpoints import latest, write_whole
+from qinglan.training.checkpoints import latest
 from qinglan.training.recipe import Example, Lineage, Progress, Recipe, RunRecord, quiet
 
 RECORD, BEGUN = "run.json", "begun.json"
