@@ -99,3 +99,24 @@ def test_nothing_accepted_is_no_release(ws: qinglan.Workspace, write: Write) -> 
     )  # fmt: skip
     with pytest.raises(qinglan.UsageError, match="no accepted verdict"):
         ws.release("p", name="r", purpose="training")
+
+
+def test_a_build_cut_off_before_the_database_is_taken_up_for_the_same_use_only(
+    ws: qinglan.Workspace, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(ws, write, qinglan.Terms(channel="own", licence="Apache-2.0", name="q"), SIMULATED)
+    with monkeypatch.context() as patch:
+
+        def stop(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        patch.setattr("qinglan.flow.release._record", stop)
+        with pytest.raises(KeyboardInterrupt):
+            ws.release("p", name="r", purpose="evaluation")
+    assert ws.status()[0].releases == 0
+    with pytest.raises(qinglan.UsageError, match="taken"):
+        ws.release("p", name="r", purpose="training")
+    release, _ = ws.release("p", name="r", purpose="evaluation")
+    assert release.purpose == "evaluation"
+    assert ws.status()[0].releases == 1
+    assert ws.trace(release.id).facts["verdicts"] == release.rows == 6

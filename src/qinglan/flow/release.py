@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from qinglan.policy import Permit
 from qinglan.provenance import identity, keys
 from qinglan.records import Activity, Actor, Guideline, Link, Origin, Project, Purpose, Release
 from qinglan.releases import ReleaseRow, Summary, Verification, build, check, show
+from qinglan.releases.manifest import PROVENANCE
 from qinglan.storage import counts, guidelines, history, links, releases
 
 __all__ = [
@@ -51,9 +53,9 @@ def build_release(
     target = context.project(project)
     activity = context.begin("release", actor)
     folder = context.folder / "releases" / name
-    adopted = _adopt(context, target, folder, name)
+    adopted = _adopt(context, target, folder, name, purpose)
     if adopted is not None:
-        _record(context, target, activity, adopted, [])
+        _record(context, target, activity, adopted, _released(folder))
         return adopted, folder
     time = built or datetime.now(UTC).replace(microsecond=0)
     with context.storage.read() as conn:
@@ -166,14 +168,24 @@ def _record(
     )  # fmt: skip
 
 
-def _adopt(context: Context, project: Project, folder: Path, name: str) -> Release | None:
-    """The release in ``folder`` if we signed it for this project and never recorded it."""
+def _released(folder: Path) -> list[str]:
+    """The ids of the verdicts that the release in ``folder`` holds."""
+    with (folder / PROVENANCE).open(encoding="utf-8") as lines:
+        return [str(json.loads(line)["verdict"]["id"]) for line in lines]
+
+
+def _adopt(
+    context: Context, project: Project, folder: Path, name: str, purpose: Purpose
+) -> Release | None:
+    """The release in ``folder`` if we signed it for this project and use and never recorded it."""
     with context.storage.read() as conn:
         if releases.get(conn, project.id, name) is not None or not folder.is_dir():
             return None
     found = check(folder, key=keys.load_public(context.key_folder))
     facts = found.manifest
-    if not found.ok or facts is None or facts.project.id != project.id or facts.name != name:
+    if not found.ok or facts is None:
+        return None
+    if (facts.project.id, facts.name, facts.purpose) != (project.id, name, purpose):
         return None
     return Release(
         id=identity.mint(bytes.fromhex(facts.root), "rel", project.id, name),
