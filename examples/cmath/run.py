@@ -17,6 +17,7 @@ import tempfile
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from statistics import fmean
 
 import qinglan
 from qinglan import Terms
@@ -62,8 +63,8 @@ def run(folder: Path, data: Path, seed: int = 7) -> Result:
             right[line.annotator] += line.outcome == "verified"
         result.accuracy_of_simulated = {name: right[name] / asked[name] for name in sorted(asked)}
         tasks = list(ws.tasks(PROJECT))
-        result.majority = sum(t.majority or 0.0 for t in tasks) / len(tasks)
-        result.consensus = sum(t.consensus or 0.0 for t in tasks) / len(tasks)
+        result.majority = fmean(t.majority for t in tasks if t.majority is not None)
+        result.consensus = fmean(t.consensus for t in tasks if t.consensus is not None)
         _, where = ws.release(PROJECT, name="cmath-evaluation", purpose="evaluation")
         result.release = str(where)
         ws.report(PROJECT)

@@ -16,6 +16,7 @@ import tempfile
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import qinglan
@@ -101,8 +102,8 @@ def _measure(ws: qinglan.Workspace, result: Result, declared: dict[tuple[int, st
     result.agreement = dict(sorted(agreement.items()))
     result.undecided = dict(sorted(undecided.items()))
     result.accuracy = {model: right[model] / len(tasks) for model in MODELS}
-    result.majority = sum(t.majority or 0.0 for t in tasks) / len(tasks)
-    result.consensus = sum(t.consensus or 0.0 for t in tasks) / len(tasks)
+    result.majority = fmean(t.majority for t in tasks if t.majority is not None)
+    result.consensus = fmean(t.consensus for t in tasks if t.consensus is not None)
     accepted = [t for t in tasks if t.value is not None]
     result.accepted = len(accepted)
     result.accepted_right = sum(t.right == "verified" for t in accepted) / len(accepted)

@@ -179,3 +179,37 @@ def test_a_project_keeps_its_kind_and_names_are_checked(
         filled.load("../p", file, fields=TASK_FIELDS, terms=OWN)
     with pytest.raises(qinglan.UsageError, match="no project"):
         filled.verify("q")
+
+
+def test_an_alarm_of_the_consensus_reaches_whoever_judges(
+    filled: qinglan.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from qinglan.quality import open_answers
+    from qinglan.wording import say
+
+    real = open_answers.fit
+    monkeypatch.setattr(
+        open_answers, "fit", lambda votes: replace(real(votes), alarms=("collapsed",))
+    )
+    alarms = filled.judge("p").alarms
+    assert alarms == ("alarm.quality.collapsed",)
+    assert say(alarms[0], "en") != say(alarms[0], "zh")
+
+
+def test_a_report_before_any_release_states_no_purpose(filled: qinglan.Workspace) -> None:
+    import re
+
+    page = filled.report("p").read_text(encoding="utf-8")
+    assert re.search(r"Purpose</.*?<dd>—</dd>", page, re.DOTALL)
+
+
+def test_a_trace_says_that_a_release_folder_is_gone(filled: qinglan.Workspace) -> None:
+    import shutil
+
+    filled.judge("p")
+    release, folder = filled.release("p", name="first", purpose="training")
+    shutil.rmtree(folder)
+    (source,) = filled.trace(release.id).made_of
+    assert "no release here" in source.facts["missing"]

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from qinglan.cli.terminal import JsonOption, WorkspaceOption, actor, out, show_json, watched
 from qinglan.records import Kind
 from qinglan.wording import say
+
+if TYPE_CHECKING:
+    from qinglan.flow.load import Imported
 
 Channel = Literal["own", "published", "weights", "api", "person", "simulated"]
 Part = Literal["train", "dev", "test"]
@@ -93,10 +96,7 @@ def import_answers(
     _show_import(done, as_json)
 
 
-def _show_import(done: object, as_json: bool) -> None:
-    from qinglan.flow.load import Imported
-
-    assert isinstance(done, Imported)  # noqa: S101 - for the type checker; flow returns no other
+def _show_import(done: Imported, as_json: bool) -> None:
     if as_json:
         show_json(asdict(done))
     elif done.again:
@@ -153,6 +153,8 @@ def judge(
     )  # fmt: skip
     for reason, count in sorted(done.set_aside.items()):
         out.print(f"  {count:>8}  {say(f'reason.{reason}')}")
+    for alarm in done.alarms:
+        out.print("! " + say(alarm))
 
 
 def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:

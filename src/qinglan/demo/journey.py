@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from qinglan.demo.cast import ANNOTATORS, write_questions
@@ -82,8 +83,9 @@ def travel(folder: Path, *, seed: int, say: Say) -> Journey:
         # First without keys: what the votes alone find can then be held against the keys.
         ws.judge(project, use_keys=False)
         lines = list(ws.tasks(project))
-        majority = sum(line.majority or 0.0 for line in lines) / len(lines)
-        consensus = sum(line.consensus or 0.0 for line in lines) / len(lines)
+        # A task without a readable key is unknown, not wrong.
+        majority = fmean(line.majority for line in lines if line.majority is not None)
+        consensus = fmean(line.consensus for line in lines if line.consensus is not None)
         outcomes = _outcomes(ws, project)
         say("verified", dict(outcomes))
         say("consensus", {"majority": f"{majority:.1%}", "consensus": f"{consensus:.1%}"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -13,6 +14,9 @@ from rich.table import Table
 from qinglan.demo.journey import Journey, travel
 from qinglan.demo.outcome import OutgrowResult
 from qinglan.wording import preferred, say
+
+if TYPE_CHECKING:
+    from qinglan.demo.outgrow import Stage
 
 
 def run(folder: Path, *, seed: int, data_only: bool, as_json: bool) -> int:
@@ -65,7 +69,6 @@ def _verdict(console: Console, story: OutgrowResult | None) -> int:
 
 def _story(console: Console, folder: Path, seed: int) -> OutgrowResult:
     """The training half, with a bar that names the stage."""
-    from qinglan.demo.outgrow import Stage
     from qinglan.demo.stage import render
     from qinglan.demo.whole import outgrow_in
 
@@ -89,10 +92,7 @@ def _story(console: Console, folder: Path, seed: int) -> OutgrowResult:
     return result
 
 
-def _described(stage: object) -> str:
-    from qinglan.demo.outgrow import Stage
-
-    assert isinstance(stage, Stage)  # noqa: S101 - for the type checker
+def _described(stage: Stage) -> str:
     if stage.training is None or stage.training.loss is None:
         return stage.name
     left = "" if stage.training.left is None else f" · {stage.training.left:.0f} s"

@@ -13,9 +13,11 @@ from qinglan.errors import UsageError
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.flow.labels import Labels, read_labels
 from qinglan.provenance import identity
+from qinglan.quality.reports import alarm_key
 from qinglan.quality.verdicts import Ballot, Opinion, conclude
 from qinglan.records import Actor, SetAside, Verdict
 from qinglan.storage import set_aside, tasks, verdicts
+from qinglan.storage.columns import batches
 
 BATCH = 5_000
 
@@ -30,6 +32,8 @@ class Judged:
     accepted: int
     set_aside: dict[str, int]
     changed: int
+    alarms: tuple[str, ...]
+    """Keys of phrases to read before the consensus is trusted."""
 
 
 def judge(
@@ -63,7 +67,7 @@ def judge(
     changed = done = 0
     # A recomputed stage replaces what it had set aside before.
     context.storage.write(lambda conn: set_aside.clear(conn, target.id, "judge"))
-    for batch in _batches(_verdicts(context, labels, target.id, float(threshold), use_keys)):
+    for batch in batches(_verdicts(context, labels, target.id, float(threshold), use_keys), BATCH):
 
         def keep(conn: Connection, batch: list[Verdict] = batch) -> int:
             aside = [
@@ -86,6 +90,7 @@ def judge(
     return Judged(
         project=project, method=labels.method, tasks=done, accepted=accepted,
         set_aside=dict(outcomes), changed=changed,
+        alarms=tuple(alarm_key(alarm) for alarm in labels.alarms),
     )  # fmt: skip
 
 
@@ -120,14 +125,3 @@ def _verdicts(
                 threshold=threshold,
                 use_checks=use_keys,
             )  # fmt: skip
-
-
-def _batches(items: Iterator[Verdict]) -> Iterator[list[Verdict]]:
-    batch: list[Verdict] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

@@ -1,4 +1,4 @@
-"""The votes of a project as flat arrays, and the consensus over them.
+"""The votes of a project, and the consensus over them.
 
 Not a verb: ``judge``, ``report`` and the readers of results all come through here, so that a
 page shows the figures that the verdicts rest on.
@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from qinglan.flow.context import Context
 from qinglan.quality import closed, open_answers
@@ -48,24 +45,11 @@ class AnnotatorQuality:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ballots:
-    """Readable votes as codes: ``names[i]`` is the task or annotator of code ``i``."""
-
-    tasks: NDArray[np.int64]
-    annotators: NDArray[np.int64]
-    labels: NDArray[np.int64]
-    task_names: tuple[str, ...]
-    annotator_names: tuple[str, ...]
-    label_names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
     """All votes by task, and what consensus makes of them."""
 
     votes: dict[str, tuple[Vote, ...]]
     annotators: dict[str, Annotator]
-    ballots: Ballots
     posterior: dict[str, dict[str, float]]
     """Task → value → posterior, over the values that were given."""
     quality: tuple[AnnotatorQuality, ...]
@@ -108,39 +92,12 @@ def read_labels(context: Context, project: Project) -> Labels:
     return Labels(
         votes={task: tuple(given) for task, given in votes.items()},
         annotators=people,
-        ballots=_encode(votes),
         posterior=found_by.posterior,
         quality=tuple(_qualities(people.values(), votes, found_by)),
         reliability={name: quality.value for name, quality in found_by.annotators.items()},
         majority=found_by.majority,
         method=found_by.method,
         alarms=found_by.alarms,
-    )
-
-
-def _encode(votes: dict[str, list[Vote]]) -> Ballots:
-    tasks: dict[str, int] = {}
-    people: dict[str, int] = {}
-    values: dict[str, int] = {}
-    codes: list[tuple[int, int, int]] = []
-    for task, given in votes.items():
-        for vote in given:
-            if vote.value is not None:
-                codes.append(
-                    (
-                        tasks.setdefault(task, len(tasks)),
-                        people.setdefault(vote.annotator, len(people)),
-                        values.setdefault(vote.value, len(values)),
-                    )
-                )
-    columns = np.asarray(codes, dtype=np.int64).reshape(-1, 3).T
-    return Ballots(
-        tasks=columns[0],
-        annotators=columns[1],
-        labels=columns[2],
-        task_names=tuple(tasks),
-        annotator_names=tuple(people),
-        label_names=tuple(values),
     )
 
 

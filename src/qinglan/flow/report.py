@@ -29,7 +29,8 @@ from qinglan.pages.report import (
     render,
 )
 from qinglan.quality.agreement import alpha
-from qinglan.records import Actor, Origin, Outcome, Project, Purpose, Release, SetAside
+from qinglan.quality.names import encode
+from qinglan.records import Actor, Origin, Outcome, Project, Release, SetAside
 from qinglan.storage import counts, releases, set_aside
 from qinglan.storage.counts import Line
 from qinglan.wording import preferred
@@ -72,7 +73,7 @@ def _report(context: Context, project: Project) -> ReleaseReport:
     return ReleaseReport(
         title=phrase("flow.report.heading", project=project.name),
         project=project.name,
-        purpose=Purpose.EVALUATION if last is None else last.purpose,
+        purpose=None if last is None else last.purpose,
         built=datetime.now(UTC).replace(microsecond=0) if last is None else last.built,
         simulated=bool(simulated),
         simulated_annotators=simulated,
@@ -141,9 +142,9 @@ def _rejects(rows: Iterator[SetAside]) -> Iterator[Rejects]:
 
 
 def _agreement(labels: Labels) -> Iterator[Estimate]:
-    ballots = labels.ballots
-    if ballots.labels.size:
-        found = alpha(ballots.tasks, ballots.labels)
+    read = [(t, v.value) for t, given in labels.votes.items() for v in given if v.value is not None]
+    if read:
+        found = alpha(encode(task for task, _ in read)[0], encode(value for _, value in read)[0])
         if found.alpha is not None:
             yield Estimate(
                 label=phrase("flow.report.all_annotators"), value=found.alpha, low=found.low,

@@ -103,10 +103,11 @@ def _run(folder: Path, conn: Connection, record: str) -> Node | None:
 
 
 def _sources(folder: Path) -> Iterator[Node]:
-    """The sources that a release's manifest counts; none where its folder was taken away."""
+    """The sources that a release's manifest counts; one that says so where the folder is gone."""
     try:
         counted = show(folder).manifest.sources
-    except InputError:
+    except InputError as error:
+        yield Node("source", "—", {"missing": error.say()})
         return
     for source in counted:
         yield Node("source", source.origin.source, {"rows": source.rows, **_origin(source.origin)})

@@ -117,7 +117,8 @@ class ReleaseReport(Shown):
 
     title: Label
     project: str
-    purpose: Purpose
+    purpose: Purpose | None
+    """``None`` where nothing was released yet."""
     built: AwareDatetime
     simulated: bool
     simulated_annotators: tuple[str, ...] = ()
@@ -167,8 +168,11 @@ def render(report: ReleaseReport, *, language: Language = "en") -> str:
     )
 
 
-def _charts(report: ReleaseReport) -> dict[str, Markup]:
-    """The figures of the sections that have data, by section."""
+FIGURES = ("annotators", "accuracy", "checks", "posteriors", "origins")
+
+
+def _charts(report: ReleaseReport) -> dict[str, Markup | None]:
+    """The figure of each section that can have one; ``None`` where there is nothing to draw."""
     pictures: dict[str, list[Markup]] = {}
     for language in LANGUAGES:
         for name, svg in _drawn(report, language).items():
@@ -176,7 +180,9 @@ def _charts(report: ReleaseReport) -> dict[str, Markup]:
             picture = Markup(svg)  # noqa: S704
             frame = Markup('<div class="{}">{}</div>').format(language, picture)
             pictures.setdefault(name, []).append(frame)
-    return {name: Markup("").join(both_of) for name, both_of in pictures.items()}
+    return dict.fromkeys(FIGURES) | {
+        name: Markup("").join(both_of) for name, both_of in pictures.items()
+    }
 
 
 def _drawn(report: ReleaseReport, language: Language) -> dict[str, str]:

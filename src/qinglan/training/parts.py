@@ -12,6 +12,7 @@ import importlib.util
 import os
 from importlib import metadata
 
+from qinglan.endpoints.local import keep_quiet
 from qinglan.errors import MissingPart
 
 _NEEDED = ("torch", "transformers", "trl", "datasets", "accelerate", "safetensors")
@@ -26,19 +27,12 @@ def require() -> None:
     for name in _NEEDED:
         if importlib.util.find_spec(name) is None:
             raise MissingPart("training.missing_part", part=name)
-    for name in ("HF_HUB_DISABLE_TELEMETRY", "HF_HUB_OFFLINE", "TRANSFORMERS_NO_ADVISORY_WARNINGS"):
-        os.environ.setdefault(name, "1")
+    os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    # Threads that wait spin by default, and where anything else wants a core they wait for each
-    # other's time slices: measured on two busy cores, a step took 0.4 s sleeping, 2 s spinning.
-    # Read when torch is first loaded; the results are the same.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    keep_quiet()
     import datasets
-    from transformers.utils import logging
 
     datasets.disable_progress_bars()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
 
 
 def versions() -> tuple[tuple[str, str], ...]:
