@@ -71,7 +71,10 @@ def travel(folder: Path, *, seed: int, say: Say) -> Journey:
             fields=["id=id", "prompt=prompt", "key=key", "skill=skill", "group=group"],
             terms=Terms(channel="own", licence="Apache-2.0", name="arithmetic-generator"),
         )  # fmt: skip
-        say("tasks", {"new": tasks.new, "aside": tasks.set_aside, "again": tasks.again})
+        if tasks.again:
+            say("again", {})
+        else:
+            say("tasks", {"new": tasks.new, "aside": tasks.set_aside})
         given = ws.load_answers(
             project, answers,
             fields=["task=task", "annotator=annotator", "steps=steps", "final=final"],

@@ -9,8 +9,11 @@ PHRASES: dict[str, Phrase] = {
     ),
     "demo.workspace": Phrase("workspace {folder}", "工作区 {folder}"),
     "demo.tasks": Phrase(
-        "questions: {new} new, {aside} rows set aside with their reasons (done before: {again})",
-        "题目：新增 {new}，搁置 {aside} 行并注明原因（此前已导入：{again}）",
+        "questions: {new} new, {aside} rows set aside with their reasons",
+        "题目：新增 {new}，搁置 {aside} 行并注明原因",
+    ),
+    "demo.again": Phrase(
+        "questions: imported by an earlier run, nothing to do", "题目：此前已导入，无需重复"
     ),
     "demo.answers": Phrase(
         "answers: {new} from {annotators} simulated annotators",
