@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from qinglan.records import Actor, Kind, Purpose, Release, Role
 
 if TYPE_CHECKING:
+    from qinglan.flow.admission import Admitted
     from qinglan.flow.context import Context, Progress
     from qinglan.flow.judge import Judged
     from qinglan.flow.labels import AnnotatorQuality
@@ -157,6 +158,17 @@ class Workspace:
             test=test,
             progress=progress or quiet,
         )  # fmt: skip
+
+    def may_train(self, release: str) -> Admitted:
+        """Check ``release`` (``PROJECT/RELEASE``) and ask the gate, today, for leave to train.
+
+        Raises:
+            Refused: it was made for evaluation, or the terms of a source do not permit training.
+            IntegrityError: its folder does not hold what was signed here.
+        """
+        from qinglan.flow.train import may_train
+
+        return may_train(self._context, self._actor, release)
 
     def record_run(self, folder: str | PathLike[str]) -> str:
         """Note that the model in ``folder`` was trained on a release made here; the run's id.

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +53,28 @@ def test_every_arm_has_a_verified_release_whose_root_its_run_names(story: tuple[
         assert found.signer_known
         run = json.loads((folder / "models" / "3" / arm / "run.json").read_text(encoding="utf-8"))
         assert run["lineage"]["root"] == found.manifest.root
-        assert run["lineage"]["permit"] == found.manifest.permit
+        permit = (folder / "models" / "3" / arm / "permit.json").read_bytes()
+        assert run["lineage"]["permit"] == sha256(permit).hexdigest()
+        said = json.loads(permit)
+        assert said["purpose"] == "training"
+        sources = {source.origin.source for source in found.manifest.sources}
+        assert {decision["origin"]["source"] for decision in said["decisions"]} == sources
         card = (folder / "models" / "3" / arm / "README.md").read_text(encoding="utf-8")
         assert found.manifest.root in card
     assert {run.arm for run in result.runs} == {"base", "teacher", *ARMS}
+
+
+def test_base_and_teacher_train_under_a_permit_of_their_own(story: tuple[Path, Any]) -> None:
+    roots = set()
+    for model in ("base", "teacher"):
+        folder = story[0] / "models" / "3" / model
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        permit = (folder / "permit.json").read_bytes()
+        assert run["lineage"]["permit"] == sha256(permit).hexdigest()
+        (decision,) = json.loads(permit)["decisions"]
+        assert decision["origin"]["channel"] == "own"
+        roots.add(run["lineage"]["root"])
+    assert len(roots) == 2
 
 
 def test_experts_are_simulated_bounded_and_said_to_be(story: tuple[Path, Any]) -> None:

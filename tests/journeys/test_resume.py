@@ -17,8 +17,9 @@ SCRIPT = """
 import sys
 from decimal import Decimal
 from pathlib import Path
+from qinglan.demo.leave import OWN, ask_gate
 from qinglan.training import tiny
-from qinglan.training.recipe import Example, Lineage, Recipe
+from qinglan.training.recipe import Example, Recipe
 from qinglan.training.run import train
 
 base, out, steps_file = map(Path, sys.argv[1:])
@@ -31,7 +32,9 @@ train(
     recipe=Recipe(
         steps=400, learning_rate=Decimal("0.004"), seed=1, batch_tokens=60, checkpoint_every=50
     ),
-    lineage=Lineage(release="journey", root="a" * 64, permit="b" * 64),
+    release="journey",
+    root="a" * 64,
+    permit=ask_gate([OWN]),
     progress=lambda progress: steps_file.write_text(str(progress.step)),
 )
 """

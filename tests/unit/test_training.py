@@ -2,15 +2,19 @@
 
 import json
 import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from permit_example import OWN, SIMULATED, permit
 from pydantic import ValidationError
 
-from qinglan.errors import MissingPart, UsageError
+from qinglan.errors import MissingPart, Refused, UsageError
+from qinglan.policy import Permit
+from qinglan.records import Purpose
 from qinglan.training import parts
 from qinglan.training.batches import IGNORED, Row, encode, plan
 from qinglan.training.card import escape, write_card
@@ -19,6 +23,7 @@ from qinglan.training.recipe import Example, Lineage, Point, Progress, Recipe, R
 from qinglan.training.run import fingerprint, train
 
 LINEAGE = Lineage(release="demo", root="a" * 64, permit="b" * 64, obligations=("attribution",))
+GRANT: dict[str, Any] = {"release": "demo", "root": "a" * 64, "permit": permit(OWN, SIMULATED)}
 
 
 def recipe(**changes: Any) -> Recipe:
@@ -135,7 +140,7 @@ def test_without_the_extra_the_remedy_is_named(
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(MissingPart, match=r"pip install 'qinglan\[train\]'") as caught:
-        train([], start=tmp_path, out=tmp_path, recipe=recipe(), lineage=LINEAGE)
+        train([], start=tmp_path, out=tmp_path, recipe=recipe(), **GRANT)
     assert "安装" in caught.value.say("zh")
     assert caught.value.exit_code == 2
 
@@ -159,7 +164,8 @@ class TestCard:
         assert card.count(f"`{'a' * 64}`") == 2
         assert "simulated" in card
         assert "模拟" in card
-        assert "attribution" in card
+        assert "`attribution`: Name the authors" in card
+        assert "注明作者" in card
 
     def test_a_name_cannot_break_out_of_yaml_or_markdown(self) -> None:
         card = write_card(self.record(self.NASTY))
@@ -194,7 +200,7 @@ class TestTrain:
         before, told = fingerprint(base), []
         done = train(
             [*sums(), Example("1" * 200, "2")], start=base, out=tmp_path / "run",
-            recipe=recipe(steps=120, batch=16), lineage=LINEAGE, progress=told.append,
+            recipe=recipe(steps=120, batch=16), progress=told.append, **GRANT,
         )  # fmt: skip
         assert fingerprint(base) == before == done.start
         assert done.weights == fingerprint(tmp_path / "run") != before
@@ -205,7 +211,11 @@ class TestTrain:
         assert told[-1].left == 0
         assert told[-1].loss is not None
         written = json.loads((tmp_path / "run" / "run.json").read_text())
-        assert written["lineage"]["root"] == "a" * 64
+        assert written["lineage"] == {
+            "release": "demo", "root": "a" * 64, "permit": GRANT["permit"].digest,
+            "obligations": ["simulated"], "simulated": True,
+        }  # fmt: skip
+        assert (tmp_path / "run" / "permit.json").read_bytes() == GRANT["permit"].to_json()
         assert {"torch", "transformers", "trl"} <= {name for name, _ in written["versions"]}
         assert "a" * 64 in (tmp_path / "run" / "README.md").read_text()
         assert not (tmp_path / "run" / "checkpoints").exists()
@@ -218,8 +228,8 @@ class TestTrain:
         for name, offset in (("right", 0), ("off by one", 1)):
             out = tmp_path / name
             train(
-                sums(offset), start=base, out=out, lineage=LINEAGE,
-                recipe=recipe(steps=400, batch=32, learning_rate=Decimal("0.008")),
+                sums(offset), start=base, out=out,
+                recipe=recipe(steps=400, batch=32, learning_rate=Decimal("0.008")), **GRANT,
             )  # fmt: skip
             answers[name] = [t for (t,) in LocalModel(out).complete([e.prompt for e in sums()])]
         for name, offset in (("right", 0), ("off by one", 1)):
@@ -230,22 +240,55 @@ class TestTrain:
     def test_the_same_call_again_trains_nothing(self, base: Path, tmp_path: Path) -> None:
         told: list[Progress] = []
         asked: dict[str, Any] = {
-            "start": base, "out": tmp_path, "recipe": recipe(steps=3), "lineage": LINEAGE,
+            "start": base, "out": tmp_path, "recipe": recipe(steps=3), **GRANT,
         }  # fmt: skip
         first = train(sums(), **asked)
         assert train(sums(), **asked, progress=told.append) == first
         assert told == []
 
-    @pytest.mark.parametrize("change", ["recipe", "lineage", "examples"])
+    def test_a_permit_of_another_day_goes_on_with_the_same_run(
+        self, base: Path, tmp_path: Path
+    ) -> None:
+        asked: dict[str, Any] = {"start": base, "out": tmp_path, "recipe": recipe(steps=20)}
+        later = permit(OWN, SIMULATED, today=date(2026, 12, 1))
+        assert later.digest != GRANT["permit"].digest
+
+        def stop(progress: Progress) -> None:
+            if progress.step == 10:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            train(sums(), **asked, **GRANT, progress=stop)
+        done = train(sums(), **asked, **(GRANT | {"permit": later}))
+        assert (done.resumed, done.lineage.permit) == (1, later.digest)
+
+    @pytest.mark.parametrize(
+        "forged",
+        ["b" * 64, SimpleNamespace(digest="b" * 64, purpose=Purpose.TRAINING), LINEAGE, None],
+    )
+    def test_nothing_but_a_permit_opens_the_gate(
+        self, base: Path, tmp_path: Path, forged: Any
+    ) -> None:
+        asked: dict[str, Any] = {"start": base, "out": tmp_path / "run", "recipe": recipe(steps=3)}
+        with pytest.raises(TypeError, match="Permit"):
+            train(sums(), **asked, release="demo", root="a" * 64, permit=forged)
+        with pytest.raises(TypeError, match="minted"):
+            Permit(purpose=Purpose.TRAINING, decisions=(), registry="b" * 64, judged=date.today())
+        with pytest.raises(Refused, match="for evaluation, not for training"):
+            train(sums(), **asked, **(GRANT | {"permit": permit(purpose=Purpose.EVALUATION)}))
+        assert not (tmp_path / "run").exists()
+
+    @pytest.mark.parametrize("change", ["recipe", "root", "release", "examples"])
     def test_another_run_is_not_mixed_in(self, base: Path, tmp_path: Path, change: str) -> None:
         asked: dict[str, Any] = {
             "examples": sums(), "start": base, "out": tmp_path, "recipe": recipe(steps=3),
-            "lineage": LINEAGE,
+            **GRANT,
         }  # fmt: skip
         train(**asked)
         other = {
             "recipe": recipe(steps=4),
-            "lineage": LINEAGE.model_copy(update={"root": "c" * 64}),
+            "root": "c" * 64,
+            "release": "other",
             "examples": sums(1),
         }
         with pytest.raises(UsageError, match="another recipe, data or start"):
@@ -254,12 +297,12 @@ class TestTrain:
     def test_a_folder_with_other_things_is_left_alone(self, base: Path, tmp_path: Path) -> None:
         (tmp_path / "thesis.tex").write_text("precious")
         with pytest.raises(UsageError, match="empty folder"):
-            train(sums(), start=base, out=tmp_path, recipe=recipe(), lineage=LINEAGE)
+            train(sums(), start=base, out=tmp_path, recipe=recipe(), **GRANT)
         assert (tmp_path / "thesis.tex").read_text() == "precious"
 
     def test_no_model_no_training(self, base: Path, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="holds no model"):
-            train(sums(), start=tmp_path, out=tmp_path / "x", recipe=recipe(), lineage=LINEAGE)
+            train(sums(), start=tmp_path, out=tmp_path / "x", recipe=recipe(), **GRANT)
 
     def test_two_processes_do_not_train_in_one_folder(self, base: Path, tmp_path: Path) -> None:
         import fcntl
@@ -267,7 +310,7 @@ class TestTrain:
         with (tmp_path / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             with pytest.raises(UsageError, match="another process"):
-                train(sums(), start=base, out=tmp_path, recipe=recipe(), lineage=LINEAGE)
+                train(sums(), start=base, out=tmp_path, recipe=recipe(), **GRANT)
 
     def test_telemetry_is_off(self, base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         sent: list[object] = []

@@ -19,19 +19,20 @@ from typing import NamedTuple
 
 from qinglan.demo import curriculum
 from qinglan.demo.curriculum import ARMS, Sizes, Splits
+from qinglan.demo.leave import EXPERT, OWN, TEACHER, ask_gate
 from qinglan.demo.outcome import ArmRun, OutgrowResult, make_cell, make_cells, make_claims
 from qinglan.endpoints.local import LocalModel
 from qinglan.evaluation.headroom import Headroom, measure, route
 from qinglan.evaluation.scores import ALL, Item, Scores, score
+from qinglan.policy import Permit
 from qinglan.provenance import identity
 from qinglan.records import Outcome
 from qinglan.sources import arithmetic
 from qinglan.sources.arithmetic import Language, Question, Working
 from qinglan.training import parts, tiny
-from qinglan.training.recipe import Example, Lineage, Progress, Recipe, RunRecord
+from qinglan.training.recipe import Example, Progress, Recipe, RunRecord
 from qinglan.training.run import train
 
-EXPERT, TEACHER, OWN = "simulated expert", "teacher", "own"
 EXPERT_ARMS = ("random", "headroom")
 
 
@@ -68,25 +69,30 @@ def conclude(
 
 
 class Released(NamedTuple):
-    """What an arm may learn from: the rows that the release holds, and its lineage."""
+    """What an arm may learn from: a release by name and root, the gate's yes, and its rows."""
 
-    lineage: Lineage
+    name: str
+    root: str
+    permit: Permit
     rows: Sequence[Row]
 
 
 def commit(name: str, rows: Sequence[Row]) -> Released:
-    """All rows, and a root that commits to them, without a release or a gate: for trying out."""
-    listed: list[identity.Json] = [
+    """All rows, and a root that commits to them, without a release: for trying out."""
+    listed = [
         [row.question.group, row.question.prompt, *row.working.steps, row.working.answer]
         for row in rows
     ]
-    lineage = Lineage(
-        release=f"in memory: {name}",
-        root=identity.sha256(identity.canonical(listed)),
-        permit=identity.sha256(b"no gate was asked: own and simulated material in memory"),
-        simulated=any(row.origin == EXPERT for row in rows),
-    )
-    return Released(lineage, rows)
+    return Released(f"in memory: {name}", _root(listed), ask_gate(row.origin for row in rows), rows)
+
+
+def own(name: str, examples: Sequence[Example]) -> Released:
+    """Material of our own, which no release holds: what the base and the teacher learn from."""
+    return Released(f"in memory: {name}", _root([[*e] for e in examples]), ask_gate([OWN]), ())
+
+
+def _root(listed: Sequence[Sequence[str]]) -> str:
+    return identity.sha256(identity.canonical(listed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +106,7 @@ class Hooks:
     ] = conclude
     """(``pilot``, ``random`` or ``headroom``; questions; experts' workings of each) → consensus."""
     release: Callable[[str, Sequence[Row]], Released] = commit
-    """(arm, rows it would learn from) → those it may, and the lineage for its run and card."""
+    """(arm, rows it would learn from) → those it may, with their release and the gate's yes."""
 
 
 @dataclass(slots=True)
@@ -134,7 +140,9 @@ class _Story:
                 start=start,
                 out=self.folder / name,
                 recipe=recipe,
-                lineage=released.lineage,
+                release=released.name,
+                root=released.root,
+                permit=released.permit,
                 progress=lambda progress: self.tell(Stage(f"train {name}", progress)),
             )
             origins = Counter(row.origin for row in released.rows) or Counter({OWN: len(examples)})
@@ -219,11 +227,11 @@ def _teach(story: _Story, splits: Splits) -> tuple[LocalModel, LocalModel]:
         tiny.make(bare, texts=curriculum.alphabet(), seed=seed)
     examples = curriculum.base_examples(sizes, seed=seed, language=story.language)
     base = story.train(
-        "base", commit("base", []), examples, bare, curriculum.base_recipe(sizes, seed)
+        "base", own("base", examples), examples, bare, curriculum.base_recipe(sizes, seed)
     )
     taught = curriculum.teacher_examples(splits.curriculum)
     recipe = curriculum.teacher_recipe(sizes, seed)
-    return base, story.train("teacher", commit("teacher", []), taught, base.folder, recipe)
+    return base, story.train("teacher", own("teacher", taught), taught, base.folder, recipe)
 
 
 def _student(

@@ -11,28 +11,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from qinglan.demo.outgrow import EXPERT, Hooks, Released, Row
+from qinglan.demo.leave import EXPERT, RULES, TEACHER_FAMILY
+from qinglan.demo.outgrow import Hooks, Released, Row
 from qinglan.errors import CheckFailed
 from qinglan.flow.load import Terms
 from qinglan.records import Outcome
 from qinglan.sources.arithmetic import Question, Working
-from qinglan.training.recipe import Lineage
-from qinglan.workspace import Workspace, check_release
+from qinglan.workspace import Workspace
 
-TEACHER_FAMILY = "qinglan-demo-teacher"
-TERMS = """\
-# Terms of the demo's teacher, a model trained on the spot on material of our own.
-# 演示用教师模型的条款：该模型当场训练而成，所用材料均为自有。
-[[rule]]
-id = "demo-teacher"
-channel = "weights"
-families = ["qinglan-demo-teacher"]
-licences = ["Apache-2.0"]
-version = "1"
-terms = "https://www.apache.org/licenses/LICENSE-2.0"
-expires = 2028-11-30
-uses = { training = "allowed", evaluation = "allowed" }
-"""
 OWN = Terms(channel="own", licence="Apache-2.0", name="arithmetic-generator")
 OF_TEACHER = Terms(
     channel="weights", family=TEACHER_FAMILY, licence="Apache-2.0", name="teacher-answers"
@@ -51,7 +37,7 @@ class Supply:
         self._folder = folder
         rules = ws.folder / "policy.toml"
         if not rules.exists():
-            rules.write_text(TERMS, encoding="utf-8")
+            rules.write_bytes(RULES.read_bytes())
 
     def hooks(self) -> Hooks:
         """These lines, for ``outgrow``."""
@@ -110,19 +96,8 @@ class Supply:
         folder = self._ws.folder / "releases" / release
         if not folder.exists():
             self._ws.release(project, name=release, purpose="training", dev=0, test=0)
-        found = check_release(folder, key=self._ws.folder / "keys" / "signing.pub")
-        if not found.ok or found.manifest is None:
-            raise CheckFailed("demo.release", failures="; ".join(f.say() for f in found.failures))
-        kept = _held(folder, rows)
-        return Released(
-            Lineage(
-                release=release,
-                root=found.manifest.root,
-                permit=found.manifest.permit,
-                simulated=any(row.origin == EXPERT for row in kept),
-            ),
-            kept,
-        )
+        may = self._ws.may_train(f"{project}/{release}")
+        return Released(release, may.release.root, may.permit, _held(folder, rows))
 
     def _load(self, project: str, questions: Iterable[Question]) -> None:
         rows = (

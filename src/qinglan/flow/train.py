@@ -9,10 +9,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from qinglan.errors import IntegrityError, UsageError
-from qinglan.flow.context import Context
-from qinglan.records import Actor, Link, Project, Release
+from qinglan.flow.admission import Admitted, admit
+from qinglan.flow.context import Context, allow
+from qinglan.records import Actor, Link, Project, Purpose, Release
 from qinglan.storage import links, projects, releases
 from qinglan.training.recipe import RunRecord
+
+
+def may_train(context: Context, actor: Actor, release: str) -> Admitted:
+    """The release called ``PROJECT/RELEASE``, checked, and the gate's leave to train on it today.
+
+    Raises:
+        UsageError: no such release was made here, or several of that name.
+        IntegrityError: its folder does not hold what the workspace signed.
+        Refused: it was made for evaluation, or the terms of a source do not permit training.
+    """
+    allow("train", actor)
+    return admit(context, release, Purpose.TRAINING)
 
 
 def record_run(context: Context, actor: Actor, folder: Path) -> str:

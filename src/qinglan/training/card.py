@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from qinglan.training.recipe import RunRecord
+from qinglan.wording import LANGUAGES, Language, say
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|&~$])")
 
@@ -18,6 +20,19 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|&~$])")
 def escape(text: str) -> str:
     """``text`` as literal Markdown on one line."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _duties(obligations: Sequence[str], language: Language) -> list[str]:
+    """What whoever uses or passes on the model owes, a point each."""
+    told = (f"- `{name}`: {escape(say(f'obligation.{name}', language))}" for name in obligations)
+    if not obligations:
+        return ["无附带义务的记录。" if language == "zh" else "No obligations are recorded."]
+    owed = (
+        "使用或传播本模型者须履行："
+        if language == "zh"
+        else "Whoever uses this model or passes it on owes:"
+    )
+    return ["", owed, "", *told, ""]
 
 
 def write_card(run: RunRecord) -> str:
@@ -33,7 +48,7 @@ def write_card(run: RunRecord) -> str:
         "qinglan_permit": lineage.permit,
     }
     lines = ["---", *(f"{key}: {json.dumps(value)}" for key, value in front.items()), "---", ""]
-    duties = ", ".join(escape(duty) for duty in lineage.obligations)
+    duties = {language: _duties(lineage.obligations, language) for language in LANGUAGES}
     name = escape(lineage.release)
     lines += [
         f"# {name}",
@@ -42,7 +57,7 @@ def write_card(run: RunRecord) -> str:
         f"{run.parameters:,} parameters; {run.recipe.steps} steps, seed {run.recipe.seed}, "
         f"{run.completion_tokens:,} completion tokens, {run.examples - run.too_long} examples "
         f"({run.too_long} set aside as too long).",
-        f"Obligations: {duties or 'none recorded'}.",
+        *duties["en"],
         *(["Part of the data came from **simulated** annotators."] if lineage.simulated else []),
         "The record of the run is `run.json`. It states recorded origin; it cannot show that "
         "nothing else was used.",
@@ -51,7 +66,7 @@ def write_card(run: RunRecord) -> str:
         f"参数 {run.parameters:,} 个；{run.recipe.steps} 步，种子 {run.recipe.seed}，"
         f"计入损失的词元 {run.completion_tokens:,} 个，样例 {run.examples - run.too_long} 条"
         f"（另有 {run.too_long} 条过长，已搁置）。",
-        f"附带义务：{duties or '无记录'}。",
+        *duties["zh"],
         *(["部分数据来自**模拟**标注者。"] if lineage.simulated else []),
         "训练记录见 `run.json`。它说明有记录的来源，不能证明没有用过别的数据。",
         "",

@@ -13,7 +13,9 @@ from typing import Annotated, NamedTuple
 
 from pydantic import AwareDatetime, Field
 
-from qinglan.records import Digest, Record
+from qinglan.errors import Refused
+from qinglan.policy import Permit
+from qinglan.records import Digest, Purpose, Record
 
 Rate = Annotated[Decimal, Field(gt=0, le=1, max_digits=12)]
 
@@ -53,7 +55,10 @@ class Recipe(Record):
 
 
 class Lineage(Record):
-    """Where the examples came from, and by whose leave they train a model."""
+    """Where the examples came from, and by whose leave they trained a model.
+
+    What is recorded of a permit; ``trace_back`` makes it of the permit itself.
+    """
 
     release: str = Field(min_length=1, max_length=200)
     """Name of the release."""
@@ -66,6 +71,26 @@ class Lineage(Record):
     simulated: bool = False
     """Some answers came from simulated people or models."""
     identity = ("release", "root", "permit", "obligations", "simulated")
+
+
+def trace_back(release: str, root: str, permit: Permit) -> Lineage:
+    """The lineage of a run on the release of that name and root, under ``permit``.
+
+    Raises:
+        TypeError: ``permit`` is not the gate's.
+        Refused: it was minted for another purpose.
+    """
+    if not isinstance(permit, Permit):
+        raise TypeError("a training needs a Permit from qinglan.policy.judge")
+    if permit.purpose is not Purpose.TRAINING:
+        raise Refused("training.other_purpose", release=release, permit=permit.purpose.value)
+    return Lineage(
+        release=release,
+        root=root,
+        permit=permit.digest,
+        obligations=permit.obligations,
+        simulated=any(origin.channel == "simulated" for origin in permit.origins),
+    )
 
 
 class Progress(NamedTuple):
@@ -89,7 +114,7 @@ class RunRecord(Record):
 
     id: str
     plan: Digest
-    """Commits to recipe, examples, starting weights and lineage."""
+    """Commits to recipe, examples, starting weights, and the release by name and root."""
     recipe: Recipe
     lineage: Lineage
     examples: int = Field(ge=1)

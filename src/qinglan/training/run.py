@@ -21,14 +21,23 @@ from typing import Any
 
 from qinglan.durability import write_whole
 from qinglan.errors import UsageError
+from qinglan.policy import Permit
 from qinglan.provenance import identity
 from qinglan.training import parts
 from qinglan.training.batches import encode, plan
 from qinglan.training.card import write_card
 from qinglan.training.checkpoints import latest
-from qinglan.training.recipe import Example, Lineage, Progress, Recipe, RunRecord, quiet
+from qinglan.training.recipe import (
+    Example,
+    Lineage,
+    Progress,
+    Recipe,
+    RunRecord,
+    quiet,
+    trace_back,
+)  # fmt: skip
 
-RECORD, BEGUN = "run.json", "begun.json"
+RECORD, BEGUN, PERMIT = "run.json", "begun.json", "permit.json"
 
 
 def train(
@@ -37,25 +46,33 @@ def train(
     start: Path,
     out: Path,
     recipe: Recipe,
-    lineage: Lineage,
+    release: str,
+    root: str,
+    permit: Permit,
     progress: Callable[[Progress], None] = quiet,
 ) -> RunRecord:
     """Train the model in ``start`` on ``examples``; weights, card and record go to ``out``.
+
+    A run that goes on another day needs a permit of that day; it is the one recorded.
 
     Args:
         examples: prompts with the completions to learn.
         start: folder with ``config.json``, safetensors weights and a tokenizer. Left as it is.
         out: folder of the run; goes on with what lies there from an earlier, equal call.
         recipe: how.
-        lineage: release and permit that the examples came under; recorded, and in the card.
+        release: name of the release that holds the examples.
+        root: its root hash.
+        permit: the gate's yes to training on what they came from; recorded, and in the card.
         progress: called after each step.
 
     Raises:
+        Refused: the permit is not for training.
         MissingPart: the training stack is not installed.
         UsageError: no model in ``start``, no usable example, or ``out`` holds another run or is
             being trained in by another process.
         CheckFailed: the loss diverged.
     """
+    lineage = trace_back(release, root, permit)
     parts.require()
     before = fingerprint(start)
     digest = _commit(examples, before, recipe, lineage)
@@ -77,6 +94,7 @@ def train(
             versions=parts.versions(),
             **facts,
         )
+        write_whole(out / PERMIT, permit.to_json().decode())
         write_whole(out / "README.md", write_card(record))
         write_whole(out / RECORD, record.model_dump_json(indent=2) + "\n")
         shutil.rmtree(out / "checkpoints", ignore_errors=True)
@@ -110,7 +128,7 @@ def _commit(examples: Sequence[Example], start: str, recipe: Recipe, lineage: Li
                 "examples": content.hexdigest(),
                 "start": start,
                 "recipe": recipe.model_dump(mode="json"),
-                "lineage": lineage.model_dump(mode="json"),
+                "release": [lineage.release, lineage.root],
             }
         )
     )

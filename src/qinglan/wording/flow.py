@@ -79,6 +79,28 @@ PHRASES: dict[str, Phrase] = {
         "project {project} has tasks without a verdict; run: qinglan judge {project}",
         "项目 {project} 还有未裁定的题目；请先运行 qinglan judge {project}",
     ),
+    "error.flow.which_release": Phrase(
+        "{name}: give one release made here, as PROJECT/RELEASE; there are: {known}",
+        "{name}：请以 项目/发布 的形式给出本工作区的一个发布；现有：{known}",
+    ),
+    "error.flow.release_gone": Phrase(
+        "release {release}: its folder {folder} is gone; put it back from a copy, or build it "
+        "again under another name",
+        "发布 {release} 的文件夹 {folder} 不见了；请从副本恢复，或换名重新构建",
+    ),
+    "error.flow.release_broken": Phrase(
+        "{folder}: not what this workspace signed ({failures}); put the release back from a copy",
+        "{folder}：与本工作区签名的内容不符（{failures}）；请从副本恢复该发布",
+    ),
+    "error.flow.release_swapped": Phrase(
+        "{folder}: holds another release than the {release} recorded here; put that one back",
+        "{folder}：其中的发布并非本工作区记录的 {release}；请放回原来的发布",
+    ),
+    "error.flow.held_out": Phrase(
+        "release {release} was made for evaluation: a model trained on it could not be judged "
+        "by it; build one with --purpose training",
+        "发布 {release} 用于评测：拿它训练的模型就无法再用它评判；请用 --purpose training 另行构建",
+    ),
     "error.flow.no_run": Phrase(
         "{folder}: no finished run here; give the folder that holds run.json",
         "{folder}：这里没有已完成的训练；请给出含有 run.json 的文件夹",

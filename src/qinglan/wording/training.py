@@ -7,6 +7,11 @@ PHRASES: dict[str, Phrase] = {
         "training needs {part}, which is not installed: pip install 'qinglan[train]'",
         "训练需要 {part}，但尚未安装：请运行 pip install 'qinglan[train]'",
     ),
+    "error.training.other_purpose": Phrase(
+        "release {release}: the permit is for {permit}, not for training; ask the gate for "
+        "training",
+        "发布 {release}：许可的用途是 {permit}，不是训练；请就训练用途重新申请许可",
+    ),
     "error.training.no_weights": Phrase(
         "{folder} holds no model: it needs config.json and *.safetensors; "
         "save one there with save_pretrained",
