@@ -210,6 +210,12 @@ class Workspace:
 
         return annotator_quality(self._context, self._actor, project)
 
+    def export_history(self, project: str, file: str | PathLike[str]) -> int:
+        """Write the project's hash chain to a new file, for an auditor; how many entries."""
+        from qinglan.flow.history import export_history
+
+        return export_history(self._context, self._actor, project, Path(file))
+
     def trace(self, record: str) -> Node:
         """Walk a record back to its sources."""
         from qinglan.flow.trace import trace
@@ -238,15 +244,22 @@ def open(path: str | PathLike[str], *, actor: Actor | None = None) -> Workspace:
 
 
 def check_release(
-    path: str | PathLike[str], *, key: str | PathLike[str] | None = None
+    path: str | PathLike[str],
+    *,
+    key: str | PathLike[str] | None = None,
+    history: str | PathLike[str] | None = None,
 ) -> Verification:
     """Check a release folder without workspace or network.
 
-    Without ``key`` the result speaks of integrity only: the signer is unknown.
+    Without ``key`` the result speaks of integrity only: the signer is unknown. ``history`` is
+    the project's exported history, to be held against the head that the release was signed with.
     """
     from qinglan.flow.release import check_release as verb
 
-    return verb(Path(path), key=None if key is None else Path(key))
+    return verb(
+        Path(path), key=None if key is None else Path(key),
+        history=None if history is None else Path(history),
+    )  # fmt: skip
 
 
 def show_release(path: str | PathLike[str]) -> Summary:

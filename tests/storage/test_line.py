@@ -12,6 +12,7 @@ from sqlalchemy import Connection, event, text
 from storage_example import ACT, PRJ, annotation, annotator, fill, sample, task
 
 from qinglan.errors import IntegrityError, StorageError
+from qinglan.provenance.chain import GENESIS, Anchor, digest_of
 from qinglan.records import (
     AnswerKey,
     Check,
@@ -387,15 +388,15 @@ def test_a_stream_may_be_left_half_way(storage: Storage) -> None:
 
 def test_history_holds_and_has_a_head(storage: Storage) -> None:
     with storage.read() as conn:
-        assert history.head(conn, PRJ) == (0, history.GENESIS)
-        history.check(conn, PRJ, anchors=[history.GENESIS])
+        assert history.head(conn, PRJ) == (0, GENESIS)
+        history.check(conn, PRJ, anchors=[Anchor(GENESIS)])
     digests = [
         storage.write(lambda c, n=n: history.append(c, PRJ, {"n": n, "词": "值"})) for n in range(3)
     ]
     storage.write(lambda c: history.append(c, "prj_2", {"n": 0}))
-    assert digests[0] == history.digest_of(history.GENESIS, PRJ, 1, {"词": "值", "n": 0})
+    assert digests[0] == digest_of(GENESIS, PRJ, 1, {"词": "值", "n": 0})
     with storage.read() as conn:
-        history.check(conn, PRJ, anchors=digests)
+        history.check(conn, PRJ, anchors=map(Anchor, digests))
         assert history.head(conn, PRJ) == (3, digests[2])
 
 
@@ -430,7 +431,7 @@ def test_a_cut_tail_is_found_by_its_anchor(storage: Storage) -> None:
     with storage.read() as conn:
         history.check(conn, PRJ)  # the chain alone cannot know
         with pytest.raises(IntegrityError) as caught:
-            history.check(conn, PRJ, anchors=digests)
+            history.check(conn, PRJ, anchors=map(Anchor, digests))
     assert caught.value.facts["digest"] == digests[2]
 
 

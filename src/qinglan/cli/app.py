@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer import rich_utils
 
-from qinglan.cli import lines, releasing, showing, starting, tables
+from qinglan.cli import keeping, lines, releasing, showing, starting, tables
 from qinglan.cli.terminal import err
 from qinglan.wording import say
 
@@ -43,6 +43,7 @@ starting.register(app)
 lines.register(app)
 releasing.register(app)
 showing.register(app)
+keeping.register(app)
 tables.register(app)
 
 

@@ -50,12 +50,13 @@ def build(
 def verify(
     folder: FolderArgument,
     key: Annotated[Path | None, typer.Option(help=say("cli.release.key"))] = None,
+    history: Annotated[Path | None, typer.Option(help=say("cli.release.history"))] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Check a release; exit code 1 where it does not hold."""
     from qinglan.flow.release import check_release
 
-    found = check_release(folder, key=key)
+    found = check_release(folder, key=key, history=history)
     if as_json:
         show_json(found.to_json())
     else:

@@ -31,6 +31,7 @@ MAY: dict[str, frozenset[Role]] = {
     "status": _EVERYONE,
     "report": _EVERYONE,
     "doctor": _EVERYONE,
+    "history": _EVERYONE,
 }
 """Which roles may do which verb. An annotator's own verbs belong to the desk."""
 

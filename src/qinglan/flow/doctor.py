@@ -7,14 +7,20 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from qinglan.errors import QinglanError
 from qinglan.flow import settings as settings_file
 from qinglan.flow.context import Context, allow, open_context
 from qinglan.provenance import keys
-from qinglan.records import Actor
-from qinglan.storage import history, projects
+from qinglan.provenance.chain import Anchor
+from qinglan.records import Actor, Project
+from qinglan.releases import anchor, folders
+from qinglan.storage import history, projects, releases
+from qinglan.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ def doctor(folder: Path, actor: Actor) -> list[Examination]:
         return found
     with context:
         found.append(_look("database", lambda: context.storage.examine()))
-        found.append(_look("history", lambda: _chains(context)))
+        found += _histories(context)
     return found
 
 
@@ -59,10 +65,39 @@ def _look(name: str, look: Callable[[], str]) -> Examination:
         return Examination(name, False, error.say())
 
 
-def _chains(context: Context) -> str:
+def _histories(context: Context) -> list[Examination]:
+    """Every project's chain, held against the releases in the database and on disk."""
+    found, anchors = _signed(context)
     with context.storage.read() as conn:
-        names = []
         for project in projects.all(conn):
-            history.check(conn, project.id)
-            names.append(project.name)
-    return ", ".join(names) or "–"
+            known = anchors.pop(project.name, [])
+            known += [
+                Anchor(release.history, held_by=release.name)
+                for release in releases.all(conn, project.id)
+            ]
+            found.append(_look("history", partial(_chain, conn, project, known)))
+    for name, held in anchors.items():
+        detail = say("doctor.history_gone", project=name, release=held[0].held_by)
+        found.append(Examination("history", False, detail))
+    return found or [Examination("history", True, "–")]
+
+
+def _signed(context: Context) -> tuple[list[Examination], dict[str, list[Anchor]]]:
+    """What is wrong with the statements of releases on disk, and the anchors of the others."""
+    wrong: list[Examination] = []
+    anchors: dict[str, list[Anchor]] = {}
+    key = keys.load_public(context.key_folder)
+    for folder in folders(context.folder / "releases"):
+        try:
+            project, held = anchor(folder, key)
+            anchors.setdefault(project, []).append(held)
+        except QinglanError as error:
+            detail = f"{folder.relative_to(context.folder)}: {error.say()}"
+            wrong.append(Examination("history", False, detail))
+    return wrong, anchors
+
+
+def _chain(conn: Connection, project: Project, known: list[Anchor]) -> str:
+    entries = history.check(conn, project.id, anchors=known)
+    names = {anchor.held_by for anchor in known}
+    return say("doctor.history", project=project.name, entries=entries, releases=len(names))

@@ -67,6 +67,7 @@ def build_release(
             raise UsageError("flow.not_judged", project=project)
         permit = _permit(context, conn, target, purpose)
         inputs: list[str] = []
+        entries, head = history.head(conn, target.id)
         release = build(
             _rows(conn, target, inputs, line.accepted, progress),
             folder=folder,
@@ -76,7 +77,8 @@ def build_release(
             permit=permit,
             guideline=_guideline(conn, target),
             built=time,
-            history=history.head(conn, target.id)[1],
+            history=head,
+            history_entries=entries,
             tasks=line.tasks,
             set_aside=aside,
             code=version(),
@@ -88,11 +90,14 @@ def build_release(
     return release, folder
 
 
-def check_release(folder: Path, *, key: Path | None = None) -> Verification:
+def check_release(
+    folder: Path, *, key: Path | None = None, history: Path | None = None
+) -> Verification:
     """Check a release folder; see ``releases.check``. Needs no workspace and no network."""
     return check(
-        folder, key=None if key is None else keys.load_public(key), today=datetime.now(UTC).date()
-    )
+        folder, key=None if key is None else keys.load_public(key),
+        today=datetime.now(UTC).date(), history=history,
+    )  # fmt: skip
 
 
 def show_release(folder: Path) -> Summary:

@@ -19,7 +19,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
 
 from qinglan.errors import IntegrityError
 from qinglan.provenance.identity import Json, canonical
@@ -63,12 +70,19 @@ class ReleasePredicate(_Strict):
     """Digest of the gate's permit."""
     history: Digest
     """Head of the project's hash-chained history when the release was made."""
+    history_entries: int | None = Field(default=None, ge=0)
+    """How many entries that history had; releases of the first version did not say."""
     rows: int = Field(ge=0)
     tasks: int = Field(ge=0)
     set_aside: int = Field(ge=0)
     """``tasks`` = ``rows`` + ``set_aside``."""
     built: str
     code: str
+
+    @model_serializer(mode="wrap")
+    def _as_signed(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A release that did not say how long its history was must keep its bytes."""
+        return without_none(handler(self), "history_entries")
 
 
 class Statement(_Strict):
@@ -93,6 +107,11 @@ class _Envelope(_Strict):
     payload: str
     payload_type: str = Field(alias="payloadType")
     signatures: tuple[_Signature, ...] = Field(min_length=1, max_length=16, strict=False)
+
+
+def without_none(body: dict[str, Any], name: str) -> dict[str, Any]:
+    """``body``, without the field ``name`` where it says nothing."""
+    return {key: value for key, value in body.items() if key != name or value is not None}
 
 
 def pre_authentication(payload_type: str, payload: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """Releases: verdicts frozen into a signed folder, and the check that needs nothing else."""
 
+from qinglan.releases.anchors import anchor, folders
 from qinglan.releases.assembly import build
 from qinglan.releases.failure import Failure
 from qinglan.releases.manifest import Manifest
@@ -14,8 +15,10 @@ __all__ = [
     "ReleaseRow",
     "Summary",
     "Verification",
+    "anchor",
     "build",
     "check",
+    "folders",
     "show",
     "split",
 ]

@@ -61,6 +61,7 @@ def build(
     set_aside: Mapping[tuple[str, Reason], int],
     code: str,
     key: PrivateKey,
+    history_entries: int | None = None,
     salt: str | None = None,
     dev: int | None = None,
     test: int | None = None,
@@ -81,6 +82,7 @@ def build(
         set_aside: how many left the line, by stage and reason.
         code: name and version of this program.
         key: signs the attestation.
+        history_entries: how many entries that history has.
         salt: draws the splits; default: the project's name, so that its releases agree.
         dev: share of the dev split, per mille of groups; default: ``SHARES``.
         test: share of the test split, per mille of groups; default: ``SHARES``.
@@ -125,6 +127,7 @@ def build(
                 ),
                 permit=permit.digest,
                 history=history,
+                history_entries=history_entries,
                 root=tally.tree.root(),
             )
             _write_papers(part, manifest, permit, key)

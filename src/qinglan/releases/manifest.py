@@ -7,12 +7,21 @@ all the rest. So one signature reaches every byte.
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
 
 from qinglan.errors import IntegrityError
-from qinglan.provenance.attestation import ReleasePredicate, loads
+from qinglan.provenance.attestation import ReleasePredicate, loads, without_none
+from qinglan.provenance.chain import Anchor
 from qinglan.records import Digest, Guideline, Origin, Project, Purpose, Reason, Split
 from qinglan.releases.tables import jsonl_name, parquet_name
 
@@ -107,8 +116,20 @@ class Manifest(_Strict):
     splits: Splits
     permit: Digest
     history: Digest
+    """Head of the project's hash-chained history when the release was made."""
+    history_entries: int | None = Field(default=None, ge=0)
+    """How many entries that history had; releases of the first version did not say."""
     root: Digest
     files: tuple[File, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return without_none(handler(self), "history_entries")
+
+    @property
+    def anchor(self) -> Anchor:
+        """What the release holds the project's history to."""
+        return Anchor(self.history, self.history_entries, self.name)
 
     @property
     def simulated_rows(self) -> int:
@@ -124,6 +145,7 @@ class Manifest(_Strict):
             root=self.root,
             permit=self.permit,
             history=self.history,
+            history_entries=self.history_entries,
             rows=self.counts.rows,
             tasks=self.counts.tasks,
             set_aside=self.counts.aside,

@@ -4,7 +4,8 @@ Two layers. First the files: what is there, what the manifest and the signature 
 every byte's digest. Only when these agree is the content looked at: rows against their
 commitments, the root, the permit, Parquet against JSON Lines, splits against each other. So a
 folder from a stranger is parsed only as far as somebody has signed for it, and a release that
-was altered and signed anew by its forger still has to make sense.
+was altered and signed anew by its forger still has to make sense. On request the project's
+exported history is held against the head that the release was signed with.
 
 Without a key from elsewhere a signature proves integrity only: the key inside the folder was put
 there by whoever made the folder.
@@ -23,7 +24,8 @@ from typing import Any
 from qinglan import policy, wording
 from qinglan.errors import InputError, IntegrityError
 from qinglan.policy import Lapse
-from qinglan.provenance import attestation, keys
+from qinglan.provenance import attestation, chain_file, keys
+from qinglan.provenance.chain import examine
 from qinglan.provenance.keys import PublicKey
 from qinglan.releases.content import examine_content
 from qinglan.releases.failure import Failure, Report
@@ -54,6 +56,8 @@ class Verification:
     """Id of the key whose signature holds; ``None`` where none does."""
     signer_known: bool
     manifest: Manifest | None
+    history: int | None = None
+    """Entries of the history that was given, where all of it holds."""
     lapses: tuple[Lapse, ...] = ()
     """Sources whose terms no longer permit it today: a warning, never a failure."""
 
@@ -74,6 +78,7 @@ class Verification:
             "purpose": None if facts is None else facts.purpose.value,
             "rows": None if facts is None else facts.counts.rows,
             "root": None if facts is None else facts.root,
+            "history": self.history,
             "failures": [{"file": f.file, "what": f.say()} for f in self.failures],
             "lapses": [{"source": x.origin.source, "what": x.say()} for x in self.lapses],
         }
@@ -91,6 +96,8 @@ class Verification:
         ]  # fmt: skip
         key = "releases.signer_known" if self.signer_known else "releases.signer_unknown"
         said.append(wording.say(key, language, keyid=self.signer))
+        if self.history is not None:
+            said.append(self._history(self.history, self.manifest, language))
         if self.manifest.simulated_rows:
             said.append(
                 wording.say(
@@ -100,8 +107,22 @@ class Verification:
             )  # fmt: skip
         return said + [lapse.say(language) for lapse in self.lapses]
 
+    def _history(self, held: int, manifest: Manifest, language: wording.Language | None) -> str:
+        covered = manifest.history_entries
+        if covered is None:
+            return wording.say("releases.history_known", language, entries=held)
+        return wording.say(
+            "releases.history_ok", language, entries=held, covered=covered, after=held - covered
+        )
 
-def check(folder: Path, *, key: PublicKey | None = None, today: date | None = None) -> Verification:
+
+def check(
+    folder: Path,
+    *,
+    key: PublicKey | None = None,
+    today: date | None = None,
+    history: Path | None = None,
+) -> Verification:
     """Whether the release in ``folder`` is whole, signed and consistent.
 
     Args:
@@ -109,9 +130,10 @@ def check(folder: Path, *, key: PublicKey | None = None, today: date | None = No
         key: the signer's public key, from a place you trust. Without it the result speaks of
             integrity only.
         today: also tell which sources' terms have lapsed since, by the rules that ship.
+        history: the project's exported history, which must lead to this release.
 
     Raises:
-        InputError: there is no folder to look at.
+        InputError: there is no folder to look at, or no file with the history.
     """
     if not folder.is_dir():
         raise InputError("releases.no_folder", folder=folder)
@@ -130,6 +152,9 @@ def check(folder: Path, *, key: PublicKey | None = None, today: date | None = No
     signer = _signature(folder, key, found, manifest, fail)
     if not failures and manifest is not None:
         examine_content(folder, manifest, fail)
+    held = None
+    if not failures and manifest is not None and history is not None:
+        held = _history(history, manifest, fail)
     lapses: tuple[Lapse, ...] = ()
     if not failures and today is not None:
         permit = (folder / PERMIT).read_bytes()
@@ -140,6 +165,7 @@ def check(folder: Path, *, key: PublicKey | None = None, today: date | None = No
         signer=signer,
         signer_known=signer is not None and key is not None,
         manifest=manifest,
+        history=None if failures else held,
         lapses=lapses,
     )
 
@@ -231,6 +257,21 @@ def _signature(
     if manifest is not None and statement.predicate != manifest.predicate():
         fail(ATTESTATION, "other_release")
     return trusted.id
+
+
+def _history(file: Path, manifest: Manifest, fail: Report) -> int:
+    """How many entries of the exported history hold; the first that does not is reported."""
+    try:
+        held, fault = examine(chain_file.read(file), manifest.project.id, [manifest.anchor])
+    except IntegrityError as error:
+        fail(str(file), "history_unreadable", line=error.facts["line"], why=error.facts["why"])
+        return 0
+    if fault is not None:
+        fail(
+            str(file), f"history_{fault.what}", seq=fault.seq, held=held,
+            covered=manifest.history_entries, project=manifest.project.name,
+        )  # fmt: skip
+    return held
 
 
 def _signer(folder: Path, found: Mapping[str, Any], fail: Report) -> PublicKey | None:

@@ -1,32 +1,27 @@
-"""A hash chain of what happened in a project.
+"""The hash chain of what happened in a project, as the database keeps it.
 
-Each entry's digest covers the digest before it, so a changed, removed or reordered entry breaks
-every later one. A chain alone cannot tell that its newest entries were cut off: releases carry
-the head they were made at, and ``check`` takes those as anchors.
+See ``provenance.chain`` for what a chain can and cannot show. Releases carry the head they were
+made at, and ``check`` takes those as anchors.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
 from qinglan.errors import IntegrityError
-from qinglan.provenance.identity import Json, canonical, sha256
+from qinglan.provenance.chain import GENESIS, Anchor, Entry, digest_of, examine
+from qinglan.provenance.identity import Json
 from qinglan.storage import columns, tables
 from qinglan.storage.columns import encode
 
 _ENTRY = tables.history.c
 
-GENESIS = "0" * 64
-"""What stands before the first entry."""
-
-
-def digest_of(prev: str, project: str, seq: int, event: Json) -> str:
-    """SHA-256 over the canonical JSON (RFC 8785) of ``[prev, project, seq, event]``."""
-    return sha256(canonical([prev, project, seq, event]))
+_UNREADABLE = "not an event"
+"""Events are objects, so no entry was ever hashed over this."""
 
 
 def append(connection: Connection, project: str, event: Json) -> str:
@@ -49,35 +44,38 @@ def head(connection: Connection, project: str) -> tuple[int, str]:
     return (0, GENESIS) if row is None else (row.seq, row.digest)
 
 
-def check(connection: Connection, project: str, *, anchors: Iterable[str] = ()) -> None:
-    """Recompute the whole chain of ``project`` (its id).
+def entries(connection: Connection, project: str) -> Iterator[Entry]:
+    """The chain of ``project`` (its id) as it stands, unchecked, in flat memory."""
+    query = select(*_ENTRY).where(_ENTRY.project == project).order_by(_ENTRY.seq)
+    for row in columns.rows(connection, query):
+        yield _entry(row)
+
+
+def check(connection: Connection, project: str, *, anchors: Iterable[Anchor] = ()) -> int:
+    """Recompute the whole chain of ``project`` (its id); how many entries it has.
 
     ``anchors`` are digests known from outside, such as those in releases; each must be in it.
 
     Raises:
         IntegrityError: an entry does not hold (fact ``seq``), or an anchor is missing.
     """
-    wanted = set(anchors) - {GENESIS}
-    query = select(*_ENTRY).where(_ENTRY.project == project).order_by(_ENTRY.seq)
-    prev = GENESIS
-    rows = columns.rows(connection, query)
-    for seq, row in enumerate(rows, 1):
-        if not _holds(row, prev, project, seq):
-            raise IntegrityError("storage.history_broken", project=project, seq=seq)
-        prev = row.digest
-        wanted.discard(prev)
-    for digest in sorted(wanted):
-        raise IntegrityError("storage.history_cut", project=project, digest=digest)
+    held, fault = examine(entries(connection, project), project, anchors)
+    if fault is None:
+        return held
+    if fault.anchor is None:
+        raise IntegrityError("storage.history_broken", project=project, seq=fault.seq)
+    raise IntegrityError(
+        f"storage.history_{fault.what}", project=project, seq=fault.seq,
+        digest=fault.anchor.digest, release=fault.anchor.held_by or "—", held=held,
+    )  # fmt: skip
 
 
-def _holds(row: Row[Any], prev: str, project: str, seq: int) -> bool:
+def _entry(row: Row[Any]) -> Entry:
+    """The row's entry; what is not written as ``append`` writes it has no event that could hold."""
     try:
         event = json.loads(row.event)
-        return bool(
-            row.seq == seq
-            and row.prev == prev
-            and row.event == encode(event)
-            and row.digest == digest_of(prev, project, seq, event)
-        )
+        if row.event != encode(event):
+            event = _UNREADABLE
     except (ValueError, RecursionError):
-        return False
+        event = _UNREADABLE
+    return Entry(row.project, row.seq, event, row.prev, row.digest)

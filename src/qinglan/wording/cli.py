@@ -107,6 +107,17 @@ PHRASES: dict[str, Phrase] = {
     "cli.release.show": Phrase("Show what a release holds.", "查看发布内容。"),
     "cli.release.folder": Phrase("Release folder.", "发布文件夹。"),
     "cli.release.key": Phrase("Public key you trust.", "你信任的公钥文件。"),
+    "cli.release.history": Phrase(
+        "The project's exported history, to hold against the release.",
+        "导出的项目历史，用于与发布对照。",
+    ),
+    "cli.history": Phrase("A project's hash-chained history.", "项目的历史链。"),
+    "cli.history.export": Phrase(
+        "Write a project's history to a file, for an auditor.",
+        "把项目历史导出为文件，供审计方核对。",
+    ),
+    "cli.history.file": Phrase("New JSON Lines file.", "新建的 JSON Lines 文件。"),
+    "cli.history.done": Phrase("{file}: {entries} entries", "{file}：共 {entries} 条"),
     "cli.trace": Phrase("Walk a record back to its sources.", "追溯一条记录的来源。"),
     "cli.trace.id": Phrase("Id of a record.", "记录编号。"),
     "cli.status": Phrase("What is where on the line.", "查看产线各环节数量。"),

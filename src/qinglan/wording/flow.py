@@ -18,6 +18,23 @@ PHRASES: dict[str, Phrase] = {
     "flow.report.majority": Phrase("majority vote", "多数票"),
     "flow.report.consensus": Phrase("consensus, every task", "共识（全部题目）"),
     "flow.report.verdicts": Phrase("accepted verdicts only", "仅通过的裁定"),
+    "doctor.history": Phrase(
+        "{project}: {entries} entries hold, {releases} releases vouch for them",
+        "{project}：{entries} 条历史完好，有 {releases} 个发布可作印证",
+    ),
+    "doctor.history_gone": Phrase(
+        "{project}: release {release} was made of this project, which is gone from the database; "
+        "restore it from a backup",
+        "{project}：发布 {release} 出自该项目，而数据库中已没有该项目；请从备份恢复",
+    ),
+    "error.flow.file_exists": Phrase(
+        "{file}: the file is there already and is not overwritten; choose another name",
+        "{file}：文件已存在，不予覆盖；请换一个名称",
+    ),
+    "error.flow.cannot_write_file": Phrase(
+        "{file}: cannot write here ({why}); choose another place",
+        "{file}：无法写入（{why}）；请换一个位置",
+    ),
     "error.flow.no_workspace": Phrase(
         "{folder}: no workspace here; make one with: qinglan init {folder}",
         "{folder}：这里没有工作区；可用 qinglan init {folder} 新建",

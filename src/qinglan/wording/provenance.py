@@ -67,4 +67,13 @@ PHRASES: dict[str, Phrase] = {
         "attestation: it is not about this {file}; get the release again from its signer",
         "签名声明：它所证明的并非这份 {file}；请向签名方重新获取该发布",
     ),
+    "error.history.cannot_read": Phrase(
+        "{file}: the history cannot be read ({why}); give the file that was exported",
+        "{file}：无法读取历史文件（{why}）；请给出导出的那个文件",
+    ),
+    "error.history.unreadable": Phrase(
+        "{file}, line {line}: not an entry as qinglan writes it ({why}); get the history again "
+        "from its owner",
+        "{file} 第 {line} 行：不是青蓝写出的条目（{why}）；请向其所有者重新获取",
+    ),
 }

@@ -97,6 +97,44 @@ PHRASES: dict[str, Phrase] = {
         "this is what the release says of itself; check it with: qinglan release verify",
         "以上是发布的自述；请用 qinglan release verify 校验",
     ),
+    "releases.history_ok": Phrase(
+        "the history holds: {covered} entries lead to this release; for the {after} after it "
+        "this release cannot vouch",
+        "历史完好：共有 {covered} 条通向本发布；其后的 {after} 条，本发布无从印证",
+    ),
+    "releases.history_known": Phrase(
+        "the history holds: {entries} entries, and the head that this release commits to is "
+        "among them",
+        "历史完好：共 {entries} 条，其中包含本发布所承诺的那一条",
+    ),
+    "releases.failure.history_unreadable": Phrase(
+        "{file}, line {line}: not an entry of a history ({why})",
+        "{file} 第 {line} 行：不是历史条目（{why}）",
+    ),
+    "releases.failure.history_changed": Phrase(
+        "{file}: entry {seq} was changed after it was written",
+        "{file}：第 {seq} 条写入之后被改动过",
+    ),
+    "releases.failure.history_missing": Phrase(
+        "{file}: entry {seq} is missing", "{file}：缺少第 {seq} 条"
+    ),
+    "releases.failure.history_unordered": Phrase(
+        "{file}: where entry {seq} should stand there is an earlier one",
+        "{file}：第 {seq} 条的位置上却是更早的条目",
+    ),
+    "releases.failure.history_other_project": Phrase(
+        "{file}: entry {seq} belongs to another project than {project}, which the release is of",
+        "{file}：第 {seq} 条不属于本发布所属的项目 {project}",
+    ),
+    "releases.failure.history_cut": Phrase(
+        "{file}: the history ends at entry {held}, before the one that the release was made at",
+        "{file}：历史止于第 {held} 条，尚未到达该发布生成时的那一条",
+    ),
+    "releases.failure.history_rewritten": Phrase(
+        "{file}: entry {seq} is not the one that the release commits to: the history was "
+        "written anew",
+        "{file}：第 {seq} 条并非发布所承诺的那一条，历史曾被改写",
+    ),
     "releases.failure.missing": Phrase("{file}: the file is missing", "{file}：缺少该文件"),
     "releases.failure.unlisted": Phrase(
         "{file}: does not belong to the release", "{file}：不属于该发布"

@@ -106,8 +106,15 @@ PHRASES: dict[str, Phrase] = {
         "请从备份恢复数据库",
     ),
     "error.storage.history_cut": Phrase(
-        "the history of project {project} lacks the entry {digest} that a release commits to; "
-        "restore the database from a backup",
-        "项目 {project} 的历史缺少某个发布所承诺的条目 {digest}；请从备份恢复数据库",
+        "the history of project {project} ends at entry {held} and lacks the entry {digest} that "
+        "release {release} commits to; restore the database from a backup",
+        "项目 {project} 的历史止于第 {held} 条，缺少发布 {release} 所承诺的条目 {digest}；"
+        "请从备份恢复数据库",
+    ),
+    "error.storage.history_rewritten": Phrase(
+        "the history of project {project} was written anew: its entry {seq} is not the entry "
+        "{digest} that release {release} commits to; restore the database from a backup",
+        "项目 {project} 的历史曾被改写：第 {seq} 条并非发布 {release} 所承诺的条目 {digest}；"
+        "请从备份恢复数据库",
     ),
 }

@@ -1,0 +1,44 @@
+"""``history export``: a project's hash chain as a file, for an auditor without the database."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from qinglan.durability import sync_folder
+from qinglan.errors import UsageError
+from qinglan.flow.context import Context, allow
+from qinglan.provenance import chain_file
+from qinglan.records import Actor
+from qinglan.storage import history
+
+
+def export_history(context: Context, actor: Actor, project: str, file: Path) -> int:
+    """Write the chain of ``project`` to ``file``, whole or not at all; how many entries.
+
+    The chain is written as it stands: whoever receives it checks it, against a release.
+
+    Raises:
+        UsageError: there is no such project, the file exists, or cannot be written.
+    """
+    allow("history", actor)
+    target = context.project(project)
+    file = file.expanduser().absolute()
+    part = file.with_name(f".{file.name}.part")
+    written = 0
+    try:
+        if os.path.lexists(file):
+            raise UsageError("flow.file_exists", file=file)
+        with part.open("wb") as out, context.storage.read() as conn:
+            for entry in history.entries(conn, target.id):
+                out.write(chain_file.line(entry))
+                written += 1
+            out.flush()
+            os.fsync(out.fileno())
+        part.rename(file)
+        sync_folder(file.parent)
+    except OSError as error:
+        raise UsageError("flow.cannot_write_file", file=file, why=error.strerror) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return written
