@@ -7,17 +7,35 @@ every room that writes something others rely on writes it through here.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_whole(path: Path, text: str) -> None:
     """Write a text file so that it is there whole, and on the disk, or not at all."""
+    with replacing(path) as out:
+        out.write(text.encode("utf-8"))
+
+
+@contextmanager
+def replacing(path: Path, *, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """A file to write, which takes the place of ``path`` at the end, on the disk, or not at all.
+
+    ``mode`` is that of a new file, less what the process masks.
+    """
     part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(path)
+    part.unlink(missing_ok=True)  # one that a crash left may have another mode
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 

@@ -17,8 +17,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 __all__ = [
     "Activity", "Actor", "Annotation", "Annotator", "Answer", "AnswerKey", "Check", "ChoiceAnswer",
     "FreeAnswer", "Guideline", "Kind", "Link", "Origin", "Outcome", "PreferenceAnswer", "Project",
-    "Purpose", "Reason", "Record", "Release", "Role", "Sample", "SetAside", "Split", "StepsAnswer",
-    "Task", "Verdict",
+    "Purpose", "Reason", "Record", "Release", "Reply", "Role", "Sample", "SetAside", "Split",
+    "StepsAnswer", "Task", "Verdict",
 ]  # fmt: skip
 
 
@@ -97,6 +97,12 @@ class Reason(StrEnum):
     BELOW_THRESHOLD = "below_threshold"
     KEY_CONTRADICTS = "key_contradicts"
     NOT_PERMITTED = "not_permitted"
+    REPLY_UNREADABLE = "reply_unreadable"
+    REPLY_CUT_SHORT = "reply_cut_short"
+    MODEL_DECLINED = "model_declined"
+    REQUEST_REFUSED = "request_refused"
+    NO_REPLY = "no_reply"
+    WITHDRAWN = "withdrawn"
 
 
 class Role(StrEnum):
@@ -235,6 +241,33 @@ class Annotator(Record):
     identity: ClassVar[tuple[str, ...]] = ("id", "project", "type", "name", "origin", "simulated")
 
 
+class Reply(Record):
+    """One paid call to a model, as its answer came. Kept in a journal, not in a table."""
+
+    id: str
+    task: str
+    number: int = Field(ge=1)
+    """Which of the answers that were asked of the model on this task."""
+    request: Digest
+    """Of the endpoint and the bytes that were sent."""
+    model: str
+    endpoint: str
+    time: AwareDatetime
+    status: int
+    body: str | None
+    gone: Literal["withdrawn", "too_large"] | None = None
+    """Why there is no body."""
+    charset: Literal["utf-8", "latin-1"] = "utf-8"
+    """How ``body`` becomes the bytes that came; latin-1 where they are no UTF-8."""
+    prompt_tokens: int | None = Field(ge=0)
+    completion_tokens: int | None = Field(ge=0)
+    """As the server counted them; ``None`` where it did not say."""
+    # Not the body: its text may have to go, and the id is random already.
+    identity: ClassVar[tuple[str, ...]] = (
+        "id", "task", "number", "request", "model", "endpoint", "time", "status",
+    )  # fmt: skip
+
+
 class Annotation(Record):
     """One annotator's answer to one task. Append-only: a revision names what it supersedes."""
 
@@ -317,7 +350,7 @@ class Link(Record):
 class SetAside(Record):
     """A row or record that left the line, where it was, and why. Nothing is dropped silently."""
 
-    stage: Literal["import", "verify", "judge", "release"]
+    stage: Literal["import", "generate", "verify", "judge", "release"]
     reason: Reason
     file: str | None = None
     line: int | None = Field(default=None, ge=1)

@@ -26,8 +26,8 @@ from qinglan.records import Record
 Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
 
 PREFIXES = frozenset(
-    {"prj", "gdl", "smp", "tsk", "ann", "ant", "vdt", "rel", "act", "run"}
-)  # project, guideline, sample, task, annotator, annotation, verdict, release, activity, run
+    {"prj", "gdl", "smp", "tsk", "rpl", "ann", "ant", "vdt", "rel", "act", "run"}
+)  # project, guideline, sample, task, reply, annotation, annotator, verdict, release, activity, run
 
 
 _PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))

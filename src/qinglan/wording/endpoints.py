@@ -65,4 +65,17 @@ PHRASES: dict[str, Phrase] = {
         "OpenAI protocol",
         "{url} 的应答不是合法的对话补全（{why}）：请确认它遵循 OpenAI 协议",
     ),
+    "error.endpoints.journal_busy": Phrase(
+        "{file}: another process is asking this model; wait until it is done",
+        "{file}：另一个进程正在向该模型提问；请等它结束",
+    ),
+    "error.endpoints.journal_unusable": Phrase(
+        "{file}: the journal of replies cannot be used ({why}): mend that, then run again; "
+        "what was kept is kept",
+        "{file}：应答日志无法使用（{why}）：请排除故障后重新运行，已保存的内容不会丢失",
+    ),
+    "error.endpoints.journal_newer": Phrase(
+        "{file}, line {line}: written by another version of qinglan; use that one",
+        "{file} 第 {line} 行：由其他版本的青蓝写入；请使用那个版本",
+    ),
 }
