@@ -7,7 +7,7 @@ the same checks; results are the verbs' frozen records.
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from os import PathLike
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from qinglan.flow.results import AnswerLine, TaskLine
     from qinglan.flow.status import StatusLine
     from qinglan.flow.trace import Node
+    from qinglan.flow.train import Trained
     from qinglan.flow.verify import Verified
+    from qinglan.training.recipe import Progress as Training
 
 
 class Workspace:
@@ -157,6 +159,41 @@ class Workspace:
             dev=dev,
             test=test,
             progress=progress or quiet,
+        )  # fmt: skip
+
+    def train(
+        self,
+        release: str,
+        *,
+        base: str | PathLike[str],
+        out: str | PathLike[str] | None = None,
+        recipe: str | PathLike[str] | None = None,
+        progress: Callable[[Training], None] | None = None,
+        **options: int | Decimal,
+    ) -> Trained:
+        """Train the model in ``base`` on the training split of ``release`` (``PROJECT/RELEASE``).
+
+        Args:
+            release: made here, for training; checked, and the gate is asked as of today.
+            base: folder with ``config.json``, safetensors weights and a tokenizer.
+            out: folder of the run (default: ``models/RELEASE`` in the workspace); a training
+                that was cut off goes on from there.
+            recipe: TOML file with the fields of a ``Recipe``.
+            progress: called after each step with steps done, loss, and seconds left.
+            options: fields of the recipe that count before the file's, such as ``steps``,
+                ``learning_rate``, ``batch`` or ``seed``.
+
+        Raises:
+            Refused: the release is for evaluation, or its terms do not permit training today.
+        """
+        from qinglan.flow.train import train
+        from qinglan.training.recipe import quiet
+
+        return train(
+            self._context, self._actor, release, base=Path(base),
+            out=None if out is None else Path(out),
+            recipe=None if recipe is None else Path(recipe),
+            options=options, progress=progress or quiet,
         )  # fmt: skip
 
     def may_train(self, release: str) -> Admitted:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer import rich_utils
 
-from qinglan.cli import keeping, lines, releasing, showing, starting, tables
+from qinglan.cli import keeping, lines, releasing, showing, starting, tables, training
 from qinglan.cli.terminal import err
 from qinglan.wording import say
 
@@ -42,6 +42,7 @@ def root(
 starting.register(app)
 lines.register(app)
 releasing.register(app)
+training.register(app)
 showing.register(app)
 keeping.register(app)
 tables.register(app)

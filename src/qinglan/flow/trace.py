@@ -98,7 +98,11 @@ def _run(folder: Path, conn: Connection, record: str) -> Node | None:
     edges = links.of_output(conn, record)
     if not edges:
         return None
-    made_of = (_release(folder, conn, release) for edge in edges for release in edge.inputs)
+    made_of = (
+        _run(folder, conn, made) if made.startswith("run_") else _release(folder, conn, made)
+        for edge in edges
+        for made in edge.inputs
+    )
     return Node("run", record, {}, tuple(node for node in made_of if node is not None))
 
 

@@ -1,4 +1,4 @@
-"""``train``: what ties a trained model to the release it learned from.
+"""``train``: a release becomes a model, and the workspace remembers which.
 
 The run's own folder holds its record; the workspace keeps the edge from the run to the release,
 so that a trace leads from a model to the sources of its data.
@@ -6,14 +6,93 @@ so that a trace leads from a model to the sources of its data.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from qinglan.endpoints.form import form_of
 from qinglan.errors import IntegrityError, UsageError
 from qinglan.flow.admission import Admitted, admit
 from qinglan.flow.context import Context, allow
-from qinglan.records import Actor, Link, Project, Purpose, Release
+from qinglan.records import Actor, Link, Project, Purpose, Release, Split
 from qinglan.storage import links, projects, releases
-from qinglan.training.recipe import RunRecord
+from qinglan.training import parts
+from qinglan.training import run as runs
+from qinglan.training.examples import make_examples
+from qinglan.training.recipe import Progress, RunRecord, quiet
+from qinglan.training.recipes import make_recipe, read_recipe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """What a training did. ``again`` says that it was done before and nothing was trained."""
+
+    run: RunRecord
+    folder: Path
+    project: str
+    again: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """For ``--json``: the run's record, and where it is."""
+        return {
+            **self.run.model_dump(mode="json"), "folder": str(self.folder),
+            "project": self.project, "again": self.again,
+        }  # fmt: skip
+
+
+def train(
+    context: Context,
+    actor: Actor,
+    release: str,
+    *,
+    base: Path,
+    out: Path | None = None,
+    recipe: Path | None = None,
+    options: Mapping[str, Any] | None = None,
+    progress: Callable[[Progress], None] = quiet,
+) -> Trained:
+    """Train the model in ``base`` on the training split of a release made here.
+
+    The release is checked and the gate is asked, as of today, before anything is read. Calling
+    again with the same arguments goes on where a training was cut off, or trains nothing.
+
+    Args:
+        context: the workspace.
+        actor: who asks.
+        release: ``PROJECT/RELEASE``, or ``RELEASE``.
+        base: folder of the model to start from; left as it is.
+        out: folder of the run; default: ``models/RELEASE`` in the workspace.
+        recipe: TOML file with fields of ``Recipe``.
+        options: fields that count before the file's.
+        progress: called after each step.
+
+    Raises:
+        Refused: the release is for evaluation, or a source's terms do not permit training.
+        IntegrityError: the release or the base is not what was recorded.
+        InputError: the recipe cannot be used, or the release holds nothing to imitate.
+        MissingPart: the training stack is not installed.
+        CheckFailed: the loss diverged.
+    """
+    may = may_train(context, actor, release)
+    parts.require()
+    runs.fingerprint(base)  # says which folder holds no model, before anything is read from it
+    examples = make_examples(may.rows(Split.TRAIN), may.project.kind, form_of(base))
+    given = {**(read_recipe(recipe) if recipe is not None else {}), **(options or {})}
+    folder = (out or context.folder / "models" / may.release.name).resolve()
+    done_before = (folder / runs.RECORD).exists()
+    run = runs.train(
+        examples,
+        start=base,
+        out=folder,
+        recipe=make_recipe(given, examples=len(examples)),
+        release=may.release.name,
+        root=may.release.root,
+        permit=may.permit,
+        progress=progress,
+    )
+    record_run(context, actor, folder)
+    return Trained(run=run, folder=folder, project=may.project.name, again=done_before)
 
 
 def may_train(context: Context, actor: Actor, release: str) -> Admitted:
@@ -33,34 +112,23 @@ def record_run(context: Context, actor: Actor, folder: Path) -> str:
 
     Raises:
         UsageError: ``folder`` holds no finished run, or its release was not made here.
-        IntegrityError: the run names a release of ours by another root hash.
+        IntegrityError: the run names a release of ours by another root hash, or its weights are
+            not the ones it made.
     """
-    run = read_run(folder)
+    run = runs.read_record(folder)
     project, release = _release(context, run)
     activity = context.begin("train", actor)
     with context.storage.read() as conn:
         known = links.of_output(conn, run.id)
     if not known:
-        edge = Link(output=run.id, inputs=(release.id,), activity=activity.id)
+        made_of = (release.id,) if run.parent is None else (release.id, run.parent)
+        edge = Link(output=run.id, inputs=made_of, activity=activity.id)
         context.storage.write(lambda conn: links.add(conn, [edge]))
         context.remember(
             project, activity, run=run.id, release=release.name, root=release.root,
-            weights=run.weights,
+            weights=run.weights, permit=run.lineage.permit,
         )  # fmt: skip
     return run.id
-
-
-def read_run(folder: Path) -> RunRecord:
-    """The record of the finished run in ``folder``.
-
-    Raises:
-        UsageError: there is none, or it cannot be read.
-    """
-    file = folder / "run.json"
-    try:
-        return RunRecord.model_validate_json(file.read_bytes())
-    except (OSError, ValueError) as error:
-        raise UsageError("flow.no_run", folder=folder) from error
 
 
 def _release(context: Context, run: RunRecord) -> tuple[Project, Release]:

@@ -67,9 +67,9 @@ class Lineage(Record):
     permit: Digest
     """Digest of the permit that the gate minted for training."""
     obligations: tuple[str, ...] = ()
-    """Ids of what the terms ask of whoever uses or passes on the model."""
+    """Ids of what the terms ask of whoever uses or passes on the model, its parent's included."""
     simulated: bool = False
-    """Some answers came from simulated people or models."""
+    """Some answers, its parent's included, came from simulated people or models."""
     identity = ("release", "root", "permit", "obligations", "simulated")
 
 
@@ -90,6 +90,16 @@ def trace_back(release: str, root: str, permit: Permit) -> Lineage:
         permit=permit.digest,
         obligations=permit.obligations,
         simulated=any(origin.channel == "simulated" for origin in permit.origins),
+    )
+
+
+def inherit(lineage: Lineage, parent: Lineage) -> Lineage:
+    """``lineage`` with what its starting model owes: obligations travel along."""
+    return lineage.model_copy(
+        update={
+            "obligations": tuple(sorted({*lineage.obligations, *parent.obligations})),
+            "simulated": lineage.simulated or parent.simulated,
+        }
     )
 
 
@@ -129,6 +139,8 @@ class RunRecord(Record):
     parameters: int
     start: Digest
     """Digest of the weights it started from."""
+    parent: str | None = None
+    """Id of the run that made those, where one of ours did."""
     weights: Digest
     """Digest of the weights it ended with."""
     curve: tuple[Point, ...]
@@ -142,7 +154,8 @@ class RunRecord(Record):
     """How often it went on after being cut off."""
     identity = (
         "id", "plan", "recipe", "lineage", "examples", "too_long", "examples_seen", "tokens",
-        "completion_tokens", "parameters", "start", "weights", "versions", "device", "begun",
+        "completion_tokens", "parameters", "start", "parent", "weights", "versions", "device",
+        "begun",
     )  # fmt: skip
 
 

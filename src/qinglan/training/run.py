@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from qinglan.durability import write_whole
-from qinglan.errors import UsageError
+from qinglan.errors import IntegrityError, UsageError
 from qinglan.policy import Permit
 from qinglan.provenance import identity
 from qinglan.training import parts
@@ -33,6 +33,7 @@ from qinglan.training.recipe import (
     Progress,
     Recipe,
     RunRecord,
+    inherit,
     quiet,
     trace_back,
 )  # fmt: skip
@@ -68,6 +69,7 @@ def train(
     Raises:
         Refused: the permit is not for training.
         MissingPart: the training stack is not installed.
+        IntegrityError: ``start`` or ``out`` holds other weights than its run made.
         UsageError: no model in ``start``, no usable example, or ``out`` holds another run or is
             being trained in by another process.
         CheckFailed: the loss diverged.
@@ -75,12 +77,15 @@ def train(
     lineage = trace_back(release, root, permit)
     parts.require()
     before = fingerprint(start)
+    parent = read_record(start) if (start / RECORD).exists() else None
+    if parent is not None:
+        lineage = inherit(lineage, parent.lineage)
     digest = _commit(examples, before, recipe, lineage)
     out.mkdir(parents=True, exist_ok=True)
     with _alone(out):
         begun = _begin(out, digest)
         if (out / RECORD).exists():
-            return RunRecord.model_validate_json((out / RECORD).read_text(encoding="utf-8"))
+            return read_record(out)
         facts = _fit(examples, start, out, recipe, progress)
         record = RunRecord(
             id=begun["id"],
@@ -88,6 +93,7 @@ def train(
             recipe=recipe,
             lineage=lineage,
             start=before,
+            parent=None if parent is None else parent.id,
             weights=fingerprint(out),
             begun=begun["begun"],
             resumed=begun["attempts"] - 1,
@@ -98,6 +104,22 @@ def train(
         write_whole(out / "README.md", write_card(record))
         write_whole(out / RECORD, record.model_dump_json(indent=2) + "\n")
         shutil.rmtree(out / "checkpoints", ignore_errors=True)
+    return record
+
+
+def read_record(folder: Path) -> RunRecord:
+    """The record of the finished run in ``folder``, whose weights are the ones it speaks of.
+
+    Raises:
+        UsageError: there is none, or it cannot be read.
+        IntegrityError: the weights beside it are others.
+    """
+    try:
+        record = RunRecord.model_validate_json((folder / RECORD).read_bytes())
+    except (OSError, ValueError) as error:
+        raise UsageError("training.no_run", folder=folder) from error
+    if fingerprint(folder) != record.weights:
+        raise IntegrityError("training.other_weights", folder=folder, run=record.id)
     return record
 
 

@@ -3,6 +3,10 @@
 from qinglan.wording import Phrase
 
 PHRASES: dict[str, Phrase] = {
+    "error.endpoints.bad_template": Phrase(
+        "{folder}: the model's chat template cannot be filled ({why}); mend it or remove it",
+        "{folder}：无法套用该模型的对话模板（{why}）；请修正或删除模板",
+    ),
     "error.endpoints.missing_part": Phrase(
         "a local model needs {part}, which is not installed: pip install 'qinglan[train]'",
         "本地模型需要 {part}，但尚未安装：请运行 pip install 'qinglan[train]'",

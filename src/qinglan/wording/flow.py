@@ -118,10 +118,6 @@ PHRASES: dict[str, Phrase] = {
         "by it; build one with --purpose training",
         "发布 {release} 用于评测：拿它训练的模型就无法再用它评判；请用 --purpose training 另行构建",
     ),
-    "error.flow.no_run": Phrase(
-        "{folder}: no finished run here; give the folder that holds run.json",
-        "{folder}：这里没有已完成的训练；请给出含有 run.json 的文件夹",
-    ),
     "error.flow.no_release": Phrase(
         "run {run} names release {release}, which was not made in this workspace; open the "
         "workspace that made it",

@@ -7,6 +7,39 @@ PHRASES: dict[str, Phrase] = {
         "training needs {part}, which is not installed: pip install 'qinglan[train]'",
         "训练需要 {part}，但尚未安装：请运行 pip install 'qinglan[train]'",
     ),
+    "error.training.no_run": Phrase(
+        "{folder}: no finished run here; give the folder that holds run.json",
+        "{folder}：这里没有已完成的训练；请给出含有 run.json 的文件夹",
+    ),
+    "error.training.other_weights": Phrase(
+        "{folder}: its weights are not those that run {run} made; restore them, or take run.json "
+        "away if the model is another",
+        "{folder}：其中的权重并非训练 {run} 所得；请恢复原权重，若是另一个模型请移走 run.json",
+    ),
+    "error.training.recipe_unreadable": Phrase(
+        "{file}: not a recipe ({why}); write one field a line, such as steps = 400",
+        "{file}：不是有效的配方（{why}）；请每行写一项，例如 steps = 400",
+    ),
+    "error.training.recipe_field": Phrase(
+        "{file}: field {field}: {why}; correct or remove it",
+        "{file}：字段 {field}：{why}；请修正或删除",
+    ),
+    "error.training.bad_recipe": Phrase(
+        "recipe: {field}: {why}; give another value", "配方：{field}：{why}；请换一个值"
+    ),
+    "error.training.no_steps": Phrase(
+        "with batch_tokens the number of steps must be given: add --steps",
+        "设定 batch_tokens 时必须给出步数：请加上 --steps",
+    ),
+    "error.training.not_imitable": Phrase(
+        "answers of kind {kind} cannot be imitated; supervised fine-tuning learns from: {kinds}; "
+        "choose a release of one of these",
+        "{kind} 类答案无法用于监督微调；可用的题型：{kinds}；请选用这些题型的发布",
+    ),
+    "error.training.empty_split": Phrase(
+        "the release has no rows to train on: build one with a larger training split",
+        "该发布没有可供训练的行：请构建训练划分更大的发布",
+    ),
     "error.training.other_purpose": Phrase(
         "release {release}: the permit is for {permit}, not for training; ask the gate for "
         "training",
