@@ -125,6 +125,40 @@ def test_judging_twice_changes_nothing(filled: qinglan.Workspace) -> None:
     assert list(filled.tasks("p")) == before
 
 
+def test_a_judging_cut_off_is_no_basis_for_a_release(
+    filled: qinglan.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qinglan.flow.judge.BATCH", 10)
+    filled.verify("p")
+    filled.judge("p")
+
+    def stop(done: int, total: int | None) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        filled.judge("p", use_keys=False, progress=stop)
+    with pytest.raises(qinglan.UsageError, match="judged in part"):
+        filled.release("p", name="r", purpose="training")
+    filled.judge("p", use_keys=False)
+    assert filled.release("p", name="r", purpose="training")[0].rows > 0
+
+
+def test_two_judgings_at_once_are_one_judging(
+    filled: qinglan.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qinglan.flow.judge.BATCH", 10)
+    filled.verify("p")
+    with qinglan.open(filled.folder) as other:
+
+        def interfere(done: int, total: int | None) -> None:
+            other.judge("p", use_keys=False)
+
+        with pytest.raises(qinglan.StorageError, match="another process began to judge"):
+            filled.judge("p", progress=interfere)
+    assert len({line.method for line in filled.tasks("p")}) == 1
+    assert filled.release("p", name="r", purpose="training")[0].rows > 0
+
+
 def test_reliability_orders_annotators_as_their_errors_do(filled: qinglan.Workspace) -> None:
     quality = {q.annotator: q for q in filled.annotators("p")}
     assert quality["good"].value > quality["fair"].value > quality["poor"].value

@@ -301,23 +301,20 @@ def aside(reason: Reason = Reason.BAD_JSON, stage: str = "import", line: int = 1
     return SetAside(stage=stage, reason=reason, file="a.jsonl", line=line, detail="x")  # type: ignore[arg-type]
 
 
-def test_set_aside_is_counted_listed_and_cleared_by_stage(storage: Storage) -> None:
+def test_set_aside_is_counted_and_listed_by_stage(storage: Storage) -> None:
     rows = [aside(line=1), aside(Reason.TOO_DEEP, line=2), aside(line=3)]
-    judged = [aside(Reason.NO_SUPPORT, "judge")]
-    assert storage.write(lambda c: set_aside.add(c, PRJ, rows + judged, ACT)) == 4
-    storage.write(lambda c: set_aside.add(c, "prj_2", judged, ACT))
+    released = [aside(Reason.NO_SUPPORT, "release")]
+    assert storage.write(lambda c: set_aside.add(c, PRJ, rows + released, ACT)) == 4
+    storage.write(lambda c: set_aside.add(c, "prj_2", released, ACT))
     with storage.read() as conn:
         assert set_aside.counts(conn, PRJ) == {
             ("import", Reason.BAD_JSON): 2,
             ("import", Reason.TOO_DEEP): 1,
-            ("judge", Reason.NO_SUPPORT): 1,
+            ("release", Reason.NO_SUPPORT): 1,
         }
         assert list(set_aside.stream(conn, PRJ, "import")) == [rows[0], rows[2], rows[1]]
         assert len(list(set_aside.stream(conn, PRJ))) == 4
-    assert storage.write(lambda c: set_aside.clear(c, PRJ, "judge")) == 1
-    with storage.read() as conn:
-        assert list(set_aside.stream(conn, PRJ, "judge")) == []
-        assert list(set_aside.stream(conn, "prj_2")) == judged
+        assert list(set_aside.stream(conn, "prj_2")) == released
 
 
 def test_the_import_cursor_moves_forward_only(storage: Storage) -> None:

@@ -55,6 +55,18 @@ def test_a_creation_that_was_cut_off_can_be_repeated(tmp_path: Path) -> None:
     assert keys.load_public(tmp_path) == public
 
 
+def test_a_creation_cut_off_between_the_files_is_completed(tmp_path: Path) -> None:
+    public = keys.ensure(tmp_path)
+    (tmp_path / keys.PUBLIC).unlink()
+    assert keys.ensure(tmp_path) == public == keys.load_public(tmp_path)
+
+
+def test_two_that_create_at_once_get_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda _: keys.ensure(tmp_path), range(16)))
+    assert found == {keys.load_public(tmp_path)} == {keys.load_private(tmp_path).public}
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o610])
 def test_a_key_that_others_can_reach_is_refused(tmp_path: Path, mode: int) -> None:
     keys.create(tmp_path)

@@ -48,6 +48,7 @@ from qinglan.releases import Failure, ReleaseRow, build, check, show, split
 from qinglan.releases.card import fenced, plain, quoted
 from qinglan.releases.manifest import ATTESTATION, CARD, FILES, MANIFEST, PERMIT, PROVENANCE, SIGNER
 from qinglan.releases.rows import broken, flatten, prove, restore
+from qinglan.releases.staging import staged
 from qinglan.wording import catalogue
 
 BUILT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -470,6 +471,16 @@ build(
     assert left[0].endswith(".part")
     make(tmp_path / "r")
     assert check(tmp_path / "r").ok
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["keys", "r"]
+
+
+def test_what_another_build_still_fills_is_left_alone(tmp_path: Path, make: Make) -> None:
+    with staged(tmp_path / "other") as part:
+        (part / "file").write_text("half")
+        (tmp_path / ".mine.part").mkdir()  # not named as ours are
+        make(tmp_path / "r")
+        assert (part / "file").read_text() == "half"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".mine.part", "other", "r"]
 
 
 @pytest.mark.parametrize(

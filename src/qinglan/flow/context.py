@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection
 
 from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow import settings as settings_file
@@ -15,6 +18,8 @@ from qinglan.provenance import identity, keys
 from qinglan.records import Activity, Actor, Project, Role
 from qinglan.storage import activities, history, projects
 from qinglan.storage.engine import Storage
+
+T = TypeVar("T")
 
 Progress = Callable[[int, int | None], None]
 """Called with the rows done and the rows in all (``None`` where unknown)."""
@@ -98,8 +103,27 @@ class Context:
         self.storage.write(lambda conn: activities.add(conn, activity))
         return activity
 
-    def remember(self, project: Project, activity: Activity, **facts: identity.Json) -> str:
-        """Append what a verb did to the project's hash-chained history; the new head."""
+    def write(self, project: Project, fn: Callable[[Connection], T]) -> T:
+        """Run ``fn`` in one transaction while no other process writes to ``project``.
+
+        What ``fn`` reads stays true until the commit, on PostgreSQL as on SQLite; see
+        ``Storage.write`` for what it must not do.
+        """
+
+        def alone(conn: Connection) -> T:
+            projects.lock(conn, project.id)
+            return fn(conn)
+
+        return self.storage.write(alone)
+
+    def note(
+        self, conn: Connection, project: Project, activity: Activity, **facts: identity.Json
+    ) -> str:
+        """Append what a verb did to the project's hash-chained history; the new head.
+
+        In the transaction of the rows it speaks of: whatever a crash leaves, history and
+        tables tell the same.
+        """
         event: dict[str, identity.Json] = {
             "verb": activity.verb,
             "activity": activity.id,
@@ -108,7 +132,11 @@ class Context:
             "time": activity.started.isoformat(),
             **facts,
         }
-        return self.storage.write(lambda conn: history.append(conn, project.id, event))
+        return history.append(conn, project.id, event)
+
+    def remember(self, project: Project, activity: Activity, **facts: identity.Json) -> str:
+        """``note`` in a transaction of its own, for what leaves no rows."""
+        return self.storage.write(lambda conn: self.note(conn, project, activity, **facts))
 
 
 def allow(verb: str, actor: Actor) -> None:

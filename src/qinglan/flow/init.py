@@ -9,6 +9,7 @@ from qinglan.errors import WorkspaceError
 from qinglan.flow import settings as settings_file
 from qinglan.flow.context import Context, open_context
 from qinglan.provenance import keys
+from qinglan.storage.engine import Storage
 
 _TEMPLATE = """\
 # Settings of this qinglan workspace. Every name here can be overridden by QINGLAN_<NAME>.
@@ -25,6 +26,7 @@ def init(folder: Path, *, database: str | None = None) -> Context:
 
     Raises:
         WorkspaceError: the folder cannot be written, or holds a workspace on another database.
+        StorageError: the database cannot be opened; then no workspace is made.
     """
     folder = folder.expanduser().resolve()
     url = database or "sqlite:///qinglan.db"
@@ -35,11 +37,12 @@ def init(folder: Path, *, database: str | None = None) -> Context:
             if database is not None and settings_file.read(folder).database != database:
                 raise WorkspaceError("flow.other_database", folder=folder)
         else:
-            # Keys first: a workspace without its settings file is not yet one, so an init
-            # that was cut off between the two simply runs again.
-            if not keys.exists(folder / "keys"):
-                keys.create(folder / "keys")
+            # Settings last: a folder without them is not yet a workspace, so an init that was
+            # cut off, or was given an address that does not work, simply runs again.
+            keys.ensure(folder / "keys")
             keys.secret(folder / "keys")
+            settings = settings_file.Settings(database=url)
+            Storage.open(settings_file.database_url(settings, folder)).close()
             quoted = '"' + url.replace("\\", "\\\\").replace('"', '\\"') + '"'
             write_whole(file, _TEMPLATE.format(database=quoted))
     except OSError as error:

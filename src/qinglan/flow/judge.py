@@ -1,4 +1,8 @@
-"""``judge``: consensus over the answers, and a verdict with its reason on every task."""
+"""``judge``: consensus over the answers, and a verdict with its reason on every task.
+
+Verdicts are replaced batch by batch, so that others can write meanwhile; until the last batch is
+in, the project counts as half judged and nothing is released of it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -15,8 +20,8 @@ from qinglan.flow.labels import Labels, read_labels
 from qinglan.provenance import identity
 from qinglan.quality.reports import alarm_key
 from qinglan.quality.verdicts import Ballot, Opinion, conclude
-from qinglan.records import Actor, SetAside, Verdict
-from qinglan.storage import set_aside, tasks, verdicts
+from qinglan.records import Actor, Verdict
+from qinglan.storage import judgings, tasks, verdicts
 from qinglan.storage.columns import batches
 
 BATCH = 5_000
@@ -62,36 +67,44 @@ def judge(
         raise UsageError("flow.bad_threshold", threshold=threshold)
     target = context.project(project)
     activity = context.begin("judge", actor)
+    context.write(target, lambda conn: judgings.begin(conn, target.id, activity.id))
     labels = read_labels(context, target)
+    how: dict[str, identity.Json] = {
+        "method": labels.method,
+        "threshold": str(threshold),
+        "use_keys": use_keys,
+    }
+
+    def keep(batch: list[Verdict], conn: Connection) -> int:
+        judgings.hold(conn, target.id, activity.id)
+        changed = verdicts.replace(conn, batch, activity.id)
+        if changed:
+            counted = _reasons(batch)
+            context.note(
+                conn, target, activity, **how, accepted=counted.pop("", 0),
+                set_aside=dict(sorted(counted.items())), changed=changed,
+            )  # fmt: skip
+        return changed
+
     outcomes: Counter[str] = Counter()
     changed = done = 0
-    # A recomputed stage replaces what it had set aside before.
-    context.storage.write(lambda conn: set_aside.clear(conn, target.id, "judge"))
     for batch in batches(_verdicts(context, labels, target.id, float(threshold), use_keys), BATCH):
-
-        def keep(conn: Connection, batch: list[Verdict] = batch) -> int:
-            aside = [
-                SetAside(stage="judge", reason=v.reason, record=v.task)
-                for v in batch
-                if v.reason is not None
-            ]
-            set_aside.add(conn, target.id, aside, activity.id)
-            return verdicts.replace(conn, batch, activity.id)
-
-        changed += context.storage.write(keep)
-        outcomes.update("" if v.reason is None else v.reason.value for v in batch)
+        changed += context.write(target, partial(keep, batch))
+        outcomes += _reasons(batch)
         done += len(batch)
         progress(done, None)
+    context.write(target, lambda conn: judgings.finish(conn, target.id, activity.id))
     accepted = outcomes.pop("", 0)
-    context.remember(
-        target, activity, method=labels.method, threshold=str(threshold), use_keys=use_keys,
-        accepted=accepted, set_aside=dict(sorted(outcomes.items())), changed=changed,
-    )  # fmt: skip
     return Judged(
         project=project, method=labels.method, tasks=done, accepted=accepted,
         set_aside=dict(outcomes), changed=changed,
         alarms=tuple(alarm_key(alarm) for alarm in labels.alarms),
     )  # fmt: skip
+
+
+def _reasons(batch: list[Verdict]) -> Counter[str]:
+    """How many were set aside for each reason; under "", how many were accepted."""
+    return Counter("" if v.reason is None else v.reason.value for v in batch)
 
 
 def _verdicts(

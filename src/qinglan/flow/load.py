@@ -1,8 +1,9 @@
 """``import``: tasks with their keys kept apart, and answers, from files.
 
-Rows and the cursor that says how far we are commit together, so a rerun after a crash goes on at
-the first row that was not kept, and a finished import is not done again. Rows that cannot be
-used are set aside with file, line, field and reason: in = new + set aside.
+Rows, the cursor that says how far we are, and the entry in the history commit together, so a
+rerun after a crash goes on at the first row that was not kept, and a finished import is not done
+again. Rows that cannot be used are set aside with file, line, field and reason: in = new + set
+aside.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from sqlalchemy import Connection
 
@@ -132,9 +133,7 @@ def make_project(
     with context.storage.read() as conn:
         found = projects.get(conn, name)
     if found is not None:
-        if found.kind != kind:
-            raise UsageError("flow.other_kind", name=name, kind=found.kind, asked=kind)
-        return found
+        return _of_kind(found, kind)
     activity = context.begin("import", actor)
     guideline = Guideline(
         id=identity.mint(context.secret, "gdl", name, 1), kind=kind, version=1, en=en, zh=zh
@@ -149,11 +148,18 @@ def make_project(
     except ValueError:
         raise UsageError("flow.bad_name", name=name) from None
 
-    def add(conn: Connection) -> None:
+    def add(conn: Connection) -> Project:
         guidelines.add(conn, guideline, activity.id)
         projects.add(conn, project, activity.id)
+        return projects.get(conn, name) or project
 
-    context.storage.write(add)
+    # Another process may have made it meanwhile, with another kind.
+    return _of_kind(context.storage.write(add), kind)
+
+
+def _of_kind(project: Project, kind: Kind) -> Project:
+    if project.kind != kind:
+        raise UsageError("flow.other_kind", name=project.name, kind=project.kind, asked=kind)
     return project
 
 
@@ -285,6 +291,44 @@ def load_answers(
     return _run(context, actor, target, path, digest, what, reader, keep, progress)
 
 
+@dataclass(frozen=True, slots=True)
+class _Import(Generic[Draft]):
+    """One import under way, and how a batch of it is kept."""
+
+    context: Context
+    project: Project
+    activity: Activity
+    path: Path
+    digest: str
+    what: str
+    keep: Callable[[Connection, list[Draft], Activity], list[SetAside]]
+
+    def commit(self, batch: list[Draft | SetAside], before: int, conn: Connection) -> Counter[str]:
+        """Rows, what was set aside, cursor and history; the reasons of what was set aside."""
+        drafts = [item for item in batch if not isinstance(item, SetAside)]
+        aside = [item for item in batch if isinstance(item, SetAside)]
+        aside += self.keep(conn, drafts, self.activity)
+        reasons = Counter(item.reason.value for item in aside)
+        last = _line(batch[-1])
+        set_aside.add(conn, self.project.id, aside, self.activity.id)
+        imports.advance(
+            conn, self.project.id, self.digest, self.what, before=before, done_rows=last
+        )
+        self.context.note(
+            conn, self.project, self.activity, file=self.path.name, sha256=self.digest,
+            lines=[before + 1, last], read=len(batch), new=len(batch) - len(aside),
+            set_aside=dict(sorted(reasons.items())),
+        )  # fmt: skip
+        return reasons
+
+    def finish(self, last: int, conn: Connection) -> None:
+        """Mark the import finished where its cursor stands."""
+        imports.advance(
+            conn, self.project.id, self.digest, self.what,
+            before=last, done_rows=last, finished=True,
+        )  # fmt: skip
+
+
 def _run(
     context: Context,
     actor: Actor,
@@ -296,63 +340,28 @@ def _run(
     keep: Callable[[Connection, list[Draft], Activity], list[SetAside]],
     progress: Progress,
 ) -> Imported:
-    """Drive one import: from the cursor on, batch by batch, rows and cursor in one transaction."""
+    """Drive one import: from the cursor on, batch by batch, each batch in one transaction."""
     with context.storage.read() as conn:
         state = imports.get(conn, project.id, digest, what)
     if state is not None and state.finished:
         return Imported(
             file=str(path), project=project.name, read=0, new=0, set_aside=0, again=True
         )
-    activity = context.begin("import", actor)
-    start = state.done_rows if state is not None else 0
-    read = new = 0
+    job = _Import(context, project, context.begin("import", actor), path, digest, what, keep)
+    done = state.done_rows if state is not None else 0
+    read = 0
     reasons: Counter[str] = Counter()
-    for batch in _batches(rows(start)):
-        drafts = [item for item in batch if not isinstance(item, SetAside)]
-        bad = [item for item in batch if isinstance(item, SetAside)]
-        last = _line(batch[-1])
-
-        commit = partial(
-            _commit, project.id, digest, what, activity, keep, drafts, bad, start, last
-        )
-        aside = context.storage.write(commit)
-        reasons.update(item.reason.value for item in aside)
+    for batch in _batches(rows(done)):
+        reasons += context.write(project, partial(job.commit, batch, done))
         read += len(batch)
-        new += len(batch) - len(aside)
-        start = last
-        progress(start, None)
-    context.storage.write(
-        lambda conn: imports.advance(
-            conn, project.id, digest, what, before=start, done_rows=start, finished=True
-        )
-    )
-    context.remember(
-        project, activity, file=path.name, sha256=digest, read=read, new=new,
-        set_aside=dict(sorted(reasons.items())),
-    )  # fmt: skip
+        done = _line(batch[-1])
+        progress(done, None)
+    context.write(project, partial(job.finish, done))
+    aside = reasons.total()
     return Imported(
-        file=str(path), project=project.name, read=read, new=new,
-        set_aside=read - new, again=False, reasons=dict(reasons),
+        file=str(path), project=project.name, read=read, new=read - aside,
+        set_aside=aside, again=False, reasons=dict(reasons),
     )  # fmt: skip
-
-
-def _commit(
-    project: str,
-    digest: str,
-    what: str,
-    activity: Activity,
-    keep: Callable[[Connection, list[Draft], Activity], list[SetAside]],
-    drafts: list[Draft],
-    bad: list[SetAside],
-    before: int,
-    last: int,
-    conn: Connection,
-) -> list[SetAside]:
-    """One batch in one transaction: the rows, what was set aside, and the cursor."""
-    aside = bad + keep(conn, drafts, activity)
-    set_aside.add(conn, project, aside, activity.id)
-    imports.advance(conn, project, digest, what, before=before, done_rows=last)
-    return aside
 
 
 def _line(item: TaskDraft | AnswerDraft | SetAside) -> int:

@@ -17,7 +17,7 @@ from qinglan.provenance import identity, keys
 from qinglan.records import Activity, Actor, Guideline, Link, Origin, Project, Purpose, Release
 from qinglan.releases import ReleaseRow, Summary, Verification, build, check, show
 from qinglan.releases.manifest import PROVENANCE
-from qinglan.storage import counts, guidelines, history, links, releases
+from qinglan.storage import counts, guidelines, history, judgings, links, releases
 
 __all__ = [
     "Summary", "Verification", "build_release", "check_release", "moment", "show_release",
@@ -65,6 +65,8 @@ def build_release(
         aside = {("judge", reason): n for reason, n in line.verdicts_set_aside.items()}
         if line.tasks != line.accepted + sum(aside.values()):
             raise UsageError("flow.not_judged", project=project)
+        if judgings.pending(conn, target.id):
+            raise UsageError("flow.half_judged", project=project)
         permit = _permit(context, conn, target, purpose)
         inputs: list[str] = []
         entries, head = history.head(conn, target.id)
@@ -163,14 +165,15 @@ def _record(
     ]
 
     def keep(conn: Connection) -> None:
-        releases.add(conn, release, activity.id)
+        if not releases.add(conn, release, activity.id):
+            return  # another process took up the same folder, and was first
         links.add(conn, edges)
+        context.note(
+            conn, project, activity, release=release.name, purpose=release.purpose.value,
+            root=release.root, rows=release.rows, permit=release.permit,
+        )  # fmt: skip
 
-    context.storage.write(keep)
-    context.remember(
-        project, activity, release=release.name, purpose=release.purpose.value,
-        root=release.root, rows=release.rows, permit=release.permit,
-    )  # fmt: skip
+    context.write(project, keep)
 
 
 def _released(folder: Path) -> list[str]:

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -31,7 +32,7 @@ from qinglan.pages.report import (
 from qinglan.quality.agreement import alpha
 from qinglan.quality.names import encode
 from qinglan.records import Actor, Origin, Outcome, Project, Release, SetAside
-from qinglan.storage import counts, releases, set_aside
+from qinglan.storage import counts, releases, set_aside, verdicts
 from qinglan.storage.counts import Line
 from qinglan.wording import preferred
 
@@ -68,7 +69,8 @@ def _report(context: Context, project: Project) -> ReleaseReport:
         line = counts.line(conn, project.id)
         last = max(releases.all(conn, project.id), key=lambda r: r.built, default=None)
         origins = _origins(conn, project)
-        rejects = tuple(_rejects(set_aside.stream(conn, project.id)))
+        aside = chain(set_aside.stream(conn, project.id), verdicts.rejected(conn, project.id))
+        rejects = tuple(_rejects(aside))
     simulated = tuple(q.annotator for q in labels.quality if q.simulated)
     return ReleaseReport(
         title=phrase("flow.report.heading", project=project.name),

@@ -62,6 +62,7 @@ def status(context: Context, actor: Actor) -> list[StatusLine]:
     with context.storage.read() as conn:
         for project in projects.all(conn):
             line = counts.line(conn, project.id)
+            judged = {("judge", reason): n for reason, n in line.verdicts_set_aside.items()}
             lines.append(
                 StatusLine(
                     project=project.name,
@@ -77,7 +78,7 @@ def status(context: Context, actor: Actor) -> list[StatusLine]:
                     releases=line.releases,
                     set_aside=tuple(
                         (stage, reason.value, n)
-                        for (stage, reason), n in sorted(line.set_aside.items())
+                        for (stage, reason), n in sorted({**line.set_aside, **judged}.items())
                     ),
                 )
             )

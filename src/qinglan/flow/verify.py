@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection
 
 from qinglan.flow.context import Context, Progress, quiet
-from qinglan.records import Actor, Check, Outcome, Reason
+from qinglan.records import Activity, Actor, Check, Outcome, Project, Reason
 from qinglan.storage import annotations as answers
 from qinglan.storage import checks
 from qinglan.verifiers import for_kind
@@ -57,23 +58,35 @@ def verify(context: Context, actor: Actor, project: str, *, progress: Progress =
                 )
             )
 
-        def keep(conn: Connection, made: list[Check] = made) -> None:
-            checks.add(conn, made, activity.id)
-
-        context.storage.write(keep)
-        outcomes.update(c.outcome.value for c in made)
-        reasons.update(c.reason.value for c in made if isinstance(c.reason, Reason))
+        kept = context.write(target, partial(_keep, context, target, activity, made))
+        outcomes.update(c.outcome.value for c in kept)
+        reasons.update(c.reason.value for c in kept if isinstance(c.reason, Reason))
         after = batch[-1][0].id
         progress(sum(outcomes.values()), None)
-    checked = sum(outcomes.values())
-    if checked:
-        context.remember(
-            target, activity, verifier=verifier.name if verifier else None, outcomes=dict(outcomes)
-        )
     return Verified(
         project=project,
         verifier=verifier.name if verifier else None,
-        checked=checked,
+        checked=sum(outcomes.values()),
         outcomes=dict(outcomes),
         undecided=dict(reasons),
     )
+
+
+def _keep(
+    context: Context, project: Project, activity: Activity, made: list[Check], conn: Connection
+) -> list[Check]:
+    """Keep the checks that no other process made meanwhile, and note them in the history."""
+    there = checks.of(conn, (check.annotation for check in made))
+    fresh = [
+        check
+        for check in made
+        if all(check.verifier != other.verifier for other in there.get(check.annotation, ()))
+    ]
+    if fresh:
+        checks.add(conn, fresh, activity.id)
+        outcomes = Counter(check.outcome.value for check in fresh)
+        context.note(
+            conn, project, activity, verifier=fresh[0].verifier,
+            outcomes={outcome.value: outcomes[outcome.value] for outcome in Outcome},
+        )  # fmt: skip
+    return fresh

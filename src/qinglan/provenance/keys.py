@@ -131,9 +131,28 @@ def create(folder: Path) -> PublicKey:
     return public
 
 
-def exists(folder: Path) -> bool:
-    """Whether a signing key is in ``folder``."""
-    return (folder / PRIVATE).exists()
+def ensure(folder: Path) -> PublicKey:
+    """The workspace's signing key: the one that is there, or a new one.
+
+    A creation that was cut off between the two files is completed, and of two processes that
+    create at once both get the key of the first.
+
+    Raises:
+        WorkspaceError: the folder cannot be written, or the key there cannot be used.
+    """
+    if not (folder / PRIVATE).exists():
+        try:
+            return create(folder)
+        except WorkspaceError:
+            if not (folder / PRIVATE).exists():
+                raise
+    public = load_private(folder).public
+    try:
+        if not (folder / PUBLIC).exists():
+            _place(folder / PUBLIC, public.to_pem(), 0o644)
+    except OSError as error:
+        raise WorkspaceError("keys.cannot_write", folder=folder, why=error.strerror) from error
+    return public
 
 
 def load_private(path: Path) -> PrivateKey:

@@ -142,6 +142,16 @@ def lock_for_migration(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
 
 
+def lock(connection: Connection, name: str) -> None:
+    """Let one process at a time past here, until its transaction ends; by ``name``.
+
+    On SQLite every write is alone from its BEGIN on.
+    """
+    if connection.dialect.name == "postgresql":
+        take = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+        connection.execute(take, {"name": f"qinglan {name}"})
+
+
 def examine(connection: Connection) -> list[str]:
     """What the engine itself finds wrong with the database: nothing, in a sound one."""
     if connection.dialect.name != "sqlite":

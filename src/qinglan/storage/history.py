@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, insert, select
 from qinglan.errors import IntegrityError
 from qinglan.provenance.chain import GENESIS, Anchor, Entry, digest_of, examine
 from qinglan.provenance.identity import Json
-from qinglan.storage import columns, tables
+from qinglan.storage import columns, projects, tables
 from qinglan.storage.columns import encode
 
 _ENTRY = tables.history.c
@@ -30,6 +30,7 @@ def append(connection: Connection, project: str, event: Json) -> str:
     Raises:
         ValueError: the event holds a float, a lone surrogate or an integer beyond 2**53.
     """
+    projects.lock(connection, project)
     seq, prev = head(connection, project)
     digest = digest_of(prev, project, seq + 1, event)
     row = {"project": project, "seq": seq + 1, "event": encode(event)}

@@ -12,6 +12,7 @@ from qinglan.records import Project
 from qinglan.storage import tables
 from qinglan.storage.columns import rebuilds
 from qinglan.storage.dialects import insert_new
+from qinglan.storage.dialects import lock as lock_name
 
 _READ = select(*tables.projects.c)
 
@@ -34,6 +35,14 @@ def add(connection: Connection, project: Project, activity: str | None = None) -
         "activity": activity,
     }
     return insert_new(connection, tables.projects, [row])
+
+
+def lock(connection: Connection, project: str) -> None:
+    """Hold off other processes that lock ``project`` (its id) until this transaction ends.
+
+    What is read after this stays so until the commit, on PostgreSQL as on SQLite.
+    """
+    lock_name(connection, f"project {project}")
 
 
 def get(connection: Connection, name: str) -> Project | None:

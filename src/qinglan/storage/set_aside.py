@@ -1,11 +1,14 @@
-"""What left the line, where, and why: in = out + set aside, and both sides can be counted."""
+"""What left the line, where, and why: in = out + set aside, and both sides can be counted.
+
+What a judging sets aside is not repeated here: its verdicts say it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from qinglan.records import Reason, SetAside
 from qinglan.storage import columns, tables
@@ -62,16 +65,6 @@ def stream(connection: Connection, project: str, stage: str | None = None) -> It
     query = query.order_by(_ASIDE.stage, _ASIDE.reason, _ASIDE.seq)
     for row in columns.rows(connection, query):
         yield _aside(row)
-
-
-def clear(connection: Connection, project: str, stage: str) -> int:
-    """Forget what ``stage`` set aside in ``project`` (its id), for stages that judge all anew.
-
-    Returns:
-        How many rows went; the caller adds the new ones in the same write.
-    """
-    gone = delete(tables.set_aside).where(_ASIDE.project == project, _ASIDE.stage == stage)
-    return connection.execute(gone).rowcount
 
 
 @rebuilds("set_aside")

@@ -225,6 +225,14 @@ Index(
     postgresql_where=text("current"),
 )
 
+judgings = Table(
+    "judgings",
+    metadata,
+    Column("project", Id, ForeignKey("projects.id"), primary_key=True),
+    _to("activity", "activities.id"),
+    Column("finished", Boolean, nullable=False),
+)
+
 releases = Table(
     "releases",
     metadata,

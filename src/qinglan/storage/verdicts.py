@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from qinglan.provenance.identity import commitment
-from qinglan.records import Verdict
+from qinglan.records import Reason, SetAside, Verdict
 from qinglan.storage import columns, tables
 from qinglan.storage.columns import batches, rebuilds
 
@@ -66,6 +66,18 @@ def stream(connection: Connection, project: str) -> Iterator[Verdict]:
     query = _of_project(project)
     for row in columns.rows(connection, query):
         yield _verdict(row)
+
+
+def rejected(connection: Connection, project: str) -> Iterator[SetAside]:
+    """What the current verdicts of ``project`` (its id) set aside, by task."""
+    query = (
+        select(_VERDICT.reason, _VERDICT.task)
+        .join_from(tables.tasks, tables.verdicts, _VERDICT.task == _TASK.id)
+        .where(_TASK.project == project, _VERDICT.current, _VERDICT.reason.is_not(None))
+        .order_by(_TASK.id)
+    )
+    for row in columns.rows(connection, query):
+        yield SetAside(stage="judge", reason=Reason(row.reason), record=row.task)
 
 
 def accepted(connection: Connection, project: str, after: str, limit: int) -> list[Verdict]:

@@ -118,6 +118,11 @@ PHRASES: dict[str, Phrase] = {
         "by it; build one with --purpose training",
         "发布 {release} 用于评测：拿它训练的模型就无法再用它评判；请用 --purpose training 另行构建",
     ),
+    "error.flow.half_judged": Phrase(
+        "project {project} is judged in part only: a judging was cut off, or is under way; run: "
+        "qinglan judge {project}",
+        "项目 {project} 只裁定了一部分：上次裁定被中断或尚在进行；请运行 qinglan judge {project}",
+    ),
     "error.flow.no_release": Phrase(
         "run {run} names release {release}, which was not made in this workspace; open the "
         "workspace that made it",

@@ -99,6 +99,11 @@ PHRASES: dict[str, Phrase] = {
         "at {row}); let it finish, then import again",
         "另一进程正在导入同一文件（其已到第 {stored} 行，本进程在第 {row} 行）；请待其完成后再导入",
     ),
+    "error.storage.judged_elsewhere": Phrase(
+        "another process began to judge this project, so this judging stopped; let that one "
+        "finish, then judge again if need be",
+        "另一进程已开始裁定该项目，本次裁定就此停止；请待其完成，必要时再重新裁定",
+    ),
     "error.storage.history_broken": Phrase(
         "the history of project {project} does not hold at entry {seq}: it was changed outside "
         "qinglan; restore the database from a backup",
