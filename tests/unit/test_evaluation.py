@@ -155,6 +155,13 @@ class TestCompare:
         found = compare(scored(V, U, R, V), scored(R, V, U, V))
         assert (found.n, found.left_out, found.value) == (2, 2, 0.5)
 
+    def test_where_no_item_tells_them_apart_the_interval_still_has_a_width(self) -> None:
+        found = compare(scored(*[V] * 20), scored(*[V] * 20))
+        assert (found.value, found.p_value) == (0, 1.0)
+        assert found.low is not None
+        assert found.high is not None
+        assert found.low == -found.high < -0.1
+
     def test_nothing_in_common_is_unknown(self) -> None:
         found = compare(scored(U), scored(V))
         assert (found.n, found.value, found.low, found.p_value) == (0, None, None, 1.0)

@@ -53,6 +53,11 @@ class TestMeasure:
         assert (blind.teachable.value, blind.experts_only.value) == (0, 1)
         assert (luck.teachable.n, luck.experts_only.n) == (20, 10)
         assert (luck.expert.n, luck.expert.value) == (10, 1)
+        # Ten pilot items, all won by the expert, are no certainty.
+        assert blind.experts_only.low is not None
+        assert 0.5 < blind.experts_only.low < 0.6
+        assert luck.experts_only.high is not None
+        assert 0.2 < luck.experts_only.high < 0.3
         assert luck.student is not None
         assert luck.student.value == 0
 

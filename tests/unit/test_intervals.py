@@ -14,6 +14,7 @@ from qinglan.intervals import (
     mcnemar,
     paired_bootstrap,
     pass_at_k,
+    smoothed_difference,
     wilson,
 )
 
@@ -190,3 +191,84 @@ def test_mcnemar_exact(only_a: int, only_b: int, p: float) -> None:
 def test_mcnemar_refuses_negative_counts() -> None:
     with pytest.raises(ValueError, match="negative"):
         mcnemar(-1, 3)
+
+
+def pairs(both: int, only_a: int, only_b: int, neither: int) -> tuple[list[float], list[float]]:
+    counts = (both, only_a, only_b, neither)
+    a = [value for n, value in zip(counts, (1.0, 1.0, 0.0, 0.0), strict=True) for _ in range(n)]
+    b = [value for n, value in zip(counts, (1.0, 0.0, 1.0, 0.0), strict=True) for _ in range(n)]
+    return a, b
+
+
+@pytest.mark.parametrize(
+    ("table", "estimate", "low", "high"),
+    [
+        # Fagerland, Lydersen and Laake (2014): complete response before and after consolidation
+        # therapy (Cavo et al. 2012), and airway hyper-responsiveness (Bentur et al. 2009).
+        ((59, 6, 16, 80), -0.0621, -0.1195, -0.0032),
+        ((1, 1, 7, 12), -0.2857, -0.5084, -0.0134),
+    ],
+)
+def test_smoothed_difference_as_published(
+    table: tuple[int, int, int, int], estimate: float, low: float, high: float
+) -> None:
+    found = smoothed_difference(*pairs(*table))
+    assert found[:3] == pytest.approx((estimate, low, high), abs=5e-5)
+    turned = smoothed_difference(*reversed(pairs(*table)))
+    assert turned[:3] == pytest.approx((-estimate, -high, -low), abs=5e-5)
+
+
+def test_smoothed_difference_is_never_certain() -> None:
+    """Where the bootstrap has nothing to draw from: all won, all alike, a single item."""
+    for a, b, value in (([1.0] * 25, [0.0] * 25, 1.0), ([1.0] * 25, [1.0] * 25, 0.0)):
+        drawn = paired_bootstrap(a, b)
+        assert drawn.low == drawn.high == value
+        found = smoothed_difference(a, b)
+        assert found.estimate == value
+        assert found.low <= value - 0.1
+    assert smoothed_difference([1.0], [0.0]) == (1.0, pytest.approx(-0.7336, abs=1e-4), 1.0, 0.95)
+    more = [smoothed_difference([1.0] * n, [0.0] * n).low for n in (5, 25, 100, 1000)]
+    assert more == sorted(more)
+    assert more[-1] > 0.99
+
+
+@pytest.mark.parametrize("n", [8, 25])
+@pytest.mark.parametrize(
+    ("only_a", "only_b"),
+    [(1.0, 0.0), (0.98, 0.0), (0.9, 0.02), (0.5, 0.1), (0.3, 0.0), (0.05, 0.05), (0.0, 0.0)],
+)
+def test_smoothed_difference_covers_as_stated(n: int, only_a: float, only_b: float) -> None:
+    """Exact coverage: every table that can come about, weighed by its probability."""
+    covered = 0.0
+    for wins in range(n + 1):
+        for losses in range(n + 1 - wins):
+            rest = n - wins - losses
+            weight = math.comb(n, wins) * math.comb(n - wins, losses)
+            chance = weight * only_a**wins * only_b**losses * (1 - only_a - only_b) ** rest
+            if chance > 1e-12:
+                _, low, high, _ = smoothed_difference(*pairs(0, wins, losses, rest))
+                covered += chance * (low - 1e-9 <= only_a - only_b <= high + 1e-9)
+    assert covered >= 0.94
+
+
+def test_smoothed_difference_covers_shares_where_the_bootstrap_does_not() -> None:
+    """Experts nearly always right, a teacher whose best of k is a small share: a pilot of 10."""
+    rng = np.random.default_rng(0)
+    truth = 0.96 - 0.3 / 6.3
+    smoothed = drawn = 0
+    for seed in range(300):
+        a, b = (rng.random(10) < 0.96).astype(float), rng.beta(0.3, 6, 10)
+        found = smoothed_difference(a, b)
+        smoothed += found.low <= truth <= found.high
+        narrow = paired_bootstrap(a, b, draws=200, seed=seed)
+        drawn += narrow.low <= truth <= narrow.high
+    assert smoothed >= 0.94 * 300
+    assert drawn < 0.8 * 300
+
+
+@pytest.mark.parametrize("wrong", [([1.0], [1.0, 0.0]), ([1.5], [0.0]), ([0.0], [-0.1]), ([], [])])
+def test_smoothed_difference_refuses_what_is_no_pair_of_shares(
+    wrong: tuple[list[float], list[float]],
+) -> None:
+    with pytest.raises(ValueError, match=r"length|between 0 and 1|not empty"):
+        smoothed_difference(*wrong)

@@ -1,15 +1,16 @@
 """Two models on the same items: how much better is the one, and could it be chance?
 
-Pairing by item takes the items' difficulty out. The interval is a paired bootstrap over items;
-beside it stands McNemar's exact test, which needs no resampling and no large numbers. An item that
-is undecided for either model is left out of both, and counted.
+Pairing by item takes the items' difficulty out. The interval is a paired bootstrap over items, or
+the smoothed one where all items say the same and the bootstrap has nothing to draw from; beside it
+stands McNemar's exact test, which needs no resampling and no large numbers. An item that is
+undecided for either model is left out of both, and counted.
 """
 
 from __future__ import annotations
 
 from qinglan.errors import UsageError
 from qinglan.evaluation.scores import ALL, Scores
-from qinglan.intervals import mcnemar, paired_bootstrap
+from qinglan.intervals import mcnemar, paired_bootstrap, smoothed_difference
 from qinglan.records import Record
 
 
@@ -45,8 +46,11 @@ def compare(scores: Scores, other: Scores, skill: str = ALL, *, seed: int = 0) -
     only_other = sum(a < b for a, b in decided)
     value = low = high = None
     if decided:
-        found = paired_bootstrap([a for a, _ in decided], [b for _, b in decided], seed=seed)
+        a, b = [a for a, _ in decided], [b for _, b in decided]
+        found = paired_bootstrap(a, b, seed=seed)
         value, low, high = found.difference, found.low, found.high
+        if low == high:
+            _, low, high, _ = smoothed_difference(a, b)
     return Difference(
         model=scores.model,
         other=other.model,

@@ -6,7 +6,8 @@ never finds, only someone who can do it can teach: there experts are worth their
 else their hours are spent on what was known already.
 
 A gap of several skills is spread over them in proportion. Each gap is paired over the items that
-both sides answered, so a small pilot by experts is enough, and its interval says how small.
+both sides answered, so a small pilot by experts is enough, and its interval says how small,
+even where every answer of the pilot was right.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Mapping, Sequence
 
 from qinglan.errors import UsageError
 from qinglan.evaluation.scores import Rate, Scores
-from qinglan.intervals import paired_bootstrap, wilson
+from qinglan.intervals import smoothed_difference, wilson
 from qinglan.records import Outcome, Record
 
 
@@ -107,8 +108,8 @@ def _gap(more: Mapping[str, float | None], less: Mapping[str, float | None]) -> 
     ]
     if not pairs:
         return Gap(n=0, value=None, low=None, high=None)
-    found = paired_bootstrap([a for a, _ in pairs], [b for _, b in pairs], draws=2_000)
-    return Gap(n=len(pairs), value=found.difference, low=found.low, high=found.high)
+    found = smoothed_difference([a for a, _ in pairs], [b for _, b in pairs])
+    return Gap(n=len(pairs), value=found.estimate, low=found.low, high=found.high)
 
 
 def route(

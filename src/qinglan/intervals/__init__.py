@@ -5,11 +5,16 @@ be made again to the last digit.
 """
 
 from qinglan.intervals.interval import Interval
-from qinglan.intervals.paired import PairedDifference, mcnemar, paired_bootstrap
+from qinglan.intervals.paired import (
+    PairedDifference,
+    mcnemar,
+    paired_bootstrap,
+    smoothed_difference,
+)
 from qinglan.intervals.proportions import beta_bounds, beta_interval, pass_at_k, wilson
 from qinglan.intervals.resampling import bootstrap_mean
 
 __all__ = [
     "Interval", "PairedDifference", "beta_bounds", "beta_interval", "bootstrap_mean", "mcnemar",
-    "paired_bootstrap", "pass_at_k", "wilson",
+    "paired_bootstrap", "pass_at_k", "smoothed_difference", "wilson",
 ]  # fmt: skip

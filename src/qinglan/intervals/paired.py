@@ -1,17 +1,20 @@
-"""Two systems on the same items: the paired bootstrap, and McNemar's exact test.
+"""Two systems on the same items: a smoothed interval, the paired bootstrap, McNemar's exact test.
 
 Pairing takes the difficulty of the items out of the comparison, so it sees differences that two
-separate intervals would hide.
+separate intervals would hide. The bootstrap can draw only what it saw: where every item says the
+same it gives an interval of no width, which is no certainty. The smoothed interval does not.
 """
 
 from __future__ import annotations
 
+import math
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qinglan.intervals.interval import check_level
+from qinglan.intervals.interval import Interval, check_level
 from qinglan.intervals.resampling import as_scores, fold, resampled_means
 
 
@@ -69,6 +72,44 @@ def paired_bootstrap(
         p_value=min(1.0, 2 * (beyond + 1) / (draws + 1)),
         wins=int((gain > 0).sum()), losses=int((gain < 0).sum()), ties=int((gain == 0).sum()),
     )  # fmt: skip
+
+
+def smoothed_difference(a: ArrayLike, b: ArrayLike, *, level: float = 0.95) -> Interval:
+    """The mean of ``a`` − ``b`` on the same items, with an interval that is honest at the ends.
+
+    Two items are imagined beside those seen, one won by each side (Laplace's adjustment), and
+    the normal interval is taken over all: with few items, or all alike, it stays wide. The
+    estimate is the plain mean.
+
+    Args:
+        a: scores of the first system from 0 to 1, shape (n,); leave items out that either left
+            unscored.
+        b: scores of the second system on the same items.
+        level: confidence level.
+
+    Source: for right and wrong, Bonett and Price (2012), J. Educ. Behav. Stat. 37, 479–488, as
+    recommended by Fagerland, Lydersen and Laake (2014), Stat. Med. 33, 2850–2875. The same formula
+    takes shares between 0 and 1; the tests hold its coverage to 94 % for both.
+
+    Raises:
+        ValueError: shapes that differ, no items, or scores outside 0 to 1.
+    """
+    check_level(level)
+    first, second = as_scores(a), as_scores(b)
+    if first.shape != second.shape:
+        raise ValueError(f"paired scores differ in length: {first.size} and {second.size}")
+    for scores in (first, second):
+        if scores.min() < 0 or scores.max() > 1:
+            raise ValueError("scores of the smoothed interval lie between 0 and 1")
+    gain = first - second
+    n = gain.size + 2
+    centre = float(gain.sum()) / n
+    spread = (float((gain**2).sum()) + 2) / n - centre**2
+    half = NormalDist().inv_cdf(0.5 + level / 2) * math.sqrt(spread / n)
+    value = float(gain.mean())
+    # At low levels the pull to the middle could leave the estimate itself outside.
+    low, high = min(centre - half, value), max(centre + half, value)
+    return Interval(value, max(-1.0, low), min(1.0, high), level)
 
 
 def mcnemar(only_a: int, only_b: int) -> float:
