@@ -1,46 +1,38 @@
 """A model behind an OpenAI-compatible server: vLLM, SGLang, llama.cpp, Ollama, a vendor.
 
 The far side is not trusted. Replies are read up to a limit and within a deadline, no redirect is
-followed (it would carry the key to another host), and a key never reaches an error or a repr.
-Busy servers are asked again, later each time, and when they say how much later, then that late.
-The base URL is the operator's own choice; faces must not take one from a visitor.
+followed (it would carry the key to another host), and a key never reaches an error, a repr or the
+journal. Busy servers are asked again, later each time, and when they say how much later, then
+that late. The base URL is the operator's own choice; faces must not take one from a visitor.
 """
 
 from __future__ import annotations
 
-import json
-import random
-import time
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.message import Message
-from email.utils import parsedate_to_datetime
-from http.client import HTTPException, HTTPResponse
-from typing import IO, Any
-from urllib.error import HTTPError
-from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from typing import Any
 
-from qinglan.endpoints.completion import check_request
+from qinglan.endpoints.address import check_base_url
+from qinglan.endpoints.asking import (
+    Ask,
+    Keep,
+    Message,
+    Outcome,
+    Sampling,
+    Unanswered,
+    make_ask,
+    require,
+)
+from qinglan.endpoints.budget import Budget, Purse
+from qinglan.endpoints.calls import Calls, Terms
+from qinglan.endpoints.completion import check_request, read_completion
+from qinglan.endpoints.journal import Journal, Tally
+from qinglan.endpoints.pace import Patience
+from qinglan.endpoints.wire import Wire
 from qinglan.errors import EndpointError, UsageError
-
-_AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
-_CHUNK = 1 << 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How much a server may cost us: time in seconds, sizes in bytes."""
-
-    timeout: float = 120.0
-    """A whole reply."""
-    attempts: int = 6
-    first_wait: float = 0.5
-    """Doubled with every attempt, and spread by chance so that callers do not march in step."""
-    longest_wait: float = 60.0
-    max_bytes: int = 16 << 20
+from qinglan.policy import Permit
+from qinglan.records import Origin
 
 
 class OpenAICompatible:
@@ -52,26 +44,55 @@ class OpenAICompatible:
         model: str,
         api_key: str | None = None,
         *,
-        parallel: int = 16,
+        origin: Origin,
+        permit: Permit,
+        parallel: int = 32,
         patience: Patience | None = None,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Raises ``UsageError`` for a URL that is not plain http or https."""
-        parts = urlsplit(base_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-            raise UsageError("endpoints.bad_url", url=_bare(base_url))
-        if api_key is not None and not (api_key.isascii() and api_key.isprintable()):
+        """A model that the gate permits to ask.
+
+        Raises:
+            UsageError: the URL, the key or ``parallel`` cannot be used.
+            Refused: ``permit`` does not speak of ``origin``.
+        """
+        if api_key is not None and not (api_key and api_key.isascii() and api_key.isprintable()):
             raise UsageError("endpoints.bad_key")
-        self.url = base_url.rstrip("/") + "/chat/completions"
+        if parallel < 1:
+            raise UsageError("endpoints.bad_parallel", parallel=parallel)
+        self.address = check_base_url(base_url)
         self.name = model
+        require(permit, origin, model)
         self._key = api_key
         self._parallel = parallel
         self._patience = patience or Patience()
-        self._sleep = sleep
-        self._opener = build_opener(_NoRedirect)
 
     def __repr__(self) -> str:
-        return f"OpenAICompatible({self.url!r}, {self.name!r})"
+        return f"OpenAICompatible({self.address!r}, {self.name!r})"
+
+    def ask_all(
+        self,
+        asks: Iterable[Ask],
+        *,
+        journal: Journal | None,
+        purse: Purse,
+        keep: Keep,
+        stopping: Callable[[int], None] = lambda under_way: None,
+    ) -> None:
+        """See ``Respondent.ask_all``; without a journal nothing is written down."""
+        terms = Terms(
+            parallel=self._parallel, patience=self._patience, journal=journal, purse=purse,
+            keep=keep, stopping=stopping,
+        )  # fmt: skip
+        if _run(self._make(asks, terms)):
+            raise KeyboardInterrupt
+
+    async def _make(self, asks: Iterable[Ask], terms: Terms) -> bool:
+        wire = Wire(
+            self.address, self.name, self._key, parallel=self._parallel, patience=self._patience
+        )
+        with ThreadPoolExecutor(1) as disk:
+            async with wire:
+                return await Calls(wire, disk, terms).make(asks)
 
     def complete(
         self,
@@ -82,121 +103,43 @@ class OpenAICompatible:
         max_tokens: int = 256,
         seed: int = 0,
     ) -> list[list[str]]:
-        """See ``Endpoint.complete``. Each prompt is the one message of a user."""
+        """See ``Endpoint.complete``. Each prompt is the one message of a user.
+
+        Raises:
+            EndpointError: a prompt was refused or stayed without a reply that can be read.
+        """
         check_request(n, temperature, max_tokens)
+        sampling = Sampling(temperature=temperature, max_tokens=max_tokens, seed=seed)
+        texts = [[""] * n for _ in prompts]
 
-        def one(place: int) -> list[str]:
-            texts: list[str] = []
-            # Some servers know no `n` and give one choice at a time: ask for the rest.
-            while len(texts) < n:
-                texts += self._ask(
-                    {
-                        "model": self.name,
-                        "messages": [{"role": "user", "content": prompts[place]}],
-                        "n": n - len(texts),
-                        "temperature": temperature,
-                        "max_tokens": max_tokens,
-                        "seed": (seed + 7919 * place + len(texts)) % 2**31,
-                    }
-                )
-            return texts[:n]
-
-        pool = ThreadPoolExecutor(min(self._parallel, max(1, len(prompts))))
-        try:
-            return list(pool.map(one, range(len(prompts))))
-        finally:
-            # After a failure nothing further is asked, or paid for.
-            pool.shutdown(cancel_futures=True)
-
-    def _ask(self, body: Mapping[str, Any]) -> list[str]:
-        """One request, repeated while the server is busy."""
-        patience = self._patience
-        for attempt in range(1, patience.attempts + 1):
-            wait = patience.first_wait * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
-            try:
-                return _texts(self._post(json.dumps(body).encode()), self.url)
-            except HTTPError as error:
-                with error:
-                    why = f"HTTP {error.code}"
-                    if error.code not in _AGAIN:
-                        raise _refusal(error, self.url) from None
-                    # A time that the server names is kept; one that is past our patience ends it.
-                    named = _retry_after(error.headers)
-                if named is not None and named > patience.longest_wait:
+        def keep(outcomes: list[Outcome]) -> None:
+            for outcome in outcomes:
+                if isinstance(outcome, Unanswered):
                     raise EndpointError(
-                        "endpoints.wait_too_long", url=self.url, seconds=named
+                        "endpoints.unanswered", url=self.address, why=outcome.detail
+                    )
+                try:
+                    text = read_completion(outcome.body or "").text
+                except ValueError as error:
+                    raise EndpointError(
+                        "endpoints.bad_reply", url=self.address, why=str(error)
                     ) from None
-                wait = max(wait, named or 0.0)
-            except (OSError, HTTPException) as error:
-                why = type(error).__name__
-            if attempt < patience.attempts:
-                self._sleep(min(wait, patience.longest_wait))
-        raise EndpointError("endpoints.gave_up", url=self.url, attempts=patience.attempts, why=why)
+                texts[int(outcome.task)][outcome.number - 1] = text
 
-    def _post(self, data: bytes) -> bytes:
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self._key:
-            headers["Authorization"] = f"Bearer {self._key}"
-        request = Request(self.url, data=data, headers=headers, method="POST")  # noqa: S310
-        deadline = time.monotonic() + self._patience.timeout
-        with self._opener.open(request, timeout=self._patience.timeout) as reply:
-            return _read(reply, self._patience.max_bytes, deadline, self.url)
+        asks = (
+            make_ask(self, str(place), number, [Message("user", prompt)], sampling)
+            for place, prompt in enumerate(prompts)
+            for number in range(1, n + 1)
+        )
+        self.ask_all(asks, journal=None, purse=Purse(Budget(), Tally()), keep=keep)
+        return texts
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    """Redirects come back as the errors they are for us."""
-
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
-    ) -> None:
-        return None
-
-
-def _read(reply: HTTPResponse, limit: int, deadline: float, url: str) -> bytes:
-    """The body, unless it is larger than ``limit`` or drips past ``deadline``."""
-    whole = bytearray()
-    while chunk := reply.read1(_CHUNK):
-        whole += chunk
-        if len(whole) > limit:
-            raise EndpointError("endpoints.reply_too_large", url=url, limit=limit)
-        if time.monotonic() > deadline:
-            raise TimeoutError
-    return bytes(whole)
-
-
-def _texts(data: bytes, url: str) -> list[str]:
-    """The texts of a reply's choices, at least one."""
+def _run(work: Coroutine[Any, Any, bool]) -> bool:
+    """Run ``work`` to its end, also where an event loop runs already, as in a notebook."""
     try:
-        choices = json.loads(data)["choices"]
-        texts = [choice["message"]["content"] or "" for choice in choices]
-        for text in texts:
-            text.encode()  # a lone surrogate could be neither stored nor hashed
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise EndpointError("endpoints.bad_reply", url=url, why=type(error).__name__) from None
-    if not texts:
-        raise EndpointError("endpoints.bad_reply", url=url, why="no choices")
-    return texts
-
-
-def _refusal(error: HTTPError, url: str) -> EndpointError:
-    if error.code in (401, 403):
-        return EndpointError("endpoints.unauthorised", url=url, code=error.code)
-    if 300 <= error.code < 400:
-        return EndpointError("endpoints.redirected", url=url, code=error.code)
-    return EndpointError("endpoints.refused", url=url, code=error.code)
-
-
-def _retry_after(headers: Message) -> float | None:
-    """Seconds to wait, from a ``Retry-After`` in either form (RFC 9110, 10.2.3)."""
-    value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None
-
-
-def _bare(url: str) -> str:
-    """``url`` without a user and password that may stand in it."""
-    return url.rpartition("@")[2] if "@" in url else url
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()

@@ -82,4 +82,29 @@ PHRASES: dict[str, Phrase] = {
         "{file}, line {line}: written by another version of qinglan; use that one",
         "{file} 第 {line} 行：由其他版本的青蓝写入；请使用那个版本",
     ),
+    "error.endpoints.forbidden_address": Phrase(
+        "{host} leads to {address}, where no model may be asked by a name: check the base URL, "
+        "and for this machine write 127.0.0.1",
+        "{host} 指向 {address}，不允许通过域名访问该地址：请检查服务地址；若是本机，请写 127.0.0.1",
+    ),
+    "error.endpoints.bad_parallel": Phrase(
+        "{parallel} calls at once cannot be made: give 1 or more",
+        "无法同时发出 {parallel} 个请求：请给出不小于 1 的数",
+    ),
+    "error.endpoints.no_permit": Phrase(
+        "the gate's permit does not speak of {model}: ask the gate about this model first",
+        "闸门的许可不包括 {model}：请先就该模型向闸门申请",
+    ),
+    "error.endpoints.no_prices": Phrase(
+        "a limit of money needs prices: say what a million tokens of prompt and completion cost",
+        "设置金额上限需要单价：请给出每百万词元的输入价与输出价",
+    ),
+    "error.endpoints.bad_budget": Phrase(
+        "{limit} is no limit or price: give a number of 0 or more",
+        "{limit} 不能作为上限或单价：请给出不小于 0 的数",
+    ),
+    "error.endpoints.unanswered": Phrase(
+        "{url} did not answer one of the prompts ({why}): leave it out, or try again later",
+        "{url} 未能回答其中一条提示（{why}）：请去掉它，或稍后再试",
+    ),
 }

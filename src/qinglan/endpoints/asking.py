@@ -1,0 +1,143 @@
+"""What is asked of a model, one call at a time, and what becomes of it.
+
+An ask knows the bytes that will be sent and their digest, under which a journal finds the reply
+again; and the most tokens that it can use, which a budget sets aside before the call leaves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from qinglan.endpoints.budget import Purse
+from qinglan.endpoints.journal import Journal, Tokens
+from qinglan.errors import Refused
+from qinglan.policy import Permit
+from qinglan.records import Origin, Reason, Reply
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation; ``role`` is ``system``, ``user`` or ``assistant``."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How a model is to choose its words; see ``Endpoint.complete``."""
+
+    temperature: float = 0.0
+    max_tokens: int = 1024
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One call to make: the ``number``-th answer to ``task``."""
+
+    task: str
+    number: int
+    messages: tuple[Message, ...]
+    sampling: Sampling
+    body: bytes
+    request: str
+    """SHA-256 of where it goes and what is sent."""
+
+    @property
+    def most(self) -> Tokens:
+        """The most tokens it can use. A token is at least a byte, and the body holds more bytes
+        than the prompt; so this is far too much, and never too little.
+        """
+        return len(self.body), self.sampling.max_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A call that was given up while others were answered; nothing was paid for a refusal."""
+
+    ask: Ask
+    reason: Reason
+    detail: str
+
+
+Outcome = Reply | Unanswered
+Keep = Callable[[list[Outcome]], None]
+"""Takes what came, a batch at a time; from one thread at a time, which need not be the caller's."""
+
+
+class Respondent(Protocol):
+    """A model that may be asked for answers: it exists only with the gate's permit."""
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+
+    @property
+    def address(self) -> str:
+        """Where it is asked."""
+
+    def ask_all(
+        self,
+        asks: Iterable[Ask],
+        *,
+        journal: Journal | None,
+        purse: Purse,
+        keep: Keep,
+        stopping: Callable[[int], None] = ...,
+    ) -> None:
+        """Make the calls, each written down before it leaves and when it is answered.
+
+        Ends when ``asks`` do, or when the purse affords no further call. Ctrl-C lets the calls
+        under way end first; a second one drops them.
+
+        Args:
+            asks: drawn one at a time, as calls become free.
+            journal: takes every call and every reply, on the disk; ``None`` where neither is to
+                be kept.
+            purse: what may be spent.
+            keep: called with what came, after it is in the journal.
+            stopping: called at the first Ctrl-C with the number of calls under way.
+
+        Raises:
+            EndpointError: the server, or the way to it, failed for good. What was answered until
+                then is kept.
+            StorageError: the journal could not be written.
+            KeyboardInterrupt: stopped by the person.
+        """
+
+
+def make_ask(
+    model: Respondent, task: str, number: int, messages: Sequence[Message], sampling: Sampling
+) -> Ask:
+    """The call that asks ``model`` for the ``number``-th answer to ``task``.
+
+    Each number has a seed of its own, so that samples differ where the server keeps to seeds.
+    """
+    body = _ENCODE(
+        {
+            "model": model.name,
+            "messages": [{"role": m.role, "content": m.content} for m in messages],
+            "temperature": sampling.temperature,
+            "max_tokens": sampling.max_tokens,
+            "seed": (sampling.seed + number - 1) % 2**31,
+        }
+    ).encode()
+    request = hashlib.sha256(f"{model.address}\n".encode() + body).hexdigest()
+    return Ask(task, number, tuple(messages), sampling, body, request)
+
+
+def require(permit: Permit, origin: Origin, model: str) -> None:
+    """Refuse to ask a model that the gate's permit does not speak of.
+
+    Raises:
+        Refused: ``permit`` was given for something else.
+    """
+    if origin not in permit.origins:
+        raise Refused("endpoints.no_permit", model=model)
