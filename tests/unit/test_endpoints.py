@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import platform
+import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -734,3 +737,30 @@ class TestLocalModel:
         made = endpoint(server, parallel=1)
         prompts = ["1+1=", "2+2="]
         assert made.complete(prompts, max_tokens=6) == model.complete(prompts, max_tokens=6)
+
+
+FAULTS = """
+import resource
+from qinglan.endpoints.local import keep_quiet
+keep_quiet()
+import torch
+def step():
+    torch.ones(4_000_000)
+for _ in range(3):
+    step()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(50):
+    step()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told")
+def test_memory_that_a_step_frees_serves_the_next() -> None:
+    pytest.importorskip("torch")
+    done = subprocess.run(
+        [sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True
+    )
+    # A block of 16 MB has some 4,000 pages; given back each time, 50 steps
+    # would fault 200,000 times.
+    assert int(done.stdout) < 60_000
