@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     )  # fmt: skip
     from qinglan.flow.load import Terms
     from qinglan.records import Actor, Kind, Purpose, Role
-    from qinglan.workspace import Workspace, check_release, init, open, show_release
+    from qinglan.workspace import (
+        Workspace,
+        check_release,
+        init,
+        open,
+        restore,
+        show_release,
+        upgrade,
+    )
 
 _HOMES = {
     "Actor": "records",
@@ -52,14 +60,16 @@ _HOMES = {
     "check_release": "workspace",
     "init": "workspace",
     "open": "workspace",
+    "restore": "workspace",
     "show_release": "workspace",
+    "upgrade": "workspace",
 }
 
 __all__ = [
     "Actor", "CheckFailed", "EndpointError", "InputError", "IntegrityError", "Kind", "LimitError",
     "MissingPart", "PermissionDenied", "Purpose", "QinglanError", "Refused", "Role", "RowError",
     "StorageError", "Terms", "UsageError", "Workspace", "WorkspaceError", "check_release", "init",
-    "open", "show_release",
+    "open", "restore", "show_release", "upgrade",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Files that are there whole and on the disk, or not at all.
+"""Files and folders that are there whole and on the disk, or not at all.
 
 What is acknowledged is kept only if both the file and the folder that names it were flushed;
 every room that writes something others rely on writes it through here.
@@ -6,11 +6,18 @@ every room that writes something others rely on writes it through here.
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
+import re
+import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+_PART = re.compile(r"\..+\.[0-9a-f]{12}\.part")
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -47,3 +54,73 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+@contextmanager
+def staged(target: Path, *, mode: int = 0o777) -> Iterator[Path]:
+    """An empty folder to fill, which becomes ``target`` when the block ends well.
+
+    Everything is written to a hidden sibling, flushed to the disk file by file and folder by
+    folder, and only then given its name in one rename. A crash leaves at most a hidden ``.part``
+    folder, which nobody takes for the whole and the next use removes: whoever is still filling
+    one holds a lock on it, which goes with the process however it ends. ``mode`` is that of the
+    folder, less what the process masks.
+
+    Raises:
+        FileExistsError: ``target`` exists, before or at the end.
+        OSError: the disk refuses.
+    """
+    _refuse_existing(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    remove_abandoned(target.parent)
+    part, lock = _claim(target, mode)
+    try:
+        yield part
+        for folder, _, _ in os.walk(part):
+            sync_folder(Path(folder))
+        _refuse_existing(target)  # a rename would replace an empty folder
+        try:
+            part.rename(target)
+        except OSError:
+            _refuse_existing(target)
+            raise
+        sync_folder(target.parent)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    finally:
+        os.close(lock)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove what processes that were killed left half filled in ``folder``."""
+    for part in [child for child in folder.iterdir() if _PART.fullmatch(child.name)]:
+        try:
+            lock = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError:
+            continue  # renamed meanwhile, or nothing of ours
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(part, ignore_errors=True)
+        except BlockingIOError:
+            continue  # still being filled
+        finally:
+            os.close(lock)
+
+
+def _claim(target: Path, mode: int) -> tuple[Path, int]:
+    """A new folder to fill, and the open lock on it."""
+    while True:
+        part = target.with_name(f".{target.name}.{secrets.token_hex(6)}.part")
+        part.mkdir(mode=mode)
+        lock = os.open(part, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if part.exists():
+            return part, lock
+        os.close(lock)  # another process took it for abandoned before it was locked
+
+
+def _refuse_existing(target: Path) -> None:
+    """Raise where something, even a dangling link, has the name."""
+    if os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))

@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     from qinglan.flow.labels import AnnotatorQuality
     from qinglan.flow.load import Imported, Terms
     from qinglan.flow.release import Summary, Verification
+    from qinglan.flow.restore import Restored
     from qinglan.flow.results import AnswerLine, TaskLine
+    from qinglan.flow.safekeeping import BackedUp
     from qinglan.flow.status import StatusLine
     from qinglan.flow.trace import Node
     from qinglan.flow.train import Trained
+    from qinglan.flow.upgrade import Upgraded
     from qinglan.flow.verify import Verified
     from qinglan.training.recipe import Progress as Training
 
@@ -247,6 +250,12 @@ class Workspace:
 
         return annotator_quality(self._context, self._actor, project)
 
+    def backup(self, place: str | PathLike[str]) -> BackedUp:
+        """Back the workspace up into a new folder in ``place``, keys included; see ``restore``."""
+        from qinglan.flow.backup import backup
+
+        return backup(self._context, self._actor, Path(place))
+
     def export_history(self, project: str, file: str | PathLike[str]) -> int:
         """Write the project's hash chain to a new file, for an auditor; how many entries."""
         from qinglan.flow.history import export_history
@@ -278,6 +287,46 @@ def open(path: str | PathLike[str], *, actor: Actor | None = None) -> Workspace:
     from qinglan.flow.context import open_context
 
     return Workspace(open_context(Path(path)), actor or _self())
+
+
+def upgrade(
+    path: str | PathLike[str],
+    *,
+    backups: str | PathLike[str] | None = None,
+    actor: Actor | None = None,
+) -> Upgraded:
+    """Bring the database of the workspace in ``path`` to this version's schema.
+
+    A backup is made first, in ``backups`` (default: the folder ``backups`` of the workspace).
+    """
+    from qinglan.flow.upgrade import upgrade as verb
+
+    place = None if backups is None else Path(backups)
+    return verb(Path(path), actor or _self(), place=place)
+
+
+def restore(
+    backup: str | PathLike[str],
+    path: str | PathLike[str],
+    *,
+    database: str | None = None,
+    key: str | PathLike[str] | None = None,
+    actor: Actor | None = None,
+) -> Restored:
+    """Restore a backup to a workspace in ``path``, which must not exist or be empty.
+
+    ``database`` is the address of an empty PostgreSQL database, for a workspace that was on one;
+    ``key`` the workspace's public key, from elsewhere than the backup.
+
+    Raises:
+        IntegrityError: a file of the backup is missing or was altered.
+    """
+    from qinglan.flow.restore import restore as verb
+
+    return verb(
+        Path(backup), Path(path), actor or _self(), database=database,
+        key=None if key is None else Path(key),
+    )  # fmt: skip
 
 
 def check_release(

@@ -11,7 +11,7 @@ SURFACE = [
     "Actor", "CheckFailed", "EndpointError", "InputError", "IntegrityError", "Kind", "LimitError",
     "MissingPart", "PermissionDenied", "Purpose", "QinglanError", "Refused", "Role", "RowError",
     "StorageError", "Terms", "UsageError", "Workspace", "WorkspaceError", "check_release", "init",
-    "open", "show_release",
+    "open", "restore", "show_release", "upgrade",
 ]  # fmt: skip
 
 

@@ -37,6 +37,9 @@ MAY: dict[str, frozenset[Role]] = {
     "report": _EVERYONE,
     "doctor": _EVERYONE,
     "history": _EVERYONE,
+    "backup": frozenset({Role.OWNER}),
+    "restore": frozenset({Role.OWNER}),
+    "upgrade": frozenset({Role.OWNER}),
 }
 """Which roles may do which verb. An annotator's own verbs belong to the desk."""
 

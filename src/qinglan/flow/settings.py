@@ -71,8 +71,13 @@ def read(folder: Path) -> Settings:
 
 def database_url(settings: Settings, folder: Path) -> str:
     """The database URL with a relative SQLite path resolved against the workspace."""
+    return resolved(settings.database, folder)
+
+
+def resolved(database: str, folder: Path) -> str:
+    """The address ``database``, a relative SQLite path taken from ``folder``."""
     prefix = "sqlite:///"
-    if settings.database.startswith(prefix):
-        path = Path(settings.database.removeprefix(prefix))
+    if database.startswith(prefix):
+        path = Path(database.removeprefix(prefix))
         return prefix + str(path if path.is_absolute() else folder / path)
-    return settings.database
+    return database

@@ -32,20 +32,22 @@ class Storage:
         self._closed = False
 
     @classmethod
-    def open(cls, url: str | URL, *, busy_seconds: float = 30.0) -> Storage:
-        """Open the database at ``url``; create its tables when it is empty, migrate when older.
+    def open(cls, url: str | URL, *, busy_seconds: float = 30.0, upgrade: bool = False) -> Storage:
+        """Open the database at ``url``; create its tables when it is empty.
 
-        ``busy_seconds`` is how long a write waits while another process writes.
+        ``busy_seconds`` is how long a write waits while another process writes. ``upgrade``
+        brings an older database to the schema of this version first.
 
         Raises:
-            StorageError: the address is wrong, the database cannot be opened, is newer than this
-                version, or is another program's (then it is left untouched).
+            StorageError: the address is wrong, the database cannot be opened, is older and no
+                upgrade was asked for, is newer than this version, or is another program's (then
+                it is left untouched).
         """
         parsed = dialects.parse_url(url)
         writer = dialects.create_writer(parsed, busy_seconds)
         try:
             with writer.begin() as connection:
-                schema.migrate(connection)
+                schema.migrate(connection, upgrade=upgrade)
             reader = dialects.create_reader(parsed, busy_seconds)
         except DBAPIError as error:
             writer.dispose()

@@ -1,8 +1,9 @@
 """Bringing a database to the schema of this version, or refusing to touch it.
 
-A database of a newer version, or of another program, is left exactly as it is. Migrations run in
-one transaction under the write lock, so two processes that open a new workspace at once migrate
-it once, and a crash half-way leaves the old schema. Alembic is imported only when there is work.
+A database of a newer version, or of another program, is left exactly as it is; so is an older one
+until somebody asks for the upgrade, for there is no way back. Migrations run in one transaction
+under the write lock, so two processes that open a new workspace at once make its tables once, and
+a crash half-way leaves the old schema. Alembic is imported only when there is work.
 """
 
 from __future__ import annotations
@@ -39,25 +40,35 @@ def current(connection: Connection) -> str | None:
     return None
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the database to ``HEAD``, inside the caller's transaction.
+def migrate(connection: Connection, *, upgrade: bool = False) -> None:
+    """Make the tables of an empty database, inside the caller's transaction.
+
+    With ``upgrade`` an older database is brought to ``HEAD``, too.
 
     Raises:
-        StorageError: it is newer than this version, or another program's.
+        StorageError: it is older and no upgrade was asked for, is newer than this version, or
+            is another program's.
     """
     lock_for_migration(connection)
     found = current(connection)
     if found == HEAD:
         return
     config = configure(connection)
-    if found is not None and found not in known(config):
-        raise StorageError("storage.newer", found=found, known=HEAD)
+    refuse_newer(found, config)
+    if found is not None and not upgrade:
+        raise StorageError("storage.older", found=found, known=HEAD)
     from alembic import command
 
     command.upgrade(config, "head")
 
 
-def configure(connection: Connection) -> Config:
+def refuse_newer(revision: str | None, config: Config | None = None) -> None:
+    """Raise ``StorageError`` where a database of that revision is beyond this version."""
+    if revision not in (None, HEAD) and revision not in known(config or configure()):
+        raise StorageError("storage.newer", found=revision, known=HEAD)
+
+
+def configure(connection: Connection | None = None) -> Config:
     """Alembic's settings for ``connection``: no ini file, scripts inside the package."""
     from alembic.config import Config
 

@@ -111,6 +111,53 @@ PHRASES: dict[str, Phrase] = {
         "The project's exported history, to hold against the release.",
         "导出的项目历史，用于与发布对照。",
     ),
+    "cli.backup": Phrase(
+        "Back the workspace up, keys included, while it is in use.",
+        "备份工作区（含密钥），备份期间可照常使用。",
+    ),
+    "cli.backup.place": Phrase("Folder to put the backup in.", "存放备份的文件夹。"),
+    "cli.backup.done": Phrase(
+        "{folder}: {files} files; it holds the workspace's keys and secrets, so keep it as safe "
+        "as the workspace; a database's password is not in it",
+        "{folder}：共 {files} 个文件；其中含有工作区的密钥与密值，请像保管工作区一样保管；"
+        "不含数据库密码",
+    ),
+    "cli.restore": Phrase("Restore a backup into a new folder.", "把备份恢复到新文件夹。"),
+    "cli.restore.backup": Phrase("Folder of the backup.", "备份所在的文件夹。"),
+    "cli.restore.folder": Phrase(
+        "Folder to make; must not hold anything.", "要新建的文件夹，须为空。"
+    ),
+    "cli.restore.database": Phrase(
+        "Empty PostgreSQL database (default: the one the workspace had).",
+        "空的 PostgreSQL 数据库（默认为工作区原来的数据库）。",
+    ),
+    "cli.restore.key": Phrase(
+        "The workspace's public key, from elsewhere than the backup.",
+        "工作区的公钥，须来自备份以外的地方。",
+    ),
+    "cli.restore.done": Phrase(
+        "{folder}: restored {files} files of the backup made {made}",
+        "{folder}：已恢复 {made} 的备份，共 {files} 个文件",
+    ),
+    "cli.restore.signer_unknown": Phrase(
+        "the backup is whole; who made it is known only with --key",
+        "备份完整无缺；要确认由谁制作，请给出 --key",
+    ),
+    "cli.upgrade": Phrase(
+        "Bring the database to this version's schema, after a backup.",
+        "先备份，再把数据库升级到当前版本的结构。",
+    ),
+    "cli.upgrade.place": Phrase(
+        "Folder for the backup (default: backups in the workspace).",
+        "存放备份的文件夹（默认为工作区内的 backups）。",
+    ),
+    "cli.upgrade.done": Phrase(
+        "schema {old} is now {new}; backup: {backup}",
+        "结构版本 {old} 已升级为 {new}；备份：{backup}",
+    ),
+    "cli.upgrade.nothing": Phrase(
+        "the database has schema {new} already, nothing to do", "数据库已是结构版本 {new}，无需升级"
+    ),
     "cli.history": Phrase("A project's hash-chained history.", "项目的历史链。"),
     "cli.history.export": Phrase(
         "Write a project's history to a file, for an auditor.",

@@ -35,6 +35,28 @@ PHRASES: dict[str, Phrase] = {
         "{file}: cannot write here ({why}); choose another place",
         "{file}：无法写入（{why}）；请换一个位置",
     ),
+    "error.flow.backup_inside": Phrase(
+        "{folder}: this folder is itself part of every backup; choose one outside",
+        "{folder}：该文件夹本身就是备份的内容；请另选一个",
+    ),
+    "error.flow.not_empty": Phrase(
+        "{folder}: something is here already, and nothing is overwritten; choose a new folder",
+        "{folder}：这里已有内容，不予覆盖；请换一个新文件夹",
+    ),
+    "error.flow.restored_inside": Phrase(
+        "a backup of a workspace on SQLite is restored into its folder; leave out --database, and "
+        "unset QINGLAN_DATABASE",
+        "使用 SQLite 的工作区，备份只恢复到文件夹之内；请去掉 --database，并取消 QINGLAN_DATABASE",
+    ),
+    "error.flow.restored_elsewhere": Phrase(
+        "a backup of a workspace on PostgreSQL is restored into an empty PostgreSQL database; "
+        "name it with --database",
+        "使用 PostgreSQL 的工作区，其备份须恢复到空的 PostgreSQL 数据库；请用 --database 指定",
+    ),
+    "error.flow.two_databases": Phrase(
+        "QINGLAN_DATABASE and --database name two databases; unset one of them",
+        "QINGLAN_DATABASE 与 --database 指向不同的数据库；请只保留一个",
+    ),
     "error.flow.no_workspace": Phrase(
         "{folder}: no workspace here; make one with: qinglan init {folder}",
         "{folder}：这里没有工作区；可用 qinglan init {folder} 新建",

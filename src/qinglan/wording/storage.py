@@ -29,10 +29,48 @@ PHRASES: dict[str, Phrase] = {
         "the database belongs to another program and is left untouched; name an empty one",
         "该数据库属于其他程序，未作任何改动；请指定一个空的数据库",
     ),
+    "error.storage.older": Phrase(
+        "the database has schema {found}, this version needs {known}, and it is left untouched; "
+        "run: qinglan upgrade (it makes a backup first)",
+        "数据库的结构版本为 {found}，当前程序需要 {known}，未作任何改动；"
+        "请运行 qinglan upgrade（会先做备份）",
+    ),
     "error.storage.newer": Phrase(
         "the database has schema {found}, this version knows up to {known}, and it is left "
         "untouched; install a newer qinglan",
         "数据库的结构版本为 {found}，而当前程序只认识到 {known}，未作任何改动；请升级 qinglan",
+    ),
+    "error.storage.empty": Phrase(
+        "the database is empty, so there is nothing to back up; begin with: qinglan status",
+        "数据库是空的，没有可备份的内容；可先运行 qinglan status",
+    ),
+    "error.storage.not_empty": Phrase(
+        "the database to restore into is not empty, and nothing is overwritten; name an empty one",
+        "要恢复到的数据库不是空的，不予覆盖；请指定一个空数据库",
+    ),
+    "error.storage.other_engine": Phrase(
+        "the backup holds {file}, which does not fit a database on {engine}; restore it to the "
+        "engine it came from",
+        "备份中是 {file}，与 {engine} 数据库不符；请恢复到原来的数据库类型",
+    ),
+    "error.storage.cannot_copy": Phrase(
+        "the database cannot be copied ({detail}); run: qinglan doctor",
+        "无法复制数据库（{detail}）；请运行 qinglan doctor",
+    ),
+    "error.storage.no_program": Phrase(
+        "PostgreSQL's program {name} is not here; install the client of version {server} or "
+        "newer, on the path",
+        "找不到 PostgreSQL 的 {name} 程序；请安装 {server} 或更新版本的客户端，并放入 PATH",
+    ),
+    "error.storage.old_program": Phrase(
+        "the newest {name} here is of PostgreSQL {found}, the server is of {server}; install the "
+        "client of version {server} or newer, on the path",
+        "本机最新的 {name} 属于 PostgreSQL {found}，而服务器为 {server}；"
+        "请安装 {server} 或更新版本的客户端，并放入 PATH",
+    ),
+    "error.storage.program_failed": Phrase(
+        "{name} failed: {detail}; check the database's address and rights, then try again",
+        "{name} 执行失败：{detail}；请检查数据库地址与权限后重试",
     ),
     "error.storage.busy": Phrase(
         "another process was writing for more than {seconds} s; nothing of this was kept, try "

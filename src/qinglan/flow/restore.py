@@ -1,0 +1,124 @@
+"""``restore``: a workspace from a backup, into an empty folder and an empty database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from qinglan.backups import DATABASE, Opened, open_backup, unpack
+from qinglan.backups.packing import write
+from qinglan.durability import staged
+from qinglan.errors import UsageError, WorkspaceError
+from qinglan.flow import settings as settings_file
+from qinglan.flow import settings_text
+from qinglan.flow.context import allow
+from qinglan.provenance import keys
+from qinglan.records import Actor
+from qinglan.storage import Storage, history, projects, schema, snapshots
+from qinglan.storage.dialects import parse_url
+
+INSIDE = "sqlite:///qinglan.db"
+"""Where the database of a workspace on SQLite is restored to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What came back. ``signer_known``: the inventory was signed by the key that was given."""
+
+    folder: Path
+    files: int
+    made: str
+    old: str
+    """The backup's schema; the restored database has this version's."""
+    signer_known: bool
+
+
+def restore(
+    backup: Path,
+    folder: Path,
+    actor: Actor,
+    *,
+    database: str | None = None,
+    key: Path | None = None,
+) -> Restored:
+    """Restore the backup in the folder ``backup`` to a workspace in ``folder``.
+
+    The folder appears whole or not at all, after every file was held against the inventory. Of
+    an older schema the database is upgraded on the way; the backup stays as it is.
+
+    Args:
+        backup: a folder that ``backup`` made.
+        folder: must not exist, or be empty.
+        actor: who asks.
+        database: address of an empty PostgreSQL database; default: the one that the backup's
+            settings or ``QINGLAN_DATABASE`` name.
+        key: the workspace's public key, from elsewhere than the backup.
+
+    Raises:
+        InputError: there is no backup in ``backup``.
+        IntegrityError: a file is missing or was altered, or a name leads out of the folder.
+        UsageError: ``folder`` or the database is not empty.
+        StorageError: the backup is of a newer version, or the database cannot be filled.
+        WorkspaceError: ``folder`` cannot be written.
+    """
+    allow("restore", actor)
+    folder = folder.expanduser().resolve()
+    opened = open_backup(backup, key=None if key is None else keys.load_public(key))
+    schema.refuse_newer(opened.inventory.revision)
+    if os.path.lexists(folder):
+        if not folder.is_dir() or any(folder.iterdir()):
+            raise UsageError("flow.not_empty", folder=folder)
+        folder.rmdir()
+    try:
+        with staged(folder, mode=0o700) as part:
+            unpack(opened, part)
+            _fill(opened, part, database)
+            shutil.rmtree(part / DATABASE)
+    except OSError as error:
+        raise WorkspaceError("flow.cannot_write", folder=folder, why=error.strerror) from error
+    found = opened.inventory
+    return Restored(
+        folder=folder, files=len(found.files), made=found.made.isoformat(), old=found.revision,
+        signer_known=opened.signer_known,
+    )  # fmt: skip
+
+
+def _fill(opened: Opened, part: Path, database: str | None) -> None:
+    """Bring the database back, to this version's schema, and see that it holds."""
+    url = _address(opened, part, database)
+    snapshots.load(part / DATABASE / snapshots.FILES[opened.inventory.engine], url)
+    with Storage.open(url, upgrade=True) as storage:
+        storage.examine()
+        with storage.read() as conn:
+            for project in projects.all(conn):
+                history.check(conn, project.id)
+
+
+def _address(opened: Opened, part: Path, database: str | None) -> str:
+    """Where the database goes; the restored settings say so."""
+    file = part / settings_file.FILE
+    text = file.read_text(encoding="utf-8")
+    stated = settings_file.read(part).database
+    if opened.inventory.engine == "sqlite":
+        if database is not None or "QINGLAN_DATABASE" in os.environ:
+            raise UsageError("flow.restored_inside")
+        wanted = stated if _is_inside(stated) else INSIDE
+    else:
+        if database is not None and os.environ.get("QINGLAN_DATABASE", database) != database:
+            raise UsageError("flow.two_databases")
+        wanted = database or stated
+        if parse_url(wanted).get_backend_name() != "postgresql":
+            raise UsageError("flow.restored_elsewhere")
+        snapshots.refuse_filled(wanted)
+    if wanted != stated or database is not None:
+        file.unlink()
+        write(file, settings_text.with_database(text, wanted).encode())
+    return settings_file.resolved(wanted, part)
+
+
+def _is_inside(stated: str) -> bool:
+    """Whether a SQLite address is one plain file name in the workspace's folder."""
+    name = stated.removeprefix("sqlite:///")
+    return stated != name and Path(name).name == name and name not in ("", ".", "..")
