@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         UsageError,
         WorkspaceError,
     )  # fmt: skip
-    from qinglan.flow.load import Terms
+    from qinglan.flow.terms import Terms
     from qinglan.records import Actor, Kind, Purpose, Role
     from qinglan.workspace import (
         Workspace,
@@ -53,7 +53,7 @@ _HOMES = {
     "Role": "records",
     "RowError": "errors",
     "StorageError": "errors",
-    "Terms": "flow.load",
+    "Terms": "flow.terms",
     "UsageError": "errors",
     "Workspace": "workspace",
     "WorkspaceError": "errors",

@@ -19,14 +19,16 @@ from qinglan.records import Actor, Kind, Purpose, Release, Role
 if TYPE_CHECKING:
     from qinglan.flow.admission import Admitted
     from qinglan.flow.context import Context, Progress
+    from qinglan.flow.generate import Generated
     from qinglan.flow.judge import Judged
     from qinglan.flow.labels import AnnotatorQuality
-    from qinglan.flow.load import Imported, Terms
+    from qinglan.flow.load import Imported
     from qinglan.flow.release import Summary, Verification
     from qinglan.flow.restore import Restored
     from qinglan.flow.results import AnswerLine, TaskLine
     from qinglan.flow.safekeeping import BackedUp
     from qinglan.flow.status import StatusLine
+    from qinglan.flow.terms import Terms
     from qinglan.flow.trace import Node
     from qinglan.flow.train import Trained
     from qinglan.flow.upgrade import Upgraded
@@ -110,6 +112,82 @@ class Workspace:
         return load.load_answers(
             self._context, self._actor, project, Path(file), load.answer_mapping(fields), terms,
             annotator_type=annotator_type, tasks_from=tasks_from, progress=progress or quiet,
+        )  # fmt: skip
+
+    def generate(
+        self,
+        project: str,
+        *,
+        model: str,
+        endpoint: str | None = None,
+        folder: str | PathLike[str] | None = None,
+        terms: Terms,
+        revision: str | None = None,
+        purpose: Purpose | str = Purpose.TRAINING,
+        samples: int = 1,
+        temperature: float = 0.0,
+        max_tokens: int = 1024,
+        seed: int = 0,
+        parallel: int = 32,
+        timeout: float = 120.0,
+        key_env: str | None = None,
+        key_file: str | PathLike[str] | None = None,
+        max_calls: int | None = None,
+        token_budget: int | None = None,
+        max_cost: Decimal | str | None = None,
+        prices: tuple[Decimal | str, Decimal | str] | None = None,
+        progress: Progress | None = None,
+    ) -> Generated:
+        """Let a permitted model answer the tasks that have no answer of its yet.
+
+        Calling again goes on where it stopped, and pays for no reply twice.
+
+        Args:
+            project: name of the project.
+            model: its name, as the server knows it.
+            endpoint: base URL of an OpenAI-compatible server; or
+            folder: of a model to run here.
+            terms: channel (``weights``, ``api``, ``own``, ``simulated``), licence and family.
+            revision: version of the model; another one is another annotator.
+            purpose: what the answers are for; the gate judges by it.
+            samples: answers a task.
+            temperature: 0 takes the likeliest words.
+            max_tokens: most tokens an answer.
+            seed: of the sampling.
+            parallel: calls at once.
+            timeout: seconds to wait for a reply.
+            key_env: name of the environment variable that holds the API key; or
+            key_file: a file with mode 0600 that holds it.
+            max_calls: most calls to pay for, earlier runs included.
+            token_budget: most tokens to use, earlier runs included.
+            max_cost: most money to spend, earlier runs included; needs ``prices``.
+            prices: of a million tokens of prompt, and of completion.
+            progress: called with answers there are and answers wanted.
+
+        Raises:
+            Refused: the terms of the model, or of a task's source, do not permit ``purpose``.
+            EndpointError: the server, or the way to it, failed for good; what came is kept.
+        """
+        from qinglan.flow import generate as verb
+        from qinglan.flow.api_key import read_key
+        from qinglan.flow.context import quiet
+
+        choice = verb.Choice(
+            model=model, terms=terms, endpoint=endpoint, revision=revision, parallel=parallel,
+            folder=None if folder is None else Path(folder), timeout=timeout,
+            key=read_key(key_env, None if key_file is None else Path(key_file)),
+        )  # fmt: skip
+        budget = verb.Budget(
+            calls=max_calls, tokens=token_budget,
+            money=None if max_cost is None else Decimal(max_cost),
+            prices=None if prices is None else verb.Prices(
+                prompt=Decimal(prices[0]), completion=Decimal(prices[1])
+            ),
+        )  # fmt: skip
+        return verb.generate(
+            self._context, self._actor, project, choice, purpose=Purpose(purpose),
+            samples=samples, budget=budget, progress=progress or quiet,
+            sampling=verb.Sampling(temperature=temperature, max_tokens=max_tokens, seed=seed),
         )  # fmt: skip
 
     def verify(self, project: str, *, progress: Progress | None = None) -> Verified:

@@ -28,7 +28,7 @@ import aiohttp
 from aiohttp import web
 
 from qinglan import policy
-from qinglan.endpoints.asking import Message, Outcome, Sampling, make_ask
+from qinglan.endpoints.asking import Outcome, Sampling, make_ask
 from qinglan.endpoints.budget import Budget, Purse
 from qinglan.endpoints.http import OpenAICompatible
 from qinglan.endpoints.journal import Journal
@@ -106,8 +106,7 @@ def journalled(url: str, calls: int, under_way: int, folder: Path) -> None:
     kept: list[Outcome] = []
     with Journal.open(folder / "bench.jsonl") as journal:
         asks = (
-            make_ask(model, f"tsk_{n}", 1, [Message("user", f"{n} " + "x" * 300)], Sampling())
-            for n in range(calls)
+            make_ask(model, f"tsk_{n}", 1, f"{n} " + "x" * 300, Sampling()) for n in range(calls)
         )
         model.ask_all(asks, journal=journal, purse=Purse(Budget(), journal.tally), keep=kept.extend)
     with Journal.open(folder / "bench.jsonl") as journal:

@@ -16,7 +16,9 @@ def tiny_model(folder: Path, **shape: Any) -> Path:
     """An untrained model of some thousand parameters over single characters."""
     from qinglan.training import tiny
 
-    return tiny.make(folder, texts=CHARACTERS, seed=1, width=32, layers=1, heads=2, **shape)
+    return tiny.make(
+        folder, texts=CHARACTERS, **{"seed": 1, "width": 32, "layers": 1, "heads": 2} | shape
+    )
 
 
 def sums(n: int, skill: str = "sum", key: str | None = None) -> list[dict[str, Any]]:

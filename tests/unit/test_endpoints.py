@@ -18,7 +18,7 @@ import pytest
 from chat_server import Answer, Body, ChatServer, echo, prompt_of, reply
 from qinglan import policy
 from qinglan.endpoints.address import Resolver
-from qinglan.endpoints.asking import Ask, Message, Outcome, Sampling, Unanswered, make_ask
+from qinglan.endpoints.asking import Ask, Outcome, Sampling, Unanswered, make_ask
 from qinglan.endpoints.budget import Budget, Prices, Purse
 from qinglan.endpoints.completion import read_completion
 from qinglan.endpoints.http import OpenAICompatible
@@ -57,10 +57,7 @@ def endpoint(
 
 
 def asks(model: OpenAICompatible, count: int, **sampling: Any) -> Iterable[Ask]:
-    return (
-        make_ask(model, f"tsk_{n}", 1, [Message("user", f"p{n}")], Sampling(**sampling))
-        for n in range(count)
-    )
+    return (make_ask(model, f"tsk_{n}", 1, f"p{n}", Sampling(**sampling)) for n in range(count))
 
 
 class Kept:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer import rich_utils
 
-from qinglan.cli import keeping, lines, releasing, showing, starting, tables, training
+from qinglan.cli import keeping, lines, releasing, showing, starting, tables, teaching, training
 from qinglan.cli.terminal import err
 from qinglan.wording import say
 
@@ -41,6 +41,7 @@ def root(
 
 starting.register(app)
 lines.register(app)
+teaching.register(app)
 releasing.register(app)
 training.register(app)
 showing.register(app)

@@ -56,9 +56,10 @@ def import_tasks(
     """Import tasks and keys."""
     from qinglan.flow import load
     from qinglan.flow.context import open_context
+    from qinglan.flow.terms import Terms
 
     mapping = load.task_mapping(fields)
-    terms = load.Terms(channel=channel, licence=licence, family=family, part=part, name=source)
+    terms = Terms(channel=channel, licence=licence, family=family, part=part, name=source)
     with open_context(workspace) as context, watched(say("stage.import"), silent=as_json) as bar:
         load.make_project(context, actor(), project, kind)
         done = load.load_tasks(context, actor(), project, file, mapping, terms, progress=bar)
@@ -85,9 +86,10 @@ def import_answers(
     """Import annotators' answers."""
     from qinglan.flow import load
     from qinglan.flow.context import open_context
+    from qinglan.flow.terms import Terms
 
     mapping = load.answer_mapping(fields)
-    terms = load.Terms(channel=channel, licence=licence, family=family, part=part, name=source)
+    terms = Terms(channel=channel, licence=licence, family=family, part=part, name=source)
     with open_context(workspace) as context, watched(say("stage.import"), silent=as_json) as bar:
         done = load.load_answers(
             context, actor(), project, file, mapping, terms,

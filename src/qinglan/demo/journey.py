@@ -11,7 +11,7 @@ from typing import Any
 
 from qinglan.demo.cast import ANNOTATORS, write_questions
 from qinglan.errors import CheckFailed
-from qinglan.flow.load import Terms
+from qinglan.flow.terms import Terms
 from qinglan.workspace import Workspace, check_release, init
 
 PROJECT = "arithmetic"

@@ -14,7 +14,7 @@ from pathlib import Path
 from qinglan.demo.leave import EXPERT, RULES, TEACHER_FAMILY
 from qinglan.demo.outgrow import Hooks, Released, Row
 from qinglan.errors import CheckFailed
-from qinglan.flow.load import Terms
+from qinglan.flow.terms import Terms
 from qinglan.records import Outcome
 from qinglan.sources.arithmetic import Question, Working
 from qinglan.workspace import Workspace

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,14 +19,6 @@ from qinglan.policy import Permit
 from qinglan.records import Origin, Reason, Reply
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One turn of a conversation; ``role`` is ``system``, ``user`` or ``assistant``."""
-
-    role: str
-    content: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +36,7 @@ class Ask:
 
     task: str
     number: int
-    messages: tuple[Message, ...]
+    prompt: str
     sampling: Sampling
     body: bytes
     request: str
@@ -83,6 +75,10 @@ class Respondent(Protocol):
     def address(self) -> str:
         """Where it is asked."""
 
+    @property
+    def instructed(self) -> bool:
+        """Whether it reads instructions, or only completes a question."""
+
     def ask_all(
         self,
         asks: Iterable[Ask],
@@ -113,24 +109,23 @@ class Respondent(Protocol):
         """
 
 
-def make_ask(
-    model: Respondent, task: str, number: int, messages: Sequence[Message], sampling: Sampling
-) -> Ask:
-    """The call that asks ``model`` for the ``number``-th answer to ``task``.
+def make_ask(model: Respondent, task: str, number: int, prompt: str, sampling: Sampling) -> Ask:
+    """The call that asks ``model`` for the ``number``-th answer to ``task``, in one user's turn.
 
+    Not every model's template knows a system's turn, and the best reasoners advise against one.
     Each number has a seed of its own, so that samples differ where the server keeps to seeds.
     """
     body = _ENCODE(
         {
             "model": model.name,
-            "messages": [{"role": m.role, "content": m.content} for m in messages],
+            "messages": [{"role": "user", "content": prompt}],
             "temperature": sampling.temperature,
             "max_tokens": sampling.max_tokens,
             "seed": (sampling.seed + number - 1) % 2**31,
         }
     ).encode()
     request = hashlib.sha256(f"{model.address}\n".encode() + body).hexdigest()
-    return Ask(task, number, tuple(messages), sampling, body, request)
+    return Ask(task, number, prompt, sampling, body, request)
 
 
 def require(permit: Permit, origin: Origin, model: str) -> None:

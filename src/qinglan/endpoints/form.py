@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from qinglan.endpoints.local import keep_quiet
 from qinglan.errors import EndpointError
@@ -21,14 +22,7 @@ def form_of(folder: Path) -> Callable[[str], str]:
         EndpointError: the folder's tokenizer cannot be read; from the function itself: its
             template cannot be filled.
     """
-    keep_quiet()
-    from transformers import AutoTokenizer
-
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError) as error:
-        why = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise EndpointError("endpoints.broken_model", folder=folder, why=why) from error
+    tokenizer = load_tokenizer(folder)
     if not tokenizer.chat_template:
         return lambda question: question + "\n"
 
@@ -46,3 +40,19 @@ def form_of(folder: Path) -> Callable[[str], str]:
         return filled
 
     return fill
+
+
+def load_tokenizer(folder: Path) -> Any:  # noqa: ANN401
+    """The tokenizer of the model in ``folder``.
+
+    Raises:
+        EndpointError: it cannot be read.
+    """
+    keep_quiet()
+    from transformers import AutoTokenizer
+
+    try:
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError) as error:
+        why = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise EndpointError("endpoints.broken_model", folder=folder, why=why) from error

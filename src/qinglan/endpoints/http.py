@@ -17,7 +17,6 @@ from qinglan.endpoints.address import check_base_url
 from qinglan.endpoints.asking import (
     Ask,
     Keep,
-    Message,
     Outcome,
     Sampling,
     Unanswered,
@@ -59,12 +58,20 @@ class OpenAICompatible:
             raise UsageError("endpoints.bad_key")
         if parallel < 1:
             raise UsageError("endpoints.bad_parallel", parallel=parallel)
+        patience = patience or Patience()
+        if not patience.timeout > 0:
+            raise UsageError("endpoints.bad_timeout", seconds=patience.timeout)
         self.address = check_base_url(base_url)
         self.name = model
         require(permit, origin, model)
         self._key = api_key
         self._parallel = parallel
-        self._patience = patience or Patience()
+        self._patience = patience
+
+    @property
+    def instructed(self) -> bool:
+        """Chat servers serve models that follow instructions."""
+        return True
 
     def __repr__(self) -> str:
         return f"OpenAICompatible({self.address!r}, {self.name!r})"
@@ -127,7 +134,7 @@ class OpenAICompatible:
                 texts[int(outcome.task)][outcome.number - 1] = text
 
         asks = (
-            make_ask(self, str(place), number, [Message("user", prompt)], sampling)
+            make_ask(self, str(place), number, prompt, sampling)
             for place, prompt in enumerate(prompts)
             for number in range(1, n + 1)
         )

@@ -28,6 +28,7 @@ _WRITERS = frozenset({Role.OWNER, Role.LEAD})
 _EVERYONE = frozenset(Role) - {Role.ANNOTATOR}
 MAY: dict[str, frozenset[Role]] = {
     "import": _WRITERS,
+    "generate": _WRITERS,
     "verify": _WRITERS | {Role.REVIEWER},
     "judge": _WRITERS,
     "release": _WRITERS,

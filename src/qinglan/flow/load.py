@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
 from qinglan.flow.context import Context, Progress, quiet
+from qinglan.flow.terms import Terms, origin_of
 from qinglan.intake import Limits, fingerprint
 from qinglan.kinds import canonical
 from qinglan.provenance import identity
@@ -69,18 +70,6 @@ class Imported:
     set_aside: int
     again: bool
     reasons: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """How material reached us and what may be done with it; becomes an ``Origin``."""
-
-    channel: Literal["own", "published", "weights", "api", "person", "simulated"]
-    licence: str | None = None
-    family: str | None = None
-    part: Literal["train", "dev", "test"] | None = None
-    name: str | None = None
-    """The data set's name; default: the file's stem."""
 
 
 def task_mapping(words: Sequence[str]) -> Mapping:
@@ -384,14 +373,7 @@ def _batches(items: Iterator[Draft | SetAside]) -> Iterator[list[Draft | SetAsid
 
 def _origin(path: Path, terms: Terms) -> tuple[Origin, str]:
     digest, _ = fingerprint(path)
-    try:
-        origin = Origin(
-            source=terms.name or path.stem, channel=terms.channel, licence=terms.licence,
-            family=terms.family, part=terms.part, sha256=digest,
-        )  # fmt: skip
-    except ValueError as error:
-        raise UsageError("flow.bad_terms", why=str(error).splitlines()[-1]) from error
-    return origin, digest
+    return origin_of(terms, path.stem, digest), digest
 
 
 def _limits(context: Context) -> Limits:

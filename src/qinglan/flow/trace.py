@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from qinglan.errors import InputError, UsageError
 from qinglan.flow.context import Context, allow
+from qinglan.flow.inbox import FOLDER
 from qinglan.records import Actor, Origin
 from qinglan.releases import show
 from qinglan.storage import (
@@ -148,6 +149,11 @@ def _annotation(conn: Connection, record: str, *, deep: bool = True) -> Node | N
              {"outcome": check.outcome.value, "answer": check.answer, "reason": check.reason})
         for check in checks.of(conn, [record]).get(record, [])
     ]  # fmt: skip
+    made_of += [
+        Node("reply", reply, {"journal": f"{FOLDER}/{annotation.annotator}.jsonl"})
+        for edge in links.of_output(conn, record)
+        for reply in edge.inputs
+    ]
     task = _task(conn, annotation.task) if deep else None
     if task is not None:
         made_of.append(task)

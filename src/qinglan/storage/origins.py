@@ -37,6 +37,20 @@ def find(connection: Connection, ids: Iterable[str]) -> dict[str, Origin]:
     return found
 
 
+def of_project(connection: Connection, project: str) -> list[Origin]:
+    """Where the samples of the tasks of ``project`` (its id) came from, each origin once."""
+    used, samples, tasks = tables.task_samples, tables.samples, tables.tasks
+    ids = (
+        select(samples.c.origin)
+        .join_from(tasks, used, used.c.task == tasks.c.id)
+        .join(samples, samples.c.id == used.c.sample)
+        .where(tasks.c.project == project)
+        .distinct()
+    )
+    rows = connection.execute(_READ.where(tables.origins.c.id.in_(ids)).order_by("id"))
+    return [_origin(row) for row in rows]
+
+
 @rebuilds("origins")
 def _origin(row: Row[Any]) -> Origin:
     return Origin(

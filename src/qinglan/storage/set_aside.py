@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from qinglan.records import Reason, SetAside
 from qinglan.storage import columns, tables
@@ -65,6 +65,26 @@ def stream(connection: Connection, project: str, stage: str | None = None) -> It
     query = query.order_by(_ASIDE.stage, _ASIDE.reason, _ASIDE.seq)
     for row in columns.rows(connection, query):
         yield _aside(row)
+
+
+def records(connection: Connection, project: str, stage: str, file: str) -> set[str]:
+    """The records from ``file`` that ``stage`` set aside in ``project`` (its id)."""
+    query = select(_ASIDE.record).where(
+        _ASIDE.project == project, _ASIDE.stage == stage, _ASIDE.file == file,
+        _ASIDE.record.is_not(None),
+    )  # fmt: skip
+    return {str(record) for record in connection.execute(query).scalars()}
+
+
+def take_back(connection: Connection, project: str, stage: str, taken: Iterable[str]) -> int:
+    """Records that went on after all: ``stage`` no longer has them set aside. How many had."""
+    gone = 0
+    for batch in batches(taken):
+        query = delete(tables.set_aside).where(
+            _ASIDE.project == project, _ASIDE.stage == stage, _ASIDE.record.in_(batch)
+        )
+        gone += connection.execute(query).rowcount
+    return gone
 
 
 @rebuilds("set_aside")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from qinglan.provenance.identity import commitment
 from qinglan.records import Task
@@ -56,12 +56,27 @@ def find(connection: Connection, ids: Iterable[str]) -> dict[str, Task]:
 
 def stream(connection: Connection, project: str) -> Iterator[Task]:
     """The tasks of ``project`` (its id), by id, in flat memory."""
-    page = _READ.where(_TASK.project == project).order_by(_TASK.id).limit(BATCH)
-    rows: Sequence[Row[Any]] = connection.execute(page).all()
-    while rows:
-        used = _samples(connection, [row.id for row in rows])
-        yield from (_task(row, used) for row in rows)
-        rows = connection.execute(page.where(_TASK.id > rows[-1].id)).all()
+    after = ""
+    while found := page(connection, project, after):
+        yield from found
+        after = found[-1].id
+
+
+def page(connection: Connection, project: str, after: str, limit: int = BATCH) -> list[Task]:
+    """Up to ``limit`` tasks of ``project`` (its id) whose ids come after ``after``, by id.
+
+    For work that takes hours, which must not look at one moment of the database all the while.
+    """
+    query = _READ.where(_TASK.project == project, _TASK.id > after)
+    rows = connection.execute(query.order_by(_TASK.id).limit(limit)).all()
+    used = _samples(connection, [row.id for row in rows])
+    return [_task(row, used) for row in rows]
+
+
+def count(connection: Connection, project: str) -> int:
+    """How many tasks ``project`` (its id) has."""
+    query = select(func.count()).select_from(tables.tasks).where(_TASK.project == project)
+    return int(connection.execute(query).scalar_one())
 
 
 def known(connection: Connection, ids: Iterable[str]) -> set[str]:

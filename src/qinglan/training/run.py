@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from qinglan.durability import write_whole
+from qinglan.endpoints.weights import digest_of
 from qinglan.errors import IntegrityError, UsageError
 from qinglan.policy import Permit
 from qinglan.provenance import identity
@@ -129,15 +130,9 @@ def fingerprint(folder: Path) -> str:
     Raises:
         UsageError: no safetensors weights are there.
     """
-    files = sorted(folder.glob("*.safetensors"))
-    if not files or not (folder / "config.json").exists():
+    if not any(folder.glob("*.safetensors")) or not (folder / "config.json").exists():
         raise UsageError("training.no_weights", folder=folder)
-    whole = hashlib.sha256()
-    for file in files:
-        with file.open("rb") as opened:
-            whole.update(f"{file.name}\0".encode())
-            whole.update(hashlib.file_digest(opened, "sha256").digest())
-    return whole.hexdigest()
+    return digest_of(folder)
 
 
 def _commit(examples: Sequence[Example], start: str, recipe: Recipe, lineage: Lineage) -> str:

@@ -91,6 +91,10 @@ PHRASES: dict[str, Phrase] = {
         "{parallel} calls at once cannot be made: give 1 or more",
         "无法同时发出 {parallel} 个请求：请给出不小于 1 的数",
     ),
+    "error.endpoints.bad_timeout": Phrase(
+        "{seconds:g} seconds are no time to wait for a reply: give more than 0",
+        "等待应答的时间不能是 {seconds:g} 秒：请给出大于 0 的数",
+    ),
     "error.endpoints.no_permit": Phrase(
         "the gate's permit does not speak of {model}: ask the gate about this model first",
         "闸门的许可不包括 {model}：请先就该模型向闸门申请",

@@ -163,4 +163,42 @@ PHRASES: dict[str, Phrase] = {
         "{text!r} is not a time; write it as 2026-01-31T12:00:00+00:00",
         "{text!r} 不是有效的时间；请写成 2026-01-31T12:00:00+00:00 的形式",
     ),
+    "error.flow.two_keys": Phrase(
+        "a key from a variable and one from a file: give one of them",
+        "同时给出了环境变量密钥和文件密钥：请只给一个",
+    ),
+    "error.flow.no_key_variable": Phrase(
+        "the variable {variable} holds no key: set it, or give a key file",
+        "环境变量 {variable} 里没有密钥：请先设置，或改用密钥文件",
+    ),
+    "error.flow.key_file_unreadable": Phrase(
+        "{file}: the key cannot be read ({why}); give a text file that holds the key alone",
+        "{file}：无法读取密钥（{why}）；请给出只含密钥的文本文件",
+    ),
+    "error.flow.key_file_open": Phrase(
+        "{file}: others may read this key; run: chmod 600 {file}",
+        "{file}：其他用户可以读取该密钥；请运行 chmod 600 {file}",
+    ),
+    "error.flow.key_file_empty": Phrase(
+        "{file}: no key in it; write the key into it",
+        "{file}：文件里没有密钥；请写入密钥",
+    ),
+    "error.flow.no_model_channel": Phrase(
+        "channel {channel} is none of a model that can be asked; give weights, api, own or "
+        "simulated",
+        "渠道 {channel} 不是可提问的模型；请给出 weights、api、own 或 simulated",
+    ),
+    "error.flow.bad_model_name": Phrase(
+        "the model's name or revision is empty or too long; give at most 100 and 90 characters",
+        "模型名或版本为空或过长；请分别控制在 100 和 90 个字符以内",
+    ),
+    "error.flow.endpoint_or_folder": Phrase(
+        "give the model's endpoint or its folder, one of the two",
+        "请给出模型的服务地址或文件夹，二者选一",
+    ),
+    "error.flow.samples_alike": Phrase(
+        "at temperature 0 all samples of a task are the same; raise the temperature, or ask for "
+        "one sample",
+        "温度为 0 时同一道题的各次采样都相同；请调高温度，或只采样一次",
+    ),
 }

@@ -1,0 +1,96 @@
+"""Choosing a teacher, and asking the gate about it. Not a verb: a part of ``generate``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from qinglan import policy
+from qinglan.endpoints.address import check_base_url
+from qinglan.endpoints.asking import Respondent
+from qinglan.endpoints.http import OpenAICompatible
+from qinglan.endpoints.local_teacher import LocalTeacher, address_of
+from qinglan.endpoints.pace import Patience
+from qinglan.errors import UsageError
+from qinglan.flow.context import Context
+from qinglan.flow.terms import Terms, origin_of
+from qinglan.policy import Permit
+from qinglan.records import Project, Purpose
+from qinglan.storage import origins
+from qinglan.teachers import Teacher
+
+_MODELS = frozenset({"own", "weights", "api", "simulated"})
+"""Channels by which a model's answers reach us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The model to ask: behind a server at ``endpoint``, or in ``folder``; one of the two."""
+
+    model: str
+    terms: Terms
+    endpoint: str | None = None
+    folder: Path | None = None
+    revision: str | None = None
+    key: str | None = field(default=None, repr=False)
+    parallel: int = 32
+    timeout: float = 120.0
+
+
+def pin(choice: Choice) -> Teacher:
+    """The teacher that is meant, pinned. A model that runs here is pinned by its weights.
+
+    Raises:
+        UsageError: not one of endpoint and folder, an address that cannot be used, or terms that
+            are none of a model.
+        EndpointError: no model is in the folder.
+    """
+    terms = choice.terms
+    if terms.channel not in _MODELS:
+        raise UsageError("flow.no_model_channel", channel=terms.channel)
+    if not 1 <= len(choice.model) <= 100 or len(choice.revision or "") > 90:
+        raise UsageError("flow.bad_model_name")
+    if choice.endpoint is not None and choice.folder is None:
+        address = check_base_url(choice.endpoint)
+    elif choice.folder is not None and choice.endpoint is None:
+        address = address_of(choice.folder)
+    else:
+        raise UsageError("flow.endpoint_or_folder")
+    if terms.channel in ("weights", "api") and terms.family is None:
+        terms = replace(terms, family=choice.model)
+    _, pinned, digest = address.partition("weights:")
+    origin = origin_of(terms, choice.model if pinned else address, digest if pinned else None)
+    return Teacher(model=choice.model, revision=choice.revision, address=address, origin=origin)
+
+
+def ask_gate(context: Context, project: Project, teacher: Teacher, purpose: Purpose) -> Permit:
+    """The gate's leave to ask ``teacher`` about the project's tasks, as of today.
+
+    The sources of the tasks are judged with it: what no release could hold is not worth paying
+    for.
+
+    Raises:
+        Refused: the terms of the model or of a source do not permit ``purpose``.
+    """
+    with context.storage.read() as conn:
+        sources = origins.of_project(conn, project.id)
+    return policy.judge(
+        [teacher.origin, *sources],
+        purpose,
+        today=datetime.now(UTC).date(),
+        registry=policy.load(context.folder / "policy.toml"),
+    )
+
+
+def admit(teacher: Teacher, choice: Choice, permit: Permit) -> Respondent:
+    """The teacher, ready to be asked under ``permit``."""
+    if choice.folder is not None:
+        return LocalTeacher(
+            choice.folder, origin=teacher.origin, permit=permit, name=teacher.model,
+            address=teacher.address,
+        )  # fmt: skip
+    return OpenAICompatible(
+        teacher.address, teacher.model, choice.key, origin=teacher.origin, permit=permit,
+        parallel=choice.parallel, patience=Patience(timeout=choice.timeout),
+    )  # fmt: skip
