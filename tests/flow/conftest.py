@@ -46,3 +46,11 @@ def filled(
         annotator_type="person", tasks_from="questions",
     )  # fmt: skip
     return ws
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str | None:
+    """Where a workspace keeps its tables: SQLite in its folder, or PostgreSQL."""
+    if request.param == "sqlite":
+        return None
+    return str(request.getfixturevalue("postgresql_url"))

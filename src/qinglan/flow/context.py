@@ -35,6 +35,9 @@ MAY: dict[str, frozenset[Role]] = {
     "train": _WRITERS,
     "trace": _EVERYONE,
     "status": _EVERYONE,
+    "desk": _WRITERS,
+    "annotate": frozenset(Role) - {Role.AUDITOR},
+    "review": _WRITERS | {Role.REVIEWER},
     "report": _EVERYONE,
     "doctor": _EVERYONE,
     "history": _EVERYONE,
@@ -42,7 +45,7 @@ MAY: dict[str, frozenset[Role]] = {
     "restore": frozenset({Role.OWNER}),
     "upgrade": frozenset({Role.OWNER}),
 }
-"""Which roles may do which verb. An annotator's own verbs belong to the desk."""
+"""Which roles may do which verb. At the desk the role is not enough: a seat is needed too."""
 
 
 def quiet(done: int, total: int | None) -> None:

@@ -18,6 +18,7 @@ from typing import Generic, Literal, TypeVar
 from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
+from qinglan.flow import queueing
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.flow.terms import Terms, origin_of
 from qinglan.intake import Limits, fingerprint
@@ -185,6 +186,7 @@ def load_tasks(
         samples.add(conn, [s for s, _, _ in by_id.values()], activity.id)
         tasks.add(conn, [t for _, t, _ in by_id.values()], activity.id)
         keys.add(conn, [k for _, _, k in by_id.values() if k is not None], activity.id)
+        queueing.join(conn, target.id, [t for _, t, _ in by_id.values()])
         return aside
 
     rows = lambda start: read_tasks(  # noqa: E731

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -298,3 +299,109 @@ history = Table(
     _text("digest"),
     PrimaryKeyConstraint("project", "seq"),
 )
+
+routing = Table(
+    "routing",
+    metadata,
+    Column("project", Id, ForeignKey("projects.id"), primary_key=True),
+    Column("overlap", Integer, nullable=False),
+    Column("gold_per_mille", Integer, nullable=False),
+    Column("lease_seconds", Integer, nullable=False),
+    Column("stop_after", Integer, nullable=False),
+    Column("tail", BigInteger, nullable=False),
+)
+"""How a project's work is given out. ``tail`` is the newest rank; whoever appends to the queue
+holds this row until the commit, so ranks become visible in their order."""
+
+work = Table(
+    "work",
+    metadata,
+    Column("task", Id, ForeignKey("tasks.id"), primary_key=True),
+    Column("project", Id, nullable=False),
+    Column("skill", Id, nullable=False),
+    Column("lane", Integer, nullable=False),
+    Column("rank", BigInteger, nullable=False),
+    Column("wanted", BigInteger, nullable=True),
+    Column("given", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False),
+    Column("reports", BigInteger, nullable=False),
+    Column("state", Id, nullable=False),
+)
+"""A task's slots and its place in the queue. Lane 0, of tasks that came back, goes first."""
+
+for _name, _columns in (
+    ("ix_work_open", (work.c.project, work.c.lane, work.c.rank)),
+    ("ix_work_open_skill", (work.c.project, work.c.skill, work.c.lane, work.c.rank)),
+):
+    Index(
+        _name, *_columns,
+        sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'"),
+    )  # fmt: skip
+
+gold = Table(
+    "gold",
+    metadata,
+    Column("task", Id, ForeignKey("tasks.id"), primary_key=True),
+    Column("project", Id, nullable=False),
+    Column("skill", Id, nullable=False),
+    Column("rank", BigInteger, nullable=False),
+    Index(None, "project", "rank"),
+)
+"""Apart from ``work`` and ``tasks``: only the choice of the next task reads it."""
+
+seats = Table(
+    "seats",
+    metadata,
+    Column("annotator", Id, ForeignKey("annotators.id"), primary_key=True),
+    _to("project", "projects.id"),
+    _text("skills", nullable=True),
+    Column("active", Boolean, nullable=False),
+    Column("turns", BigInteger, nullable=False),
+    _text("passed"),
+    _text("session", nullable=True),
+    _to("activity", "activities.id", nullable=True),
+)
+"""Who works at a project's desk, and how far in the queue they are (``passed``, JSON)."""
+
+assignments = Table(
+    "assignments",
+    metadata,
+    _to("annotator", "annotators.id"),
+    _to("task", "tasks.id"),
+    Column("project", Id, nullable=False),
+    _text("token"),
+    Column("standing", Id, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("moved", BigInteger, nullable=False),
+    _to("annotation", "annotations.id", nullable=True),
+    Column("answers", Integer, nullable=False),
+    _text("late", nullable=True),
+    _text("reason", nullable=True),
+    _text("note", nullable=True),
+    PrimaryKeyConstraint("annotator", "task"),
+    Index(None, "annotator", "standing", "moved"),
+    sqlite_with_rowid=False,
+)
+"""One row for each annotator and task they were ever given. ``late`` is an answer that came when
+the task had all it wanted."""
+
+Index(
+    "ix_assignments_leased",
+    assignments.c.project,
+    assignments.c.until,
+    sqlite_where=text("standing = 'leased'"),
+    postgresql_where=text("standing = 'leased'"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("annotator", Id, nullable=False),
+    Column("task", Id, nullable=False),
+    _text("body"),
+    Column("saved", BigInteger, nullable=False),
+    PrimaryKeyConstraint("annotator", "task"),
+    ForeignKeyConstraint(["annotator", "task"], ["assignments.annotator", "assignments.task"]),
+    sqlite_with_rowid=False,
+)
+"""What somebody has typed so far."""

@@ -1,0 +1,15 @@
+"""Who gets which task, and what becomes of it: pure decisions over work in hand.
+
+Nothing here knows a database or a clock. Each function takes where things stand and returns a
+``Step`` (where they stand after) or a ``No`` with its reason; ``flow`` reads before and writes
+after, in one transaction.
+"""
+
+from qinglan.assignment.leases import No, Step, lapse, reopen, send_back, skip, submit, take
+from qinglan.assignment.routing import draw, gold_turn, may_review, skill_key, swapped
+from qinglan.assignment.slots import has_room, state_of
+
+__all__ = [
+    "No", "Step", "draw", "gold_turn", "has_room", "lapse", "may_review", "reopen", "send_back",
+    "skill_key", "skip", "state_of", "submit", "swapped", "take",
+]  # fmt: skip

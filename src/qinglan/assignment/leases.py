@@ -1,0 +1,146 @@
+"""What a lease turns into: the whole life of one task in one annotator's hands.
+
+::
+
+    take ──► leased ──submit──► answered ──reopen──► leased (the answer counts meanwhile)
+               │ ▲                 └─send back─► sent back ──submit──► answered
+               │ └──take── lapsed ◄──lapse── leased
+               └──skip──► skipped
+
+An answer that comes when its lease is over counts while the task has room, and is kept as late
+where it has none; it is never refused. Who gave it is not told which of the two it was, for
+tasks with unlimited room never have late answers, and those are gold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from qinglan.assignment.slots import has_room, state_of
+from qinglan.work import Place, Rules, SkipReason, Slots, Standing, TaskState
+
+
+class No(StrEnum):
+    """Why something cannot be done where things stand."""
+
+    TAKEN = "taken"
+    """The task was given to this annotator before."""
+    NO_ROOM = "no_room"
+    ALREADY_ANSWERED = "already_answered"
+    """With another answer than this one."""
+    ALREADY_SKIPPED = "already_skipped"
+    ANSWER_STANDS = "answer_stands"
+    NOT_ANSWERED = "not_answered"
+    NOT_DUE = "not_due"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Where things stand after, and what is to be written down."""
+
+    place: Place
+    slots: Slots
+    state: TaskState
+    requeue: bool = False
+    """The task must be offered again, also to those who passed it while it was not open."""
+    answer: bool = False
+    """The answer enters the record (and supersedes an earlier one of the same annotator)."""
+    late: bool = False
+    """The answer is kept apart."""
+
+
+def take(place: Place | None, slots: Slots, rules: Rules, now: int) -> Step | No:
+    """Lease a task to an annotator who stands at ``place`` with it (``None``: never had it)."""
+    if place is not None and place.standing is not Standing.LAPSED:
+        return No.TAKEN
+    if not has_room(slots):
+        return No.NO_ROOM
+    held = Place(standing=Standing.LEASED, until=now + 1000 * rules.lease_seconds)
+    return _step(held, slots, replace(slots, held=slots.held + 1), rules)
+
+
+def submit(place: Place, slots: Slots, rules: Rules, now: int, *, same: bool) -> Step | No:
+    """Take an answer. ``same`` says that it is what was submitted last, word for word."""
+    match place.standing:
+        case Standing.ANSWERED | Standing.LATE:
+            return _step(place, slots, slots, rules) if same else No.ALREADY_ANSWERED
+        case Standing.SENT_BACK:
+            return _count(place, slots, slots, rules, now)
+        case Standing.LEASED if place.answered:
+            return _count(place, slots, slots, rules, now)
+        case Standing.LEASED if not place.late:
+            return _count(place, slots, _given(replace(slots, held=slots.held - 1)), rules, now)
+    if not has_room(slots):
+        late = Place(standing=Standing.LATE, until=now, late=True)
+        return replace(_step(late, slots, slots, rules), late=True)
+    after = _given(slots)
+    if place.reason is SkipReason.BAD_PROBLEM:
+        after = replace(after, reports=after.reports - 1)
+    return _count(place, slots, after, rules, now)
+
+
+def skip(place: Place, slots: Slots, rules: Rules, now: int, reason: SkipReason) -> Step | No:
+    """Give a task back without an answer."""
+    if place.standing is Standing.SKIPPED:
+        same = place.reason is reason
+        return _step(place, slots, slots, rules) if same else No.ALREADY_SKIPPED
+    if place.answered or place.late or place.standing not in (Standing.LEASED, Standing.LAPSED):
+        return No.ANSWER_STANDS
+    after = slots
+    if place.standing is Standing.LEASED:
+        after = replace(after, held=after.held - 1)
+    if reason is SkipReason.BAD_PROBLEM:
+        after = replace(after, reports=after.reports + 1)
+    gone = Place(standing=Standing.SKIPPED, until=now, reason=reason)
+    return _step(gone, slots, after, rules)
+
+
+def lapse(place: Place, slots: Slots, rules: Rules, now: int) -> Step | No:
+    """End a lease whose time is over; an answer that was being revised stays as it was."""
+    if place.standing is not Standing.LEASED or place.until > now:
+        return No.NOT_DUE
+    if place.answered:
+        return _step(replace(place, standing=Standing.ANSWERED), slots, slots, rules)
+    if place.late:
+        return _step(replace(place, standing=Standing.LATE), slots, slots, rules)
+    lapsed = replace(place, standing=Standing.LAPSED)
+    return _step(lapsed, slots, replace(slots, held=slots.held - 1), rules)
+
+
+def reopen(place: Place, slots: Slots, rules: Rules, now: int) -> Step | No:
+    """Let an annotator revise what they submitted. What they said counts until they say other."""
+    if place.standing not in (Standing.ANSWERED, Standing.LATE):
+        return No.NOT_ANSWERED
+    until = now + 1000 * rules.lease_seconds
+    return _step(replace(place, standing=Standing.LEASED, until=until), slots, slots, rules)
+
+
+def send_back(place: Place, slots: Slots, rules: Rules, now: int) -> Step | No:
+    """Ask an annotator for a better answer; the one there counts until it comes."""
+    if place.standing is not Standing.ANSWERED:
+        return No.NOT_ANSWERED
+    returned = replace(place, standing=Standing.SENT_BACK, until=now)
+    return _step(returned, slots, slots, rules)
+
+
+def _given(slots: Slots) -> Slots:
+    return replace(slots, given=slots.given + 1)
+
+
+def _count(place: Place, before: Slots, after: Slots, rules: Rules, now: int) -> Step:
+    done = Place(standing=Standing.ANSWERED, until=now, answered=True)
+    return replace(_step(done, before, after, rules), answer=True)
+
+
+def _step(place: Place, before: Slots, after: Slots, rules: Rules) -> Step:
+    """A step, with what it does to the queue.
+
+    Annotators pass what is not open for good, so a task that opens again is queued anew. So is
+    each task that comes back unanswered, whatever its state: gold among them, lest giving it back
+    be quicker.
+    """
+    state = state_of(after, rules)
+    opened = state is TaskState.OPEN and state_of(before, rules) is not TaskState.OPEN
+    returned = after.held < before.held and after.given == before.given
+    return Step(place=place, slots=after, state=state, requeue=opened or returned)

@@ -1,0 +1,213 @@
+"""The lead's and the reviewer's verbs at the desk: opening it, seats, gold, sending back."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from qinglan import assignment
+from qinglan.errors import PermissionDenied, UsageError
+from qinglan.flow.context import Context, Progress, allow, quiet
+from qinglan.flow.hands import agreed, annotator_id, checked, hold, milliseconds, settle
+from qinglan.records import Actor, Annotator, Origin, Project
+from qinglan.storage import annotators, gold, keys, seats, tasks, work
+from qinglan.work import Rules, Slots
+
+BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What opening a desk did."""
+
+    project: str
+    queued: int
+    """Tasks that were not in the queue before."""
+
+
+def open_desk(
+    context: Context, actor: Actor, project: str, rules: Rules, *, progress: Progress = quiet
+) -> Opened:
+    """Queue every task of the project under ``rules``; tasks imported later join by themselves.
+
+    Opening an open desk changes its rules. Another overlap holds for tasks queued from then on;
+    those in the queue keep theirs.
+
+    Raises:
+        PermissionDenied: the actor's role may not.
+    """
+    target = context.project(project)
+    activity = context.begin("desk", actor)
+    context.storage.write(lambda conn: seats.set_rules(conn, target.id, rules))
+    queued, after = 0, ""
+    while True:
+        with context.storage.read() as conn:
+            found = work.missing(conn, target.id, after, BATCH)
+        if not found:
+            break
+        rows = [(task, assignment.skill_key(skill)) for task, skill in found]
+        queued += context.storage.write(
+            lambda conn, rows=rows: work.add(conn, target.id, rows, rules.overlap)  # type: ignore[misc]
+        )
+        after = found[-1][0]
+        progress(queued, None)
+    context.remember(
+        target, activity, overlap=rules.overlap, gold_per_mille=rules.gold_per_mille,
+        lease_seconds=rules.lease_seconds, stop_after=rules.stop_after, queued=queued,
+    )  # fmt: skip
+    return Opened(project=project, queued=queued)
+
+
+def seat(
+    context: Context,
+    actor: Actor,
+    project: str,
+    name: str,
+    *,
+    skills: Sequence[str] | None = None,
+    licence: str | None = None,
+) -> str:
+    """Let the person ``name`` work at the project's desk; their annotator's id.
+
+    ``skills`` are what they may be given (default: everything; tasks without a skill need none).
+    ``licence`` is what they agreed that their answers may be used under; the gate asks for it.
+
+    Raises:
+        UsageError: the desk is not open.
+    """
+    target = context.project(project)
+    activity = context.begin("desk", actor)
+    annotator = Annotator(
+        id=annotator_id(context, project, name),
+        project=target.id,
+        type="person",
+        name=name,
+        origin=Origin(source=f"desk/{project}", channel="person", licence=licence),
+    )
+    known = None if skills is None else tuple(sorted(set(skills)))
+
+    def keep(conn: Connection) -> None:
+        _rules(conn, target)
+        annotators.add(conn, [annotator], activity.id)
+        seats.add(conn, annotator.id, target.id, known)
+        said = None if known is None else list(known)
+        context.note(conn, target, activity, seat=annotator.id, skills=said)
+
+    context.write(target, keep)
+    return annotator.id
+
+
+def pause(context: Context, actor: Actor, project: str, name: str) -> None:
+    """Give ``name`` no new task until they are seated again. What they hold they may finish.
+
+    Raises:
+        PermissionDenied: the actor's role may not, or ``name`` has no seat.
+    """
+    target = context.project(project)
+    activity = context.begin("desk", actor)
+    annotator = annotator_id(context, project, name)
+
+    def keep(conn: Connection) -> None:
+        if not seats.pause(conn, annotator):
+            raise PermissionDenied("assignment.no_seat", actor=name, project=project)
+        context.note(conn, target, activity, pause=annotator)
+
+    context.write(target, keep)
+
+
+def set_gold(context: Context, actor: Actor, project: str, ids: Sequence[str]) -> int:
+    """Make tasks with a key gold: each annotator may get them, and the queue no longer gives them.
+
+    Returns:
+        How many were not gold before.
+
+    Raises:
+        UsageError: one is no task of the project, has no key, or is in somebody's hands already.
+            Then none is changed.
+    """
+    target = context.project(project)
+    activity = context.begin("desk", actor)
+
+    def keep(conn: Connection) -> int:
+        _rules(conn, target)
+        found = tasks.find(conn, ids)
+        fresh = sorted(set(ids) - gold.known(conn, target.id, ids))
+        for id_ in fresh:
+            task = found.get(id_)
+            if task is None or task.project != target.id:
+                raise UsageError("assignment.no_such_task", task=id_, project=project)
+            if keys.get(conn, id_) is None:
+                raise UsageError("assignment.gold_needs_key", task=id_)
+            slots = work.lock(conn, id_)
+            if slots is None or slots.given or slots.held:
+                raise UsageError("assignment.in_hand", task=id_)
+            _want(conn, target, id_, slots, None)
+        rows = [
+            (id_, assignment.skill_key(found[id_].skill), secrets.randbits(63)) for id_ in fresh
+        ]
+        made = gold.add(conn, target.id, rows)
+        context.note(conn, target, activity, gold=made)
+        return made
+
+    return context.write(target, keep)
+
+
+def clear_gold(context: Context, actor: Actor, project: str, ids: Sequence[str]) -> int:
+    """Make gold tasks ordinary ones, to be given out by the queue; how many were gold."""
+    target = context.project(project)
+    activity = context.begin("desk", actor)
+
+    def keep(conn: Connection) -> int:
+        rules = _rules(conn, target)
+        known = sorted(gold.known(conn, target.id, ids))
+        for id_ in known:
+            slots = work.lock(conn, id_)
+            if slots is not None:
+                _want(conn, target, id_, slots, rules.overlap)
+        work.requeue(conn, target.id, known)
+        gone = gold.remove(conn, known)
+        context.note(conn, target, activity, gold=-gone)
+        return gone
+
+    return context.write(target, keep)
+
+
+def send_back(
+    context: Context, actor: Actor, project: str, name: str, task: str, note: str
+) -> None:
+    """Ask the annotator ``name`` for a better answer to ``task``, in the reviewer's words.
+
+    Raises:
+        PermissionDenied: the actor's role may not, the answer is their own, or there is none.
+        UsageError: they have no answer there that could be sent back.
+    """
+    allow("review", actor)
+    target = context.project(project)
+    annotator = annotator_id(context, target.name, name)
+    if not assignment.may_review(actor.name, name):
+        raise PermissionDenied("assignment.self_review", actor=actor.name)
+    checked({"note": note})
+    now = milliseconds(None)
+
+    def keep(conn: Connection) -> None:
+        held, slots = hold(conn, annotator, task, None)
+        step = agreed(assignment.send_back(held.place, slots, _rules(conn, target), now), task)
+        settle(conn, replace(held, note=note), step, now)
+
+    context.storage.write(keep)
+
+
+def _rules(conn: Connection, project: Project) -> Rules:
+    rules = seats.rules_of(conn, project.id)
+    if rules is None:
+        raise UsageError("assignment.no_desk", project=project.name)
+    return rules
+
+
+def _want(conn: Connection, project: Project, task: str, slots: Slots, wanted: int | None) -> None:
+    """Have ``task`` (locked) answered by ``wanted`` people; ``None`` takes it off the queue."""
+    after = replace(slots, wanted=wanted)
+    work.move(conn, task, after, assignment.state_of(after, _rules(conn, project)))

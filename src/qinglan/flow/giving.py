@@ -1,0 +1,168 @@
+"""The choice of the next task, inside one transaction.
+
+Not a verb. Both an ordinary task and a gold one are looked for and held each time, whichever is
+then given, so that neither the queries nor their number tell an annotator which it was.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from qinglan import assignment
+from qinglan.flow.context import Context
+from qinglan.flow.hands import settle
+from qinglan.provenance import identity
+from qinglan.storage import annotations as answers
+from qinglan.storage import assignments, gold, seats, work
+from qinglan.storage.assignments import Assignment
+from qinglan.storage.seats import Seat
+from qinglan.storage.work import Candidate
+from qinglan.work import Place, Slots, Standing
+
+AHEAD = 8
+"""Candidates looked at first; eight times as many when others hold all of these."""
+
+ROUNDS = 64
+"""How often one call looks again: after others took what it saw, or past imported answers."""
+
+SWEEP = 16
+"""Leases that one call ends for others."""
+
+
+def give(context: Context, conn: Connection, seat: Seat, now: int) -> Assignment | None:
+    """Lease the next task to the holder of ``seat`` (locked); ``None`` when there is none."""
+    for again in range(ROUNDS):
+        found = _look(conn, seat, AHEAD * 8 if again else AHEAD)
+        tasks = _in_order(found)
+        claimed = work.claim(conn, tasks, wait=again > 0) if tasks else None
+        gilt = _claim_gold(context, conn, seat)
+        if claimed is None:
+            if tasks:
+                continue  # others hold them, or took them meanwhile
+            seats.move(conn, replace(seat, passed=_passed(seat, found, None)))
+            return None
+        before = _answered_elsewhere(context, conn, seat, [claimed[0], *(gilt or ("",))])
+        if claimed[0] in before:
+            for task, annotation in _answered_elsewhere(context, conn, seat, tasks).items():
+                _note_answered(conn, seat, task, annotation, now)
+            continue
+        chosen = claimed
+        turn = assignment.gold_turn(seat.rules, context.secret, seat.annotator, seat.turns)
+        for task, slots in gilt.items():
+            if turn and task not in before:
+                chosen = (task, slots)
+        return _lease(conn, seat, found, chosen, now)
+    return None
+
+
+def sweep(conn: Connection, seat: Seat, now: int) -> int:
+    """End leases of the project whose time is over; how many."""
+    due = assignments.overdue(conn, seat.project, now, SWEEP)
+    for held, slots in due:
+        step = assignment.lapse(held.place, slots, seat.rules, now)
+        if isinstance(step, assignment.Step):
+            settle(conn, held, step, now)
+    return len(due)
+
+
+def _look(conn: Connection, seat: Seat, ahead: int) -> dict[str, list[Candidate]]:
+    """Candidates by part of the queue: those that came back, or else the fresh ones."""
+    views: Sequence[str | None] = [None]
+    if seat.skills is not None:
+        views = sorted({"", *map(assignment.skill_key, seat.skills)})
+    found: dict[str, list[Candidate]] = {}
+    for lane in (work.RETURNED, work.FRESH):
+        for view in views:
+            part = f"{lane}" if view is None else f"{lane}:{view}"
+            after = seat.passed.get(part, 0)
+            found[part] = work.waiting(conn, seat.annotator, seat.project, view, lane, after, ahead)
+        if any(found.values()):
+            break
+    return found
+
+
+def _in_order(found: dict[str, list[Candidate]]) -> list[str]:
+    every = sorted((c for part in found.values() for c in part), key=lambda c: c.rank)
+    return [candidate.task for candidate in every]
+
+
+def _claim_gold(context: Context, conn: Connection, seat: Seat) -> dict[str, Slots]:
+    """One gold task that the annotator has not had, held; empty where there is none."""
+    keys = None
+    if seat.skills is not None:
+        keys = sorted({"", *map(assignment.skill_key, seat.skills)})
+    start = assignment.draw(context.secret, "gold from", seat.annotator, seat.turns) >> 1
+    # Both are asked for each time: how many queries run says nothing either.
+    beyond, first = (
+        gold.waiting(conn, seat.annotator, seat.project, keys, at) for at in (start, 0)
+    )
+    task = beyond or first or ""
+    slots = work.claim_apart(conn, task)
+    return {} if slots is None else {task: slots}
+
+
+def _answered_elsewhere(
+    context: Context, conn: Connection, seat: Seat, tasks: list[str]
+) -> dict[str, str]:
+    """Those of ``tasks`` that this annotator answered in an import, with the answer's id."""
+    ids = {task: identity.mint(context.secret, "ann", task, seat.annotator) for task in tasks}
+    known = answers.known(conn, ids.values())
+    return {task: id_ for task, id_ in ids.items() if id_ in known}
+
+
+def _note_answered(conn: Connection, seat: Seat, task: str, annotation: str, now: int) -> None:
+    """Keep that the annotator has answered ``task``, though not at the desk."""
+    place = Place(standing=Standing.ANSWERED, until=now, answered=True)
+    held = Assignment(
+        annotator=seat.annotator, task=task, project=seat.project, token=_token(), place=place,
+        annotation=annotation, answers=1,
+    )  # fmt: skip
+    assignments.add(conn, held, now)
+
+
+def _lease(
+    conn: Connection,
+    seat: Seat,
+    found: dict[str, list[Candidate]],
+    chosen: tuple[str, Slots],
+    now: int,
+) -> Assignment | None:
+    task, slots = chosen
+    had = assignments.get(conn, seat.annotator, task, lock=True)
+    step = assignment.take(None if had is None else had.place, slots, seat.rules, now)
+    if isinstance(step, assignment.No):
+        return None
+    held = had or Assignment(
+        annotator=seat.annotator, task=task, project=seat.project, token=_token(),
+        place=step.place,
+    )  # fmt: skip
+    held = replace(held, place=step.place)
+    work.move(conn, task, step.slots, step.state)
+    if had is None:
+        assignments.add(conn, held, now)
+    else:
+        assignments.move(conn, held, now)
+    passed = _passed(seat, found, task)
+    seats.move(conn, replace(seat, turns=seat.turns + 1, passed=passed))
+    return held
+
+
+def _passed(seat: Seat, found: dict[str, list[Candidate]], given: str | None) -> dict[str, int]:
+    """How far the annotator is: up to what they were given, where nothing before it is left."""
+    passed = dict(seat.passed)
+    for part, candidates in found.items():
+        if not candidates:
+            passed[part] = seat.tail
+        elif candidates[0].task == given:
+            passed[part] = candidates[0].rank
+        else:
+            passed[part] = candidates[0].rank - 1
+    return passed
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(18)

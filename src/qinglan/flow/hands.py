@@ -1,0 +1,189 @@
+"""What is in an annotator's hands: who asks, what they hold, and the keeping of a step.
+
+Not a verb: the annotators' verbs and the reviewer's come through here, so that each looks at the
+same seat, the same token and the same rows, in the same order of locks.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from qinglan import assignment
+from qinglan.errors import PermissionDenied, RowError, UsageError
+from qinglan.flow.context import Context, allow
+from qinglan.intake import Limits
+from qinglan.intake.values import BadRow, check_depth, check_values
+from qinglan.provenance import identity
+from qinglan.records import Actor, Kind
+from qinglan.storage import annotations as answers
+from qinglan.storage import assignments, drafts, seats, work
+from qinglan.storage.assignments import Assignment
+from qinglan.storage.seats import Seat
+from qinglan.work import Slots
+
+DRAFT_BYTES = 2**20
+"""Most bytes of a draft or an answer."""
+
+_SIDES = {"left": "right", "right": "left"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InHand:
+    """A task in an annotator's hands, as their desk shows it.
+
+    It says nothing of keys, of gold, of other people's answers, or of how many there are.
+    """
+
+    task: str
+    kind: Kind
+    prompt: str
+    options: tuple[str, ...]
+    """For a preference in this annotator's own order, which never changes."""
+    token: str
+    until: datetime
+    draft: dict[str, Any] | None
+    answer: dict[str, Any] | None
+    """What they answered before, where they are revising it."""
+    note: str | None
+    """The reviewer's words, where it was sent back."""
+
+
+def annotator_id(context: Context, project: str, name: str) -> str:
+    """The id of the annotator ``name`` in ``project`` (by name), as an import would mint it."""
+    return identity.mint(context.secret, "ant", project, name)
+
+
+def milliseconds(now: datetime | None) -> int:
+    """``now`` (default: this moment) in milliseconds since 1970."""
+    return int((now or datetime.now(UTC)).timestamp() * 1000)
+
+
+def seat_of(context: Context, conn: Connection, actor: Actor, project: str) -> Seat:
+    """The seat of ``actor`` at the desk of ``project`` (by name).
+
+    Raises:
+        PermissionDenied: they have none, or there is no such project: both sound alike, so that
+            an annotator learns no project's name.
+    """
+    allow("annotate", actor)
+    seat = seats.get(conn, annotator_id(context, project, actor.name))
+    if seat is None:
+        raise PermissionDenied("assignment.no_seat", actor=actor.name, project=project)
+    return seat
+
+
+def hold(
+    conn: Connection, annotator: str, task: str, token: str | None
+) -> tuple[Assignment, Slots]:
+    """Lock what ``annotator`` holds of ``task``; ``token`` is the lease's (``None``: not asked).
+
+    Raises:
+        PermissionDenied: they were never given that task, or by another token. A task of
+            another, one that is not there and a wrong token sound alike.
+    """
+    slots = work.lock(conn, task)
+    held = assignments.get(conn, annotator, task, lock=True)
+    if held is None or slots is None or not _fits(held, token):
+        raise PermissionDenied("assignment.not_yours", task=task)
+    return held, slots
+
+
+def peek(conn: Connection, annotator: str, task: str, token: str) -> Assignment:
+    """As ``hold``, without a lock."""
+    held = assignments.get(conn, annotator, task)
+    if held is None or not _fits(held, token):
+        raise PermissionDenied("assignment.not_yours", task=task)
+    return held
+
+
+def _fits(held: Assignment, token: str | None) -> bool:
+    return token is None or hmac.compare_digest(held.token.encode(), token.encode())
+
+
+def settle(conn: Connection, held: Assignment, step: assignment.Step, now: int) -> Assignment:
+    """Keep what a step did to the assignment, the slots and the queue; the assignment after.
+
+    ``held`` carries what else is new in the assignment.
+    """
+    after = replace(held, place=step.place)
+    work.move(conn, held.task, step.slots, step.state)
+    assignments.move(conn, after, now)
+    if step.requeue:
+        work.requeue(conn, held.project, [held.task])
+    return after
+
+
+def agreed(step: assignment.Step | assignment.No, task: str) -> assignment.Step:
+    """``step``, or its refusal as an error.
+
+    Raises:
+        UsageError: it was refused.
+    """
+    if isinstance(step, assignment.No):
+        raise UsageError(f"assignment.{step.value}", task=task)
+    return step
+
+
+def show(context: Context, conn: Connection, held: Assignment) -> InHand:
+    """What the annotator's desk shows of what they hold."""
+    question = work.question(conn, held.task)
+    draft = drafts.get(conn, held.annotator, held.task)
+    answer: dict[str, Any] | None = None
+    if held.late is not None:
+        answer = json.loads(held.late)
+    elif held.annotation is not None:
+        found = answers.get(conn, held.annotation)
+        answer = None if found is None else found.answer.model_dump(mode="json")
+    turned = turns(context, held, question.kind)
+    if turned and answer is not None:
+        answer = {**answer, "winner": _SIDES.get(answer["winner"], answer["winner"])}
+    return InHand(
+        task=held.task,
+        kind=question.kind,
+        prompt=question.prompt,
+        options=question.options[::-1] if turned else question.options,
+        token=held.token,
+        until=datetime.fromtimestamp(held.place.until / 1000, UTC),
+        draft=None if draft is None else json.loads(draft),
+        answer=answer,
+        note=held.note,
+    )
+
+
+def turns(context: Context, held: Assignment, kind: Kind) -> bool:
+    """Whether this annotator sees the pair in the other order than the record has it."""
+    return kind is Kind.PREFERENCE and assignment.swapped(context.secret, held.annotator, held.task)
+
+
+def other_side(winner: object) -> object:
+    """The side meant by one who saw the pair in the other order."""
+    return _SIDES.get(str(winner), winner)
+
+
+def checked(payload: Mapping[str, Any]) -> str:
+    """``payload`` as JSON text fit to be stored.
+
+    Raises:
+        RowError: it holds NUL, half a surrogate pair, NaN, or too much; names the field.
+    """
+    limits = Limits(max_row_bytes=DRAFT_BYTES, max_field_chars=DRAFT_BYTES)
+    try:
+        data = json.dumps(payload, ensure_ascii=True, allow_nan=False, sort_keys=True)
+        check_values(payload, limits)
+        check_depth(data.encode(), limits.max_depth)
+    except BadRow as bad:
+        raise RowError(
+            "assignment.bad_text", field=bad.field or "", reason=bad.reason.value
+        ) from bad
+    except (ValueError, TypeError, RecursionError) as error:
+        raise RowError("assignment.bad_text", field="", reason=str(error)[:100]) from error
+    if len(data) > 2 * DRAFT_BYTES:
+        raise RowError("assignment.bad_text", field="", reason=f"> {DRAFT_BYTES}")
+    return data

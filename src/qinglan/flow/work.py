@@ -1,0 +1,331 @@
+"""The annotator's verbs: the next task, drafts, answers, giving back, taking back, the queue.
+
+Each looks only at what its own actor holds. An answer is acknowledged when it is on disk, with
+the same validation, commitment and provenance as an imported one; the answers of one day form
+one activity in the project's history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from qinglan import assignment
+from qinglan.errors import PermissionDenied, UsageError
+from qinglan.flow import giving, hands
+from qinglan.flow.context import Context, version
+from qinglan.flow.hands import InHand, agreed, checked, hold, milliseconds, peek, seat_of, settle
+from qinglan.kinds import canonical, validate
+from qinglan.provenance import identity
+from qinglan.records import Actor, Annotation, Answer, PreferenceAnswer
+from qinglan.storage import annotations as answers
+from qinglan.storage import assignments, drafts, seats, work
+from qinglan.storage.assignments import Assignment, Listed
+from qinglan.storage.columns import encode
+from qinglan.storage.seats import Seat
+from qinglan.work import SkipReason, Standing
+
+__all__ = [
+    "InHand", "Listed", "Page", "next_task", "queue", "save_draft", "skip", "submit", "undo",
+]  # fmt: skip
+
+UNDO = 10
+"""How many answers back an annotator may go."""
+
+PAGE = 50
+
+_LISTS: dict[str, tuple[Standing, ...]] = {
+    "todo": (Standing.LEASED,),
+    "drafts": (Standing.LEASED, Standing.LAPSED, Standing.SENT_BACK),
+    "submitted": (Standing.ANSWERED, Standing.LATE),
+    "sent_back": (Standing.SENT_BACK,),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A part of the queue, newest first. ``after`` asks for the rest; ``None`` at the end."""
+
+    lines: tuple[Listed, ...]
+    after: str | None
+
+
+def next_task(
+    context: Context, actor: Actor, project: str, *, now: datetime | None = None
+) -> InHand | None:
+    """The task that ``actor`` is to do now: the one in hand, or else the next of the queue.
+
+    Returns:
+        The task under a lease, or ``None`` when nothing is left for them at this moment.
+
+    Raises:
+        PermissionDenied: they have no seat at this desk, or are paused.
+    """
+    time = milliseconds(now)
+    annotator = hands.annotator_id(context, project, actor.name)
+
+    def take(conn: Connection) -> InHand | None:
+        seat_of(context, conn, actor, project)
+        seat = seats.get(conn, annotator, lock=True)
+        if seat is None or not seat.active:
+            raise PermissionDenied("assignment.paused", actor=actor.name, project=project)
+        held = _in_hand(conn, seat, time) or giving.give(context, conn, seat, time)
+        if giving.sweep(conn, seat, time) and held is None:
+            again = seats.get(conn, annotator, lock=True)
+            held = None if again is None else giving.give(context, conn, again, time)
+        return None if held is None else hands.show(context, conn, held)
+
+    return context.storage.write(take)
+
+
+def save_draft(
+    context: Context,
+    actor: Actor,
+    project: str,
+    task: str,
+    token: str,
+    body: Mapping[str, Any],
+    *,
+    now: datetime | None = None,
+) -> None:
+    """Keep what ``actor`` has typed so far, and the task with it for another lease.
+
+    Raises:
+        PermissionDenied: the task is not theirs, or the token is not that of its lease.
+        UsageError: it was answered or given back; reopen it first.
+        RowError: the draft cannot be kept.
+    """
+    time = milliseconds(now)
+    text = checked(body)
+
+    def keep(conn: Connection) -> None:
+        seat = seat_of(context, conn, actor, project)
+        held, _ = hold(conn, seat.annotator, task, token)
+        if held.place.standing in (Standing.ANSWERED, Standing.LATE):
+            raise UsageError("assignment.already_answered", task=task)
+        if held.place.standing is Standing.LEASED:
+            until = time + 1000 * seat.rules.lease_seconds
+            kept = replace(held, place=replace(held.place, until=until))
+            assignments.move(conn, kept, time)
+        drafts.keep(conn, seat.annotator, task, text, time)
+
+    context.storage.write(keep)
+
+
+def submit(
+    context: Context,
+    actor: Actor,
+    project: str,
+    task: str,
+    token: str,
+    payload: Mapping[str, Any],
+    *,
+    now: datetime | None = None,
+) -> None:
+    """Take ``actor``'s answer to a task they were given. When this returns, it is on disk.
+
+    The same answer again changes nothing. One that comes after its lease counts while the task
+    has room, and is kept as late otherwise; the annotator is not told which.
+
+    Args:
+        context: the workspace.
+        actor: who answers.
+        project: name of the project.
+        task: its id.
+        token: of the lease, as ``next_task`` gave it.
+        payload: the answer's fields, as an import would have them.
+        now: the time of asking; default: this moment.
+
+    Raises:
+        PermissionDenied: the task is not theirs, or the token is not that of its lease.
+        RowError: the answer does not fit its kind; names the field.
+        UsageError: another answer of theirs stands.
+    """
+    time = milliseconds(now)
+    checked(payload)
+    with context.storage.read() as conn:
+        seat = seat_of(context, conn, actor, project)
+        held = peek(conn, seat.annotator, task, token)
+        question = work.question(conn, task)
+    answer = validate(question.kind, question.options, payload)
+    if isinstance(answer, PreferenceAnswer) and hands.turns(context, held, question.kind):
+        side = hands.other_side(answer.winner)
+        answer = PreferenceAnswer.model_validate({**answer.model_dump(), "winner": side})
+    activity = _session(context, actor, project, seat)
+    read = canonical(answer, question.options)
+
+    def keep(conn: Connection) -> None:
+        held, slots = hold(conn, seat.annotator, task, token)
+        same = _said(conn, held) == encode(answer.model_dump(mode="json"))
+        step = agreed(assignment.submit(held.place, slots, seat.rules, time, same=same), task)
+        if step.answer:
+            given = _annotation(context, conn, held, answer)
+            answers.add(conn, [(given, read.value, read.reason)], activity)
+            number = held.answers + 1
+            said = replace(held, annotation=given.id, answers=number, late=None, note=None)
+            settle(conn, said, step, time)
+        elif step.late:
+            late = replace(held, late=encode(answer.model_dump(mode="json")))
+            settle(conn, late, step, time)
+        drafts.drop(conn, seat.annotator, task)
+
+    context.storage.write(keep)
+
+
+def skip(
+    context: Context,
+    actor: Actor,
+    project: str,
+    task: str,
+    token: str,
+    reason: SkipReason,
+    *,
+    note: str | None = None,
+    now: datetime | None = None,
+) -> None:
+    """Give a task back without an answer, and say why; others may have it then.
+
+    Raises:
+        PermissionDenied: the task is not theirs, or the token is not that of its lease.
+        UsageError: an answer of theirs stands, or it was given back for another reason.
+    """
+    time = milliseconds(now)
+    checked({"note": note})
+
+    def keep(conn: Connection) -> None:
+        seat = seat_of(context, conn, actor, project)
+        held, slots = hold(conn, seat.annotator, task, token)
+        step = agreed(assignment.skip(held.place, slots, seat.rules, time, reason), task)
+        if step.place != held.place:
+            settle(conn, replace(held, note=note), step, time)
+
+    context.storage.write(keep)
+
+
+def undo(
+    context: Context,
+    actor: Actor,
+    project: str,
+    *,
+    task: str | None = None,
+    now: datetime | None = None,
+) -> InHand:
+    """Reopen one of ``actor``'s last ten answers (default: the newest); it counts meanwhile.
+
+    Raises:
+        PermissionDenied: they have no seat at this desk.
+        UsageError: the task is none of these ten.
+    """
+    time = milliseconds(now)
+
+    def reopen(conn: Connection) -> InHand:
+        seat = seat_of(context, conn, actor, project)
+        left = UNDO - assignments.revising(conn, seat.annotator)
+        last = assignments.recent(conn, seat.annotator, max(left, 0))
+        chosen = last[0] if task is None and last else task
+        if chosen is None or chosen not in last:
+            raise UsageError("assignment.nothing_to_undo", most=UNDO)
+        held, slots = hold(conn, seat.annotator, chosen, None)
+        step = agreed(assignment.reopen(held.place, slots, seat.rules, time), chosen)
+        return hands.show(context, conn, settle(conn, held, step, time))
+
+    return context.storage.write(reopen)
+
+
+def queue(
+    context: Context,
+    actor: Actor,
+    project: str,
+    part: Literal["todo", "drafts", "submitted", "sent_back"] = "todo",
+    *,
+    after: str | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """One part of ``actor``'s own queue, newest first.
+
+    Raises:
+        PermissionDenied: they have no seat at this desk.
+        UsageError: there is no such part, or ``after`` is none of ours.
+    """
+    if part not in _LISTS:
+        raise UsageError("assignment.bad_list", word=part)
+    before = None if after is None else _cursor(after)
+    most = max(1, min(limit, 10 * PAGE))
+    with context.storage.read() as conn:
+        seat = seat_of(context, conn, actor, project)
+        lines = assignments.page(
+            conn, seat.annotator, _LISTS[part], before=before, limit=most + 1,
+            drafted=part == "drafts",
+        )  # fmt: skip
+    more = len(lines) > most
+    shown = tuple(_alike(line) for line in lines[:most])
+    return Page(lines=shown, after=f"{shown[-1].moved}.{shown[-1].task}" if more else None)
+
+
+def _alike(line: Listed) -> Listed:
+    """A late answer looks like any other: gold takes any number, so it never has late ones."""
+    return line._replace(standing=Standing.ANSWERED) if line.standing is Standing.LATE else line
+
+
+def _cursor(after: str) -> tuple[int, str]:
+    moved, dot, task = after.partition(".")
+    if not dot or not (moved.isascii() and moved.isdigit()) or len(moved) > 15:
+        raise UsageError("assignment.bad_list", word=after)
+    return int(moved), task
+
+
+def _in_hand(conn: Connection, seat: Seat, now: int) -> Assignment | None:
+    """What the annotator has in hand already, with its lease renewed."""
+    found = assignments.current(conn, seat.annotator)
+    held = None if found is None else assignments.get(conn, seat.annotator, found.task, lock=True)
+    if held is None or held.place.standing is not Standing.LEASED:
+        return None
+    until = now + 1000 * seat.rules.lease_seconds
+    renewed = replace(held, place=replace(held.place, until=until))
+    assignments.move(conn, renewed, now)
+    return renewed
+
+
+def _session(context: Context, actor: Actor, project: str, seat: Seat) -> str:
+    """The id of the activity under which today's answers of this annotator are kept."""
+    today = f"{version()} {datetime.now(UTC).date().isoformat()}"
+    if seat.session == today and seat.activity is not None:
+        return seat.activity
+    activity = context.begin("annotate", actor)
+    context.remember(context.project(project), activity, annotator=seat.annotator)
+    context.storage.write(
+        lambda conn: seats.begin_session(conn, seat.annotator, today, activity.id)
+    )
+    return activity.id
+
+
+def _annotation(context: Context, conn: Connection, held: Assignment, answer: Answer) -> Annotation:
+    """The record of an answer: the first has the id that an import would give it."""
+    number = held.answers + 1
+    place: tuple[str | int, ...] = (held.task, held.annotator)
+    first = identity.mint(context.secret, "ann", *place)
+    supersedes = held.annotation
+    if supersedes is None and answers.known(conn, [first]):
+        number, supersedes = 2, first  # imported since it was given out
+    return Annotation(
+        id=first if number == 1 else identity.mint(context.secret, "ann", *place, number),
+        task=held.task,
+        annotator=held.annotator,
+        answer=answer,
+        supersedes=supersedes,
+        salt=identity.new_salt(),
+    )
+
+
+def _said(conn: Connection, held: Assignment) -> str | None:
+    """What the annotator submitted last, as JSON."""
+    if held.place.standing is Standing.LATE:
+        return held.late
+    if held.place.standing is not Standing.ANSWERED or held.annotation is None:
+        return None
+    found = answers.get(conn, held.annotation)
+    return None if found is None else encode(found.answer.model_dump(mode="json"))

@@ -1,0 +1,247 @@
+"""Where annotators stand with the tasks they were given; one row for each pair, for good.
+
+The key (annotator, task) is what keeps anybody from getting a task twice. Nothing here names gold
+or keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+
+from qinglan.storage import tables
+from qinglan.storage.columns import rebuilds
+from qinglan.work import Place, SkipReason, Slots, Standing
+
+_ROW = tables.assignments.c
+_DRAFT = tables.drafts.c
+_TASK = tables.tasks.c
+_WORK = tables.work.c
+
+# Spelled out, not a parameter: a partial index serves only a condition that the planner can see.
+_LEASED = _ROW.standing == literal_column("'leased'")
+
+EXCERPT = 200
+"""Characters of a prompt that a list shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """One annotator's hold on one task. Times are in milliseconds since 1970 (UTC)."""
+
+    annotator: str
+    task: str
+    project: str
+    token: str
+    place: Place
+    annotation: str | None = None
+    """The answer of theirs that counts."""
+    late: str | None = None
+    """An answer of theirs that came when the task had all it wanted, as JSON."""
+    answers: int = 0
+    """How many answers of theirs were counted, revised ones too."""
+    note: str | None = None
+    """What the annotator said on skipping, or the reviewer on sending back."""
+
+
+class Listed(NamedTuple):
+    """One line of an annotator's queue."""
+
+    task: str
+    standing: Standing
+    moved: int
+    excerpt: str
+    note: str | None
+    drafted: bool
+
+
+def add(connection: Connection, held: Assignment, now: int) -> None:
+    """Keep a first assignment of a task to an annotator.
+
+    Raises:
+        IntegrityError: of SQLAlchemy: they had the task before.
+    """
+    row = {"annotator": held.annotator, "task": held.task, "project": held.project}
+    values = {**row, "token": held.token, **_values(held, now)}
+    connection.execute(insert(tables.assignments), values)
+
+
+def move(connection: Connection, held: Assignment, now: int) -> None:
+    """Keep where an assignment stands now."""
+    change = update(tables.assignments).where(
+        _ROW.annotator == held.annotator, _ROW.task == held.task
+    )
+    connection.execute(change.values(**_values(held, now)))
+
+
+def get(
+    connection: Connection, annotator: str, task: str, *, lock: bool = False
+) -> Assignment | None:
+    """Where ``annotator`` stands with ``task``. With ``lock``, nobody else changes it."""
+    query: Select[Any] = select(*_ROW).where(_ROW.annotator == annotator, _ROW.task == task)
+    if lock:
+        query = query.with_for_update()
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _assignment(row)
+
+
+def current(connection: Connection, annotator: str) -> Assignment | None:
+    """The task that ``annotator`` has in hand; the older one where they have two.
+
+    One that is being revised is not it.
+    """
+    query = (
+        select(*_ROW)
+        .where(_ROW.annotator == annotator, _ROW.standing == Standing.LEASED.value)
+        .where(_ROW.annotation.is_(None), _ROW.late.is_(None))
+        .order_by(_ROW.moved)
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _assignment(row)
+
+
+def overdue(
+    connection: Connection, project: str, now: int, limit: int
+) -> list[tuple[Assignment, Slots]]:
+    """Leases of ``project`` (its id) whose time is over, with the slots of their tasks.
+
+    Both rows are locked; those that another transaction holds are left to it.
+    """
+    query = (
+        select(*_ROW, _WORK.wanted, _WORK.given, _WORK.held, _WORK.reports)
+        .join_from(tables.assignments, tables.work, _WORK.task == _ROW.task)
+        .where(_ROW.project == project, _LEASED, _ROW.until <= now)
+        .order_by(_ROW.until)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [
+        (
+            _assignment(row),
+            Slots(wanted=row.wanted, given=row.given, held=row.held, reports=row.reports),
+        )
+        for row in connection.execute(query).all()
+    ]
+
+
+def recent(connection: Connection, annotator: str, limit: int) -> list[str]:
+    """The tasks that ``annotator`` answered last, newest first."""
+    found: list[tuple[int, str]] = []
+    for standing in (Standing.ANSWERED, Standing.LATE):
+        query = (
+            select(_ROW.moved, _ROW.task)
+            .where(_ROW.annotator == annotator, _ROW.standing == standing.value)
+            .order_by(_ROW.moved.desc(), _ROW.task)
+            .limit(limit)
+        )
+        found += [(-row.moved, row.task) for row in connection.execute(query)]
+    return [task for _, task in sorted(found)[:limit]]
+
+
+def revising(connection: Connection, annotator: str) -> int:
+    """How many of their answers ``annotator`` has reopened."""
+    query = (
+        select(func.count())
+        .select_from(tables.assignments)
+        .where(_ROW.annotator == annotator, _ROW.standing == Standing.LEASED.value)
+        .where(or_(_ROW.annotation.is_not(None), _ROW.late.is_not(None)))
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def page(
+    connection: Connection,
+    annotator: str,
+    standings: Sequence[Standing],
+    *,
+    before: tuple[int, str] | None,
+    limit: int,
+    drafted: bool = False,
+) -> list[Listed]:
+    """Lines of the annotator's queue, newest first, below ``before`` (time moved, task).
+
+    Each standing is a range of the index, so they are read one by one and merged.
+    """
+    lines: list[Listed] = []
+    for standing in standings:
+        query = page_query(annotator, standing, before, limit, drafted=drafted)
+        lines += [_listed(row) for row in connection.execute(query)]
+    return sorted(lines, key=lambda line: (-line.moved, line.task))[:limit]
+
+
+def page_query(
+    annotator: str,
+    standing: Standing,
+    before: tuple[int, str] | None,
+    limit: int,
+    *,
+    drafted: bool,
+) -> Select[Any]:
+    """The query of ``page`` for one standing; apart so that its plan can be looked at."""
+    mine = and_(_DRAFT.annotator == _ROW.annotator, _DRAFT.task == _ROW.task)
+    query = (
+        select(
+            _ROW.task, _ROW.standing, _ROW.moved, _ROW.note, _DRAFT.saved,
+            func.substr(_TASK.prompt, 1, EXCERPT).label("excerpt"),
+        )
+        .join_from(tables.assignments, tables.tasks, _TASK.id == _ROW.task)
+        .join(tables.drafts, mine, isouter=not drafted)
+        .where(_ROW.annotator == annotator, _ROW.standing == standing.value)
+        .order_by(_ROW.moved.desc(), _ROW.task)
+        .limit(limit)
+    )  # fmt: skip
+    if before is not None:
+        moved, task = before
+        query = query.where(_ROW.moved <= moved, or_(_ROW.moved < moved, _ROW.task > task))
+    return query
+
+
+def _values(held: Assignment, now: int) -> dict[str, object]:
+    place = held.place
+    return {
+        "standing": place.standing.value,
+        "until": place.until,
+        "moved": now,
+        "annotation": held.annotation,
+        "answers": held.answers,
+        "late": held.late,
+        "reason": None if place.reason is None else place.reason.value,
+        "note": held.note,
+    }
+
+
+@rebuilds("assignments")
+def _assignment(row: Row[Any]) -> Assignment:
+    place = Place(
+        standing=Standing(row.standing),
+        until=row.until,
+        answered=row.annotation is not None,
+        late=row.late is not None,
+        reason=None if row.reason is None else SkipReason(row.reason),
+    )
+    return Assignment(
+        annotator=row.annotator, task=row.task, project=row.project, token=row.token, place=place,
+        annotation=row.annotation, late=row.late, answers=row.answers, note=row.note,
+    )  # fmt: skip
+
+
+@rebuilds("assignments")
+def _listed(row: Row[Any]) -> Listed:
+    return Listed(
+        row.task, Standing(row.standing), row.moved, row.excerpt, row.note, row.saved is not None
+    )

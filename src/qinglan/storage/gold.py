@@ -1,0 +1,78 @@
+"""Which tasks are gold: known beforehand, and given to everybody now and then.
+
+Apart from the queue and from the tasks. Only the choice of the next task and the lead's own verbs
+come here; what an annotator may ask for does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, delete, select
+
+from qinglan.storage import tables
+from qinglan.storage.columns import batches
+from qinglan.storage.dialects import insert_new
+from qinglan.work import Standing
+
+_GOLD = tables.gold.c
+_HAD = tables.assignments.c
+
+LOOK = 64
+"""How many gold tasks are looked at for one that the annotator has not had."""
+
+
+def add(connection: Connection, project: str, tasks: Iterable[tuple[str, str, int]]) -> int:
+    """Make tasks of ``project`` (its id) gold, given as (id, skill key, random rank).
+
+    Returns:
+        How many were not gold before.
+    """
+    new = 0
+    for batch in batches(tasks):
+        rows = [
+            {"task": task, "project": project, "skill": skill, "rank": rank}
+            for task, skill, rank in batch
+        ]
+        new += insert_new(connection, tables.gold, rows)
+    return new
+
+
+def remove(connection: Connection, tasks: Sequence[str]) -> int:
+    """Make ``tasks`` gold no longer; how many were."""
+    gone = 0
+    for batch in batches(tasks):
+        gone += connection.execute(delete(tables.gold).where(_GOLD.task.in_(batch))).rowcount
+    return gone
+
+
+def known(connection: Connection, project: str, tasks: Iterable[str]) -> set[str]:
+    """Those of ``tasks`` that are gold in ``project`` (its id)."""
+    found: set[str] = set()
+    for batch in batches(sorted(set(tasks))):
+        query = select(_GOLD.task).where(_GOLD.project == project, _GOLD.task.in_(batch))
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def waiting(
+    connection: Connection,
+    annotator: str,
+    project: str,
+    skills: Sequence[str] | None,
+    start: int,
+) -> str | None:
+    """A gold task beyond rank ``start`` that ``annotator`` has not had; ``None`` where the next
+    ``LOOK`` hold none. ``skills`` are keys, or ``None`` for all.
+    """
+    near = select(_GOLD.task, _GOLD.rank).where(_GOLD.project == project, _GOLD.rank >= start)
+    if skills is not None:
+        near = near.where(_GOLD.skill.in_(skills))
+    here = near.order_by(_GOLD.rank).limit(LOOK).subquery()
+    had = select(_HAD.task).where(
+        _HAD.annotator == annotator,
+        _HAD.task == here.c.task,
+        _HAD.standing != Standing.LAPSED.value,
+    )
+    query = select(here.c.task).where(~had.exists()).order_by(here.c.rank).limit(1)
+    return connection.execute(query).scalar_one_or_none()

@@ -1,0 +1,126 @@
+"""Who works at a project's desk, under which rules, and how far in the queue they are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select, update
+
+from qinglan.storage import tables
+from qinglan.storage.columns import decode_words, encode, rebuilds
+from qinglan.storage.dialects import insert_new
+from qinglan.work import Rules
+
+_SEAT = tables.seats.c
+_ROUTING = tables.routing.c
+_RULES = (_ROUTING.overlap, _ROUTING.gold_per_mille, _ROUTING.lease_seconds, _ROUTING.stop_after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """One annotator's place at the desk of one project (both by id)."""
+
+    annotator: str
+    project: str
+    skills: tuple[str, ...] | None
+    """What they may be given; ``None`` for everything. Tasks without a skill need none."""
+    active: bool
+    turns: int
+    """How many tasks they were given so far."""
+    passed: dict[str, int]
+    """For each part of the queue, the rank up to which nothing is left for them."""
+    session: str | None
+    activity: str | None
+    rules: Rules
+    tail: int
+    """The newest rank of the project's queue when this was read."""
+
+
+def set_rules(connection: Connection, project: str, rules: Rules) -> None:
+    """Open the desk of ``project`` (its id), or change the rules of one that is open."""
+    values = {
+        "overlap": rules.overlap, "gold_per_mille": rules.gold_per_mille,
+        "lease_seconds": rules.lease_seconds, "stop_after": rules.stop_after,
+    }  # fmt: skip
+    insert_new(connection, tables.routing, [{"project": project, "tail": 0, **values}])
+    connection.execute(update(tables.routing).where(_ROUTING.project == project).values(**values))
+
+
+def rules_of(connection: Connection, project: str) -> Rules | None:
+    """The rules of ``project`` (its id); ``None`` where no desk was opened."""
+    row = connection.execute(select(*_RULES).where(_ROUTING.project == project)).one_or_none()
+    return None if row is None else _rules(row)
+
+
+def add(
+    connection: Connection, annotator: str, project: str, skills: tuple[str, ...] | None
+) -> None:
+    """Seat ``annotator`` at the desk of ``project``; one who is seated gets these skills."""
+    known = None if skills is None else encode(skills)
+    row = {
+        "annotator": annotator, "project": project, "skills": known, "active": True, "turns": 0,
+        "passed": "{}",
+    }  # fmt: skip
+    if not insert_new(connection, tables.seats, [row]):
+        set_ = {"skills": known, "active": True}
+        connection.execute(_change(annotator).values(**set_))
+
+
+def pause(connection: Connection, annotator: str) -> int:
+    """Give ``annotator`` nothing new until they are seated again; 0 when they have no seat."""
+    return connection.execute(_change(annotator).values(active=False)).rowcount
+
+
+def get(connection: Connection, annotator: str, *, lock: bool = False) -> Seat | None:
+    """The seat of ``annotator``. With ``lock``, nobody else changes it until the commit."""
+    query: Select[Any] = (
+        select(*_SEAT, *_RULES, _ROUTING.tail)
+        .join_from(tables.seats, tables.routing, _ROUTING.project == _SEAT.project)
+        .where(_SEAT.annotator == annotator)
+    )
+    if lock:
+        query = query.with_for_update(of=tables.seats)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _seat(row)
+
+
+def move(connection: Connection, seat: Seat) -> None:
+    """Keep how far the annotator is in the queue, and their turns."""
+    passed = json.dumps(seat.passed, sort_keys=True)
+    connection.execute(_change(seat.annotator).values(turns=seat.turns, passed=passed))
+
+
+def begin_session(connection: Connection, annotator: str, session: str, activity: str) -> None:
+    """What ``annotator`` answers from now on was made by the activity with that id."""
+    connection.execute(_change(annotator).values(session=session, activity=activity))
+
+
+def _change(annotator: str) -> Any:  # noqa: ANN401 - an update, to be given values
+    return update(tables.seats).where(_SEAT.annotator == annotator)
+
+
+def _rules(row: Row[*tuple[Any, ...]]) -> Rules:
+    return Rules(
+        overlap=row.overlap,
+        gold_per_mille=row.gold_per_mille,
+        lease_seconds=row.lease_seconds,
+        stop_after=row.stop_after,
+    )
+
+
+@rebuilds("seats")
+def _seat(row: Row[Any]) -> Seat:
+    return Seat(
+        annotator=row.annotator,
+        project=row.project,
+        skills=None if row.skills is None else tuple(decode_words(row.skills)),
+        active=row.active,
+        turns=row.turns,
+        passed={str(part): int(rank) for part, rank in json.loads(row.passed).items()},
+        session=row.session,
+        activity=row.activity,
+        rules=_rules(row),
+        tail=row.tail,
+    )

@@ -1,0 +1,210 @@
+"""The queue: which tasks wait for an answer, in which order, and the slots of each.
+
+Only open tasks are in the queue's indexes, and each annotator remembers how far they are, so a
+query looks at no more tasks than it must, however far somebody works ahead of the others. That
+rests on three rules:
+
+- A task that opens again gets a new rank, behind all others; so what an annotator has passed
+  can be forgotten.
+- Ranks are handed out under a lock on the project's ``routing`` row that lasts until the commit;
+  so nobody passes a rank that is still to become visible.
+- An annotator passes a task only when they were given it or it is not open; one that somebody
+  else just holds locked is not passed.
+
+On PostgreSQL every function here that locks does so in one order: seat, work, assignment,
+routing. Nothing here names gold or keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, Select, literal_column, select, update
+
+from qinglan.records import Kind
+from qinglan.storage import tables
+from qinglan.storage.columns import batches, decode_words, rebuilds
+from qinglan.storage.dialects import insert_new
+from qinglan.work import Slots, Standing, TaskState
+
+_WORK = tables.work.c
+_TASK = tables.tasks.c
+_HAD = tables.assignments.c
+# Spelled out, not a parameter: a partial index serves only a condition that the planner can see.
+_OPEN = _WORK.state == literal_column("'open'")
+_SLOTS = (_WORK.wanted, _WORK.given, _WORK.held, _WORK.reports)
+
+RETURNED, FRESH = 0, 1
+"""The lanes: tasks that came back go before those that nobody had."""
+
+
+class Question(NamedTuple):
+    """A task as an annotator may see it."""
+
+    id: str
+    kind: Kind
+    prompt: str
+    options: tuple[str, ...]
+
+
+class Candidate(NamedTuple):
+    """A task that an annotator might be given."""
+
+    task: str
+    rank: int
+
+
+def add(
+    connection: Connection, project: str, skills: Iterable[tuple[str, str]], wanted: int
+) -> int:
+    """Queue tasks of ``project`` (its id), given as (id, skill key), in that order.
+
+    Returns:
+        How many were new; those that are in the queue's table stay as they are.
+    """
+    new = 0
+    for batch in batches(skills):
+        first = _ranks(connection, project, len(batch))
+        rows = [
+            {
+                "task": task, "project": project, "skill": skill, "lane": FRESH,
+                "rank": first + place, "wanted": wanted, "given": 0, "held": 0, "reports": 0,
+                "state": TaskState.OPEN.value,
+            }
+            for place, (task, skill) in enumerate(batch)
+        ]  # fmt: skip
+        new += insert_new(connection, tables.work, rows)
+    return new
+
+
+def missing(
+    connection: Connection, project: str, after: str, limit: int
+) -> list[tuple[str, str | None]]:
+    """Up to ``limit`` tasks of ``project`` beyond the id ``after`` that were never queued: id and
+    skill.
+    """
+    query = (
+        select(_TASK.id, _TASK.skill)
+        .where(_TASK.project == project, _TASK.id > after)
+        .where(~select(_WORK.task).where(_WORK.task == _TASK.id).exists())
+        .order_by(_TASK.id)
+        .limit(limit)
+    )
+    return [(row.id, row.skill) for row in connection.execute(query)]
+
+
+def waiting(
+    connection: Connection,
+    annotator: str,
+    project: str,
+    skill: str | None,
+    lane: int,
+    after: int,
+    limit: int,
+) -> list[Candidate]:
+    """The first open tasks of one lane beyond rank ``after`` that ``annotator`` may be given.
+
+    ``skill`` is a key from ``assignment.skill_key``, or ``None`` for all.
+    """
+    query = waiting_query(annotator, project, skill, lane, after, limit)
+    return [Candidate._make(row) for row in connection.execute(query)]
+
+
+def waiting_query(
+    annotator: str, project: str, skill: str | None, lane: int, after: int, limit: int
+) -> Select[Any]:
+    """The query of ``waiting``; apart so that its plan can be looked at."""
+    had = select(_HAD.task).where(
+        _HAD.annotator == annotator,
+        _HAD.task == _WORK.task,
+        _HAD.standing != Standing.LAPSED.value,
+    )
+    query = select(_WORK.task, _WORK.rank).where(
+        _WORK.project == project,
+        _WORK.lane == lane,
+        _WORK.rank > after,
+        _OPEN,
+        ~had.exists(),
+    )
+    if skill is not None:
+        query = query.where(_WORK.skill == skill)
+    return query.order_by(_WORK.rank).limit(limit)
+
+
+def claim(connection: Connection, tasks: Sequence[str], *, wait: bool) -> tuple[str, Slots] | None:
+    """Lock the first of ``tasks`` that is still open; its id and slots.
+
+    Without ``wait``, tasks that another transaction holds are passed over.
+    """
+    query = (
+        select(_WORK.task, *_SLOTS)
+        .where(_WORK.task.in_(tasks), _OPEN)
+        .order_by(_WORK.rank)
+        .limit(1)
+        .with_for_update(skip_locked=not wait)
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else (row.task, _slots(row))
+
+
+def claim_apart(connection: Connection, task: str) -> Slots | None:
+    """Lock ``task`` if the queue never gives it and nobody holds it; its slots."""
+    query = (
+        select(*_SLOTS)
+        .where(_WORK.task == task, _WORK.state == TaskState.APART.value)
+        .with_for_update(skip_locked=True)
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _slots(row)
+
+
+def lock(connection: Connection, task: str) -> Slots | None:
+    """The slots of ``task``, which nobody else changes until the commit."""
+    query = select(*_SLOTS).where(_WORK.task == task).with_for_update()
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _slots(row)
+
+
+def move(connection: Connection, task: str, slots: Slots, state: TaskState) -> None:
+    """Keep the slots and the state of ``task``, which the caller has locked."""
+    values = {
+        "wanted": slots.wanted, "given": slots.given, "held": slots.held,
+        "reports": slots.reports, "state": state.value,
+    }  # fmt: skip
+    connection.execute(update(tables.work).where(_WORK.task == task).values(**values))
+
+
+def requeue(connection: Connection, project: str, tasks: Sequence[str]) -> None:
+    """Put ``tasks`` of ``project`` into the lane of those that came back, at its end."""
+    if not tasks:
+        return
+    first = _ranks(connection, project, len(tasks))
+    for place, task in enumerate(tasks):
+        moved = {"lane": RETURNED, "rank": first + place}
+        connection.execute(update(tables.work).where(_WORK.task == task).values(**moved))
+
+
+def question(connection: Connection, task: str) -> Question:
+    """``task`` as an annotator may see it."""
+    query = select(_TASK.id, _TASK.kind, _TASK.prompt, _TASK.options).where(_TASK.id == task)
+    return _question(connection.execute(query).one())
+
+
+def _ranks(connection: Connection, project: str, count: int) -> int:
+    """``count`` new ranks; the first of them. Others wait for theirs until the commit."""
+    routing = tables.routing.c
+    take = update(tables.routing).where(routing.project == project)
+    last = connection.execute(
+        take.values(tail=routing.tail + count).returning(routing.tail)
+    ).scalar_one()
+    return int(last) - count + 1
+
+
+def _slots(row: Row[*tuple[Any, ...]]) -> Slots:
+    return Slots(wanted=row.wanted, given=row.given, held=row.held, reports=row.reports)
+
+
+@rebuilds("tasks")
+def _question(row: Row[Any]) -> Question:
+    return Question(row.id, Kind(row.kind), row.prompt, tuple(decode_words(row.options)))
