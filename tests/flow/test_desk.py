@@ -120,6 +120,13 @@ def test_a_lease_that_lapsed_goes_to_the_next_who_asks(p: Context) -> None:
     assert take(p, CYD, 62).task == task.task
 
 
+def test_leases_of_one_task_that_lapse_together_give_back_both_slots(p: Context) -> None:
+    assert take(p, ANN).task == take(p, BOB).task
+    take(p, CYD, 61)
+    assert sum(row[3] for row in slots(p)) == 1
+    assert len(work_off(p, "ann", now=at(200))) == len(work_off(p, "bob", now=at(200))) == 6
+
+
 def test_an_answer_after_the_lapse_counts_while_there_is_room(p: Context) -> None:
     task = take(p, ANN)
     work_off(p, "bob", 1, at(61))

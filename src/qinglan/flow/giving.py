@@ -62,10 +62,12 @@ def give(context: Context, conn: Connection, seat: Seat, now: int) -> Assignment
 def sweep(conn: Connection, seat: Seat, now: int) -> int:
     """End leases of the project whose time is over; how many."""
     due = assignments.overdue(conn, seat.project, now, SWEEP)
+    left: dict[str, Slots] = {}  # two leases of one task may end at once
     for held, slots in due:
-        step = assignment.lapse(held.place, slots, seat.rules, now)
+        step = assignment.lapse(held.place, left.get(held.task, slots), seat.rules, now)
         if isinstance(step, assignment.Step):
             settle(conn, held, step, now)
+            left[held.task] = step.slots
     return len(due)
 
 

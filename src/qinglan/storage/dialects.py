@@ -48,11 +48,11 @@ def parse_url(url: str | URL) -> URL:
 
 
 def create_writer(url: URL, busy_seconds: float) -> Engine:
-    """The engine whose one connection writes."""
+    """The engine that writes: by one connection to SQLite, by one a thread to PostgreSQL."""
     if url.get_backend_name() == "sqlite":
         _touch_private(Path(str(url.database)))
         return _sqlite(url, busy_seconds, writes=True)
-    engine = _create(url, {"poolclass": NullPool})
+    engine = _create(url, {"pool_size": 16, "max_overflow": 64, "pool_pre_ping": True})
     _limit_lock_waits(engine, busy_seconds)
     return engine
 
@@ -172,6 +172,11 @@ def is_busy(error: BaseException) -> bool:
     """Whether ``error`` says that another process holds the lock."""
     cause = getattr(error, "orig", error)
     return _is_locked(cause) or getattr(cause, "sqlstate", None) == "55P03"
+
+
+def is_collision(error: BaseException) -> bool:
+    """Whether the server undid this for another transaction's sake: run again, it may pass."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) in ("40P01", "40001")
 
 
 def _is_locked(error: object) -> bool:
