@@ -742,11 +742,11 @@ from qinglan.endpoints.local import keep_quiet
 keep_quiet()
 import torch
 def step():
-    torch.ones(4_000_000)
+    [torch.ones(4_000_000) for _ in range(8)]
 for _ in range(3):
     step()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-for _ in range(50):
+for _ in range(10):
     step()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
@@ -758,6 +758,5 @@ def test_memory_that_a_step_frees_serves_the_next() -> None:
     done = subprocess.run(
         [sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True
     )
-    # A block of 16 MB has some 4,000 pages; given back each time, 50 steps
-    # would fault 200,000 times.
-    assert int(done.stdout) < 60_000
+    # Left to itself, glibc gives back at least one block, whose 4,000 pages are paid for anew.
+    assert int(done.stdout) < 1_000
