@@ -15,6 +15,7 @@ from qinglan.intervals import (
     paired_bootstrap,
     pass_at_k,
     smoothed_difference,
+    t_interval,
     wilson,
 )
 
@@ -272,3 +273,18 @@ def test_smoothed_difference_refuses_what_is_no_pair_of_shares(
 ) -> None:
     with pytest.raises(ValueError, match=r"length|between 0 and 1|not empty"):
         smoothed_difference(*wrong)
+
+
+def test_students_own_data() -> None:
+    # Student (1908), Biometrika 6, page 20: hours of sleep gained by ten patients under laevo-
+    # less dextro-hyoscyamine; mean 1.58, and the well-known t of 4.06 on nine degrees.
+    gains = [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4]
+    found = t_interval(gains)
+    assert found.estimate == pytest.approx(1.58)
+    assert found.low == pytest.approx(0.7001, abs=5e-5)
+    assert found.high == pytest.approx(2.4599, abs=5e-5)
+
+
+def test_one_repetition_has_no_spread() -> None:
+    with pytest.raises(ValueError, match="one repetition"):
+        t_interval([0.3])

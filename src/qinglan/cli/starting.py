@@ -53,10 +53,11 @@ def doctor(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
 def demo(
     folder: Annotated[Path, typer.Option(help=say("cli.demo.folder"))] = Path("demo"),
     seed: Annotated[int, typer.Option(help=say("cli.demo.seed"))] = 7,
+    seeds: Annotated[int, typer.Option(min=1, max=1000, help=say("cli.demo.seeds"))] = 1,
     data_only: Annotated[bool, typer.Option("--data-only", help=say("cli.demo.data_only"))] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Run the whole journey."""
     from qinglan.demo import show
 
-    return show.run(folder, seed=seed, data_only=data_only, as_json=as_json)
+    return show.run(folder, seed=seed, seeds=seeds, data_only=data_only, as_json=as_json)

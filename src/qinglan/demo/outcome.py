@@ -82,6 +82,10 @@ class OutgrowResult:
     k: int
     shared_questions: int
     tasks: int
+    overlap: int
+    """Simulated experts asked each question."""
+    expert_error: float
+    """How often each ends on a wrong answer, as it was told to."""
     pilot_answers: int
     """Expert answers on the development split, spent on measuring headroom."""
     headroom: Headroom
@@ -98,6 +102,10 @@ class OutgrowResult:
     def cell(self, arm: str, skill: str = ALL) -> Cell:
         """The figures of one model in one skill."""
         return next(c for c in self.cells if (c.arm, c.skill) == (arm, skill))
+
+    def experts(self) -> dict[str, str]:
+        """What must be said of the simulated experts, as facts of a phrase."""
+        return {"overlap": str(self.overlap), "error": f"{self.expert_error:.0%}"}
 
     def failed(self) -> tuple[Claim, ...]:
         """The claims that do not hold."""

@@ -45,7 +45,10 @@ def make_report(result: OutgrowResult, *, commands: tuple[str, ...]) -> Training
         k=result.k,
         simulated=result.simulated,
         tasks=result.tasks,
-        notes=(phrase("outgrow.note_planted"), phrase("outgrow.note_simulated")),
+        notes=(
+            phrase("outgrow.note_planted"),
+            phrase("outgrow.note_simulated", **result.experts()),
+        ),
         skills=tuple(Skill(key=skill, label=_skill(skill)) for skill in skills),
         arms=tuple(map(_arm, dict.fromkeys(cell.arm for cell in result.cells))),
         claims=tuple(

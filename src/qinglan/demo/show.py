@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 from pathlib import Path
@@ -13,14 +14,20 @@ from rich.table import Table
 
 from qinglan.demo.journey import Journey, travel
 from qinglan.demo.outcome import OutgrowResult
+from qinglan.demo.spread import gather
+from qinglan.demo.stage import render, render_spread
 from qinglan.wording import preferred, say
 
 if TYPE_CHECKING:
     from qinglan.demo.outgrow import Stage
 
 
-def run(folder: Path, *, seed: int, data_only: bool, as_json: bool) -> int:
-    """Run the demo in ``folder`` and print it; 1 where a claim does not hold, naming it."""
+def run(folder: Path, *, seed: int, data_only: bool, as_json: bool, seeds: int = 1) -> int:
+    """Run the demo in ``folder`` and print it; 1 where a claim does not hold, naming it.
+
+    With ``seeds`` above 1 the training half is repeated for the seeds after ``seed``, each with
+    questions, models and releases of its own, and what they say together is told at the end.
+    """
     started = time.monotonic()
     console = Console(highlight=False, stderr=as_json, soft_wrap=True, markup=False)
     console.print(say("demo.title", seed=seed))
@@ -35,6 +42,12 @@ def run(folder: Path, *, seed: int, data_only: bool, as_json: bool) -> int:
     if story is not None:
         page = write_page(folder, story, commands)
         console.print(say("demo.report", file=page))
+    stories = [] if story is None else [story]
+    for other in range(seed + 1, seed + seeds if stories else seed):
+        console.print(say("demo.again_seed", seed=other, seeds=seeds))
+        stories.append(_story(console, folder, other, whole=False))
+    if len(stories) > 1:
+        _tables(console).print(render_spread(stories, preferred()))
     console.print(say("demo.next"))
     for command in commands:
         console.print(f"  {command}")
@@ -44,8 +57,11 @@ def run(folder: Path, *, seed: int, data_only: bool, as_json: bool) -> int:
             "journey": journey.to_json(),
             "outgrow": None if story is None else json.loads(story.to_json()),
         }
+        if len(stories) > 1:
+            found["seeds"] = [json.loads(each.to_json()) for each in stories]
+            found["spread"] = dataclasses.asdict(gather(stories))
         print(json.dumps(found, ensure_ascii=False, indent=2))  # noqa: T201 - the output
-    return _verdict(console, story)
+    return _verdict(console, stories)
 
 
 def write_page(folder: Path, story: OutgrowResult, commands: list[str]) -> Path:
@@ -59,17 +75,20 @@ def write_page(folder: Path, story: OutgrowResult, commands: list[str]) -> Path:
     return file
 
 
-def _verdict(console: Console, story: OutgrowResult | None) -> int:
-    failed = () if story is None else story.failed()
-    for claim in failed:
-        text = say(f"outgrow.{claim.key}", **claim.facts)
-        console.print(say("demo.failed", claim=text))
-    return 1 if failed else 0
+def _verdict(console: Console, stories: list[OutgrowResult]) -> int:
+    for story in stories:
+        for claim in story.failed():
+            text = say(f"outgrow.{claim.key}", **claim.facts)
+            console.print(say("demo.failed", seed=story.seed, claim=text))
+    return 1 if any(story.failed() for story in stories) else 0
 
 
-def _story(console: Console, folder: Path, seed: int) -> OutgrowResult:
-    """The training half, with a bar that names the stage."""
-    from qinglan.demo.stage import render
+def _tables(console: Console) -> Console:
+    return Console(highlight=False, stderr=console.stderr, soft_wrap=False)
+
+
+def _story(console: Console, folder: Path, seed: int, *, whole: bool = True) -> OutgrowResult:
+    """The training half, with a bar that names the stage; its tables if ``whole``."""
     from qinglan.demo.whole import outgrow_in
 
     language = preferred()
@@ -87,8 +106,10 @@ def _story(console: Console, folder: Path, seed: int) -> OutgrowResult:
             )  # fmt: skip
 
         result = outgrow_in(folder, seed=seed, progress=tell)
-    tables = Console(highlight=False, stderr=console.stderr, soft_wrap=False)
-    tables.print(render(result, language))
+    file = folder / f"outgrow-{seed}.json"
+    file.write_text(result.to_json(), encoding="utf-8")
+    if whole:
+        _tables(console).print(render(result, language))
     return result
 
 

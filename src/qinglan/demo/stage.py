@@ -6,6 +6,7 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -13,6 +14,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
 from qinglan.demo.outcome import UNKNOWN, Claim, OutgrowResult, percent, points
+from qinglan.demo.spread import Spread, Spreads, gather
 from qinglan.evaluation.scores import ALL
 from qinglan.sources.arithmetic import SKILL_NAMES
 from qinglan.wording import Language, preferred, say
@@ -56,10 +58,11 @@ def main() -> None:
 
 def render(result: OutgrowResult, language: Language) -> RenderableType:
     """The tables, the claims and what must be said beneath them."""
-    notes = [
-        say(f"outgrow.{key}", language)
-        for key in ("note_planted", "note_simulated", "note_interval")
-    ]
+    notes = (
+        say("outgrow.note_planted", language),
+        say("outgrow.note_simulated", language, **result.experts()),
+        say("outgrow.note_interval", language),
+    )
     return Group(
         headroom_table(result, language),
         skill_table(result, language),
@@ -68,6 +71,66 @@ def render(result: OutgrowResult, language: Language) -> RenderableType:
         *(claim_line(claim, language) for claim in result.claims),
         *(f"[dim]{note}[/dim]" for note in notes),
     )
+
+
+def render_spread(results: Sequence[OutgrowResult], language: Language) -> RenderableType:
+    """Each seed by itself, then what they say together."""
+    found = gather(results)
+    notes = (
+        say("outgrow.note_planted", language),
+        say("outgrow.note_simulated", language, **results[0].experts()),
+        say("outgrow.note_seeds", language),
+    )
+    return Group(
+        seed_table(results, language),
+        spread_table(found, language),
+        *(f"[dim]{note}[/dim]" for note in notes),
+    )
+
+
+def seed_table(results: Sequence[OutgrowResult], language: Language) -> Table:
+    """A line a seed: every arm's pass@1, and the claims that fail."""
+    table = _table("seeds", language)
+    arms = _arms(results[0])
+    for arm in arms:
+        table.add_column(say(f"outgrow.arm.{arm}", language), justify="right", overflow="fold")
+    table.add_column(say("outgrow.claims", language), overflow="fold")
+    for result in results:
+        failed = ", ".join(claim.key.removeprefix("claim.") for claim in result.failed())
+        table.add_row(
+            f"{say('outgrow.seed', language)} {result.seed}",
+            *(percent(result.cell(arm).pass1) for arm in arms),
+            failed or say("outgrow.none", language),
+        )
+    return table
+
+
+def spread_table(found: Spreads, language: Language) -> Table:
+    """Each arm over the seeds: its mean and spread, and its paired difference to the teacher."""
+    table = _table("spread", language, seeds=len(found.seeds))
+    for column in ("mean", "sd", "range", "diff", "above"):
+        table.add_column(say(f"outgrow.{column}", language), justify="right", overflow="fold")
+
+    def gain(of: Spread | None) -> tuple[str, str]:
+        if of is None:
+            return UNKNOWN, UNKNOWN
+        figures = (points(of.mean), points(of.low), points(of.high))
+        return _between(*figures), f"{of.above}/{len(of.values)}"
+
+    for arm, line in found.arms.items():
+        lowest, highest = percent(min(line.values)), percent(max(line.values))
+        table.add_row(
+            say(f"outgrow.arm.{arm}", language),
+            percent(line.mean),
+            percent(line.sd),
+            f"{lowest} – {highest}",
+            *gain(found.gains.get(arm)),
+        )
+    both = found.head_to_head
+    table.add_row(
+        say("outgrow.head_to_head", language), UNKNOWN, UNKNOWN, UNKNOWN, *gain(both)
+    )  # fmt: skip
+    return table
 
 
 def headroom_table(result: OutgrowResult, language: Language) -> Table:

@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from qinglan.demo.hooks import Hooks, Released, Row
 from qinglan.demo.leave import EXPERT, RULES, TEACHER_FAMILY
-from qinglan.demo.outgrow import Hooks, Released, Row
 from qinglan.errors import CheckFailed
 from qinglan.flow.terms import Terms
 from qinglan.records import Outcome

@@ -5,6 +5,7 @@ be made again to the last digit.
 """
 
 from qinglan.intervals.interval import Interval
+from qinglan.intervals.means import t_interval
 from qinglan.intervals.paired import (
     PairedDifference,
     mcnemar,
@@ -15,6 +16,15 @@ from qinglan.intervals.proportions import beta_bounds, beta_interval, pass_at_k,
 from qinglan.intervals.resampling import bootstrap_mean
 
 __all__ = [
-    "Interval", "PairedDifference", "beta_bounds", "beta_interval", "bootstrap_mean", "mcnemar",
-    "paired_bootstrap", "pass_at_k", "smoothed_difference", "wilson",
+    "Interval",
+    "PairedDifference",
+    "beta_bounds",
+    "beta_interval",
+    "bootstrap_mean",
+    "mcnemar",
+    "paired_bootstrap",
+    "pass_at_k",
+    "smoothed_difference",
+    "t_interval",
+    "wilson",
 ]  # fmt: skip

@@ -247,6 +247,10 @@ PHRASES: dict[str, Phrase] = {
     "cli.demo.data_only": Phrase(
         "Stop at the signed release; train nothing.", "到签名发布为止，不做训练。"
     ),
+    "cli.demo.seeds": Phrase(
+        "How many seeds: repeats the training half from --seed on, and shows the spread.",
+        "种子个数：从 --seed 起重复训练部分，并给出跨种子的散布。",
+    ),
     "cli.demo.seed": Phrase("Seed of everything random.", "所有随机量的种子。"),
     "cli.stopped": Phrase(
         "stopped; what was finished is kept, run the same command to go on",

@@ -48,7 +48,12 @@ PHRASES: dict[str, Phrase] = {
         "The annotators are simulated; nothing here speaks of people.",
         "标注者均为模拟，以上数字不代表真人。",
     ),
-    "demo.failed": Phrase("claim not shown: {claim}", "未能证实：{claim}"),
+    "demo.failed": Phrase(
+        "claim not shown, seed {seed}: {claim}", "种子 {seed}，未能证实：{claim}"
+    ),
+    "demo.again_seed": Phrase(
+        "once more, seed {seed} ({seeds} in all)", "再来一遍，种子 {seed}（共 {seeds} 个）"
+    ),
     "demo.next": Phrase("Try next:", "接下来可以试试："),
     "demo.seconds": Phrase("done in {seconds} s", "用时 {seconds} 秒"),
     "error.demo.release": Phrase(

@@ -70,8 +70,31 @@ PHRASES: dict[str, Phrase] = {
         "老师的上限是人为设置的：一项技能教错，一项从未教过。",
     ),
     "outgrow.note_simulated": Phrase(
-        "The experts are simulated, with a stated error rate; do not quote this for people.",
-        "专家是模拟的，错误率已注明；请勿据此推断真人水平。",
+        "The experts are simulated: {overlap} a question, each wrong in {error} of its answers; "
+        "do not quote this for people.",
+        "专家是模拟的：每题 {overlap} 位，每位答错率 {error}；请勿据此推断真人水平。",
+    ),
+    "outgrow.title.spread": Phrase(
+        "Over {seeds} seeds: pass@1 in percent, and each student minus its own seed's teacher",
+        "跨 {seeds} 个种子：pass@1（%），以及每个学生与同一种子的老师之差",
+    ),
+    "outgrow.mean": Phrase("mean", "均值"),
+    "outgrow.sd": Phrase("SD", "标准差"),
+    "outgrow.range": Phrase("lowest to highest", "最低至最高"),
+    "outgrow.above": Phrase("seeds above", "胜出种子数"),
+    "outgrow.seed": Phrase("seed", "种子"),
+    "outgrow.claims": Phrase("claims that fail", "不成立的结论"),
+    "outgrow.none": Phrase("none", "无"),
+    "outgrow.title.seeds": Phrase(
+        "Each seed: pass@1 on the held-out split, in percent", "各种子在留出集上的 pass@1（%）"
+    ),
+    "outgrow.head_to_head": Phrase(
+        "experts by headroom minus experts at random", "按提升空间派题与随机派题之差"
+    ),
+    "outgrow.note_seeds": Phrase(
+        "Intervals over seeds are Student's, 95 %, over paired differences of whole stories: they "
+        "speak of the method on these questions.",
+        "跨种子的区间是对整个流程成对差值求得的 95% 学生 t 区间，说明的是该方法在这类题目上的表现。",
     ),
     "outgrow.note_interval": Phrase(
         "Intervals are 95 % over questions and speak of one checkpoint; a claim about the method "
