@@ -94,7 +94,8 @@ PHRASES: dict[str, Phrase] = {
     "outgrow.note_seeds": Phrase(
         "Intervals over seeds are Student's, 95 %, over paired differences of whole stories: they "
         "speak of the method on these questions.",
-        "跨种子的区间是对整个流程成对差值求得的 95% 学生 t 区间，说明的是该方法在这类题目上的表现。",
+        "跨种子的区间是对整个流程成对差值求得的 95% 学生 t 区间，"
+        "说明的是该方法在这类题目上的表现。",
     ),
     "outgrow.note_interval": Phrase(
         "Intervals are 95 % over questions and speak of one checkpoint; a claim about the method "
