@@ -16,9 +16,9 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 __all__ = [
     "Activity", "Actor", "Annotation", "Annotator", "Answer", "AnswerKey", "Check", "ChoiceAnswer",
-    "FreeAnswer", "Guideline", "Kind", "Link", "Origin", "Outcome", "PreferenceAnswer", "Project",
-    "Purpose", "Reason", "Record", "Release", "Reply", "Role", "Sample", "SetAside", "Split",
-    "StepsAnswer", "Task", "Verdict",
+    "FreeAnswer", "Guideline", "Kind", "Link", "Look", "Origin", "Outcome", "PreferenceAnswer",
+    "Project", "Purpose", "Reason", "Record", "Release", "Reply", "Report", "Role", "Sample",
+    "SetAside", "Split", "StepsAnswer", "Task", "Verdict",
 ]  # fmt: skip
 
 
@@ -324,6 +324,45 @@ class Release(Record):
     history: Digest
     identity: ClassVar[tuple[str, ...]] = (
         "id", "project", "name", "purpose", "root", "rows", "built", "permit", "history",
+    )  # fmt: skip
+
+
+class Look(Record):
+    """One scoring of one model on a held-out set, counted before any figure of it is known.
+
+    A set that is looked at again and again is held out in name only: choices made by its figures
+    leak it, one look at a time.
+    """
+
+    report: str
+    """Id of the report that the look leads to; one that was given up leads to none."""
+    held_out: Digest
+    """Commits to the questions of the set and to what is held to be right."""
+    model: str = Field(min_length=1, max_length=500)
+    """Digest of the weights, or the name and address of a served model."""
+    why: str = Field(min_length=1, max_length=500)
+    when: AwareDatetime
+    identity: ClassVar[tuple[str, ...]] = ("report", "held_out", "model", "why", "when")
+
+
+class Report(Record):
+    """One model's scores on one held-out set. ``sha256`` commits to the file that holds them."""
+
+    id: str
+    release: str
+    """Id of the release that the set is part of."""
+    split: Split
+    held_out: Digest
+    model: str = Field(min_length=1, max_length=500)
+    """Digest of the weights, or the name and address of a served model."""
+    run: str | None = None
+    """Id of the run that made the model, where one of ours did."""
+    plan: Digest
+    """Commits to model, set, verifier and manner of asking: an equal plan is the same report."""
+    made: AwareDatetime
+    sha256: Digest
+    identity: ClassVar[tuple[str, ...]] = (
+        "id", "release", "split", "held_out", "model", "run", "plan", "made", "sha256",
     )  # fmt: skip
 
 

@@ -14,12 +14,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from qinglan.records import Actor, Kind, Purpose, Release, Role
+from qinglan.records import Actor, Kind, Purpose, Release, Role, Split
 
 if TYPE_CHECKING:
     from qinglan.flow.admission import Admitted
     from qinglan.flow.context import Context, Progress
     from qinglan.flow.generate import Generated
+    from qinglan.flow.evaluate import Evaluated
     from qinglan.flow.judge import Judged
     from qinglan.flow.labels import AnnotatorQuality
     from qinglan.flow.load import Imported
@@ -275,6 +276,62 @@ class Workspace:
             out=None if out is None else Path(out),
             recipe=None if recipe is None else Path(recipe),
             options=options, progress=progress or quiet,
+        )  # fmt: skip
+
+    def evaluate(
+        self,
+        model: str | PathLike[str],
+        *,
+        on: str,
+        split: Split | str = "test",
+        endpoint: str | None = None,
+        api_key: str | None = None,
+        channel: Literal["own", "weights", "api"] | None = None,
+        family: str | None = None,
+        licence: str | None = None,
+        against: str | None = None,
+        verifier: str | None = None,
+        why: str = "evaluation",
+        progress: Progress | None = None,
+        **manner: int | float | str | None,
+    ) -> Evaluated:
+        """Score a model on a split of the release ``on`` (``PROJECT/RELEASE``); file the report.
+
+        Args:
+            model: folder of the model; with ``endpoint``, its name.
+            on: a release made here.
+            split: ``test``, or ``dev`` where choices are made.
+            endpoint: an OpenAI-compatible server, such as ``http://127.0.0.1:8000/v1``.
+            api_key: for the server; kept nowhere.
+            channel: of a served model, without which the gate refuses: ``own``, ``weights`` or
+                ``api``.
+            family: the model family that terms speak of.
+            licence: of a served model's weights.
+            against: id of a report on the same set, to compare with item by item.
+            verifier: name of the verifier (default: the kind's own).
+            why: what this look is for; the set remembers it.
+            progress: called with items done and items in all.
+            manner: ``samples``, ``k``, ``temperature``, ``max_tokens``, ``seed``, ``instruct``.
+
+        Raises:
+            CheckFailed: the model learned from some of the questions.
+        """
+        from qinglan.evaluation.examination import make_manner
+        from qinglan.flow.context import quiet
+        from qinglan.flow.evaluate import evaluate
+        from qinglan.flow.subjects import local, served
+
+        if endpoint is None:
+            subject = local(Path(model))
+        else:
+            subject = served(
+                self._context, str(model), endpoint, api_key=api_key, channel=channel,
+                family=family, licence=licence,
+            )  # fmt: skip
+        return evaluate(
+            self._context, self._actor, subject, on=on, split=Split(split),
+            manner=make_manner(**manner), verifier=verifier, against=against, why=why,
+            progress=progress or quiet,
         )  # fmt: skip
 
     def may_train(self, release: str) -> Admitted:

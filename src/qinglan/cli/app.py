@@ -8,7 +8,17 @@ from typing import Annotated, Any
 import typer
 from typer import rich_utils
 
-from qinglan.cli import keeping, lines, releasing, showing, starting, tables, teaching, training
+from qinglan.cli import (
+    evaluating,
+    keeping,
+    lines,
+    releasing,
+    showing,
+    starting,
+    tables,
+    teaching,
+    training,
+)
 from qinglan.cli.terminal import err
 from qinglan.wording import say
 
@@ -44,6 +54,7 @@ lines.register(app)
 teaching.register(app)
 releasing.register(app)
 training.register(app)
+evaluating.register(app)
 showing.register(app)
 keeping.register(app)
 tables.register(app)

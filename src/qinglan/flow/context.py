@@ -33,6 +33,8 @@ MAY: dict[str, frozenset[Role]] = {
     "judge": _WRITERS,
     "release": _WRITERS,
     "train": _WRITERS,
+    "evaluate": _WRITERS,
+    "headroom": _EVERYONE,
     "trace": _EVERYONE,
     "status": _EVERYONE,
     "desk": _WRITERS,

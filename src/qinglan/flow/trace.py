@@ -24,6 +24,7 @@ from qinglan.storage import (
     links,
     projects,
     releases,
+    reports,
     samples,
     tasks,
     verdicts,
@@ -66,6 +67,7 @@ def trace(context: Context, actor: Actor, record: str) -> Node:
     allow("trace", actor)
     folder = context.folder / "releases"
     steps: dict[str, Callable[[Connection, str], Node | None]] = {
+        "rpt": partial(_report, folder),
         "run": partial(_run, folder),
         "rel": partial(_release, folder),
         "vdt": _verdict,
@@ -92,6 +94,23 @@ def _release(folder: Path, conn: Connection, record: str) -> Node | None:
         {"name": release.name, "purpose": release.purpose.value, "root": release.root,
          "rows": release.rows, "verdicts": sum(len(edge.inputs) for edge in link)},
         tuple(_sources(folder / release.name)),
+    )  # fmt: skip
+
+
+def _report(folder: Path, conn: Connection, record: str) -> Node | None:
+    report = reports.get(conn, record)
+    if report is None:
+        return None
+    made_of = (
+        _run(folder, conn, made) if made.startswith("run_") else _release(folder, conn, made)
+        for edge in links.of_output(conn, record)
+        for made in edge.inputs
+    )
+    return Node(
+        "report", record,
+        {"model": report.model, "split": report.split.value, "held_out": report.held_out,
+         "sha256": report.sha256},
+        tuple(node for node in made_of if node is not None),
     )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from qinglan.endpoints.form import form_of
 from qinglan.errors import IntegrityError, UsageError
 from qinglan.flow.admission import Admitted, admit
@@ -118,16 +120,19 @@ def record_run(context: Context, actor: Actor, folder: Path) -> str:
     run = runs.read_record(folder)
     project, release = _release(context, run)
     activity = context.begin("train", actor)
-    with context.storage.read() as conn:
-        known = links.of_output(conn, run.id)
-    if not known:
-        made_of = (release.id,) if run.parent is None else (release.id, run.parent)
-        edge = Link(output=run.id, inputs=made_of, activity=activity.id)
-        context.storage.write(lambda conn: links.add(conn, [edge]))
-        context.remember(
-            project, activity, run=run.id, release=release.name, root=release.root,
+    made_of = (release.id,) if run.parent is None else (release.id, run.parent)
+    edge = Link(output=run.id, inputs=made_of, activity=activity.id)
+
+    def keep(conn: Connection) -> None:
+        if links.of_output(conn, run.id):
+            return
+        links.add(conn, [edge])
+        context.note(
+            conn, project, activity, run=run.id, release=release.name, root=release.root,
             weights=run.weights, permit=run.lineage.permit,
         )  # fmt: skip
+
+    context.write(project, keep)
     return run.id
 
 

@@ -25,9 +25,11 @@ from qinglan.records import Record
 
 Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
 
+# project, guideline, sample, task, reply, annotation, annotator, verdict, release, activity, run,
+# report
 PREFIXES = frozenset(
-    {"prj", "gdl", "smp", "tsk", "rpl", "ann", "ant", "vdt", "rel", "act", "run"}
-)  # project, guideline, sample, task, reply, annotation, annotator, verdict, release, activity, run
+    {"prj", "gdl", "smp", "tsk", "rpl", "ann", "ant", "vdt", "rel", "act", "run", "rpt"}
+)
 
 
 _PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -250,6 +250,45 @@ releases = Table(
     UniqueConstraint("project", "name"),
 )
 
+held_out_items = Table(
+    "held_out_items",
+    metadata,
+    Column("held_out", Id, nullable=False),
+    Column("item", Id, nullable=False),
+    PrimaryKeyConstraint("held_out", "item"),
+    Index(None, "item"),
+    sqlite_with_rowid=False,
+)
+"""Digests of the questions of each held-out set, so that a look counts for every set with them."""
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("report", Id, primary_key=True),
+    Column("held_out", Id, nullable=False),
+    _text("model"),
+    _text("why"),
+    _text("time"),
+    *_made(),
+    Index(None, "held_out"),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Id, ForeignKey("looks.report"), primary_key=True),
+    _to("release", "releases.id"),
+    _text("split"),
+    _text("held_out"),
+    _text("model"),
+    _text("run", nullable=True),
+    Column("plan", Id, nullable=False),
+    _text("made"),
+    _text("sha256"),
+    *_made(),
+    Index(None, "plan"),
+)
+
 links = Table(
     "links",
     metadata,

@@ -51,4 +51,92 @@ PHRASES: dict[str, Phrase] = {
     ),
     "cli.train.owes": Phrase("what the model's sources demand:", "模型所用来源要求："),
     "cli.train.where": Phrase("model: {folder}  run: {run}", "模型：{folder}  训练：{run}"),
+    "stage.evaluate": Phrase("evaluate", "评测"),
+    "cli.evaluate": Phrase("Score a model on a held-out set.", "在留出集上给模型打分。"),
+    "cli.evaluate.model": Phrase(
+        "Folder of the model, or with --endpoint its name.",
+        "模型文件夹；用 --endpoint 时为模型名。",
+    ),
+    "cli.evaluate.on": Phrase(
+        "Release made here: PROJECT/RELEASE, or RELEASE.", "本工作区的发布：项目/发布，或发布名。"
+    ),
+    "cli.evaluate.split": Phrase("Split that is held out.", "用作留出集的划分。"),
+    "cli.evaluate.endpoint": Phrase(
+        "OpenAI-compatible server, such as http://127.0.0.1:8000/v1.",
+        "兼容 OpenAI 接口的服务地址，例如 http://127.0.0.1:8000/v1。",
+    ),
+    "cli.evaluate.key_from": Phrase(
+        "Environment variable that holds the server's key.", "存放服务密钥的环境变量名。"
+    ),
+    "cli.evaluate.no_key": Phrase("there is no environment variable {name}", "没有环境变量 {name}"),
+    "cli.evaluate.channel": Phrase(
+        "With --endpoint, whose model it is: own, weights or api.",
+        "用 --endpoint 时须注明模型归属：own（自有）、weights（公开权重）或 api。",
+    ),
+    "cli.evaluate.family": Phrase("Model family that the terms speak of.", "条款所指的模型系列。"),
+    "cli.evaluate.licence": Phrase("Licence of the weights.", "权重的许可证。"),
+    "cli.evaluate.calls": Phrase(
+        "replies {replies}, calls cut off {cut_off}; tokens: prompts {prompt_tokens}, answers "
+        "{completion_tokens}",
+        "回复 {replies} 条，中断 {cut_off} 次；词元：问 {prompt_tokens}，答 {completion_tokens}",
+    ),
+    "cli.evaluate.samples": Phrase(
+        "Answers an item with chance, for pass@k (default: 8; 0 leaves it out).",
+        "每题随机采样的答案数，用于 pass@k（默认 8；0 表示不算）。",
+    ),
+    "cli.evaluate.k": Phrase(
+        "The k of pass@k (default: as many as samples).", "pass@k 的 k（默认等于采样数）。"
+    ),
+    "cli.evaluate.temperature": Phrase(
+        "Temperature of the samples (default: 0.7).", "采样温度（默认 0.7）。"
+    ),
+    "cli.evaluate.max_tokens": Phrase(
+        "Most tokens an answer (default: 512).", "每个答案的词元上限（默认 512）。"
+    ),
+    "cli.evaluate.seed": Phrase("Seed of the samples (default: 0).", "采样种子（默认 0）。"),
+    "cli.evaluate.instruct": Phrase(
+        "Text to add below every question, such as how to end an answer.",
+        "附在每道题后的说明，例如答案该如何收尾。",
+    ),
+    "cli.evaluate.verifier": Phrase(
+        "Verifier to judge with (default: the kind's own).", "用哪个核验器（默认为该题型自带的）。"
+    ),
+    "cli.evaluate.against": Phrase(
+        "Id of a report on the same set to compare with.", "同一评测集上要对比的报告编号。"
+    ),
+    "cli.evaluate.why": Phrase(
+        "What this look at the set is for; kept with it.", "这次查看评测集的用途；一并记录。"
+    ),
+    "cli.evaluate.all": Phrase("all", "全部"),
+    "cli.evaluate.no_skill": Phrase("no skill named", "未注明技能"),
+    "cli.evaluate.skill": Phrase("skill", "技能"),
+    "cli.evaluate.decided": Phrase("decided", "已判"),
+    "cli.evaluate.undecided": Phrase("undecided", "未决"),
+    "cli.evaluate.pass_1": Phrase("pass@1, percent", "pass@1（百分比）"),
+    "cli.evaluate.pass_k": Phrase("pass@{k}, percent", "pass@{k}（百分比）"),
+    "cli.evaluate.minus": Phrase("minus {other}, points", "与 {other} 之差（百分点）"),
+    "cli.evaluate.p": Phrase("McNemar's p", "McNemar 检验 p 值"),
+    "cli.evaluate.looks": Phrase(
+        "look number {looks} at these questions ({split} split of {release}), with {models} "
+        "models so far; each further one makes them less held out",
+        "这是第 {looks} 次查看这些题目（{release} 的 {split} 划分），迄今涉及 {models} 个模型；"
+        "看得越多，留出集越不可信",
+    ),
+    "cli.evaluate.again": Phrase(
+        "evaluated before in the same way: this is the report of that time, and no new look",
+        "此前已用同样方式评测过：这是当时的报告，不计为新的查看",
+    ),
+    "cli.evaluate.evasive": Phrase(
+        "answers that could not be read, or did not commit, counted as wrong: {count}",
+        "读不出或模棱两可而计为错误的答案：{count}",
+    ),
+    "cli.evaluate.simulated": Phrase(
+        "keys that rest on simulated annotators: {count} of {all}; do not quote this for people",
+        "{all} 题中有 {count} 题的标准答案来自模拟标注者；请勿当作真人数据引用",
+    ),
+    "cli.evaluate.interval": Phrase(
+        "Intervals are 95% over questions and speak of this one checkpoint, not of a method.",
+        "区间为按题计的 95% 区间，只说明这一个检查点，不说明方法。",
+    ),
+    "cli.evaluate.where": Phrase("report: {report}  {file}", "报告：{report}  {file}"),
 }

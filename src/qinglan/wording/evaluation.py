@@ -3,6 +3,17 @@
 from qinglan.wording import Phrase
 
 PHRASES: dict[str, Phrase] = {
+    "error.evaluation.bad_manner": Phrase(
+        "{field}: {why}; give another value", "{field}：{why}；请换一个值"
+    ),
+    "error.evaluation.busy": Phrase(
+        "another process works on {file}: wait for it",
+        "另一个进程正在处理 {file}：请等它结束",
+    ),
+    "error.evaluation.sheet_damaged": Phrase(
+        "{file}: the worksheet of this evaluation was altered; remove it and evaluate again",
+        "{file}：本次评测的工作单被改动过；请删除后重新评测",
+    ),
     "error.evaluation.bad_items": Phrase(
         "an evaluation needs items with ids of their own and k of at least 0, "
         "not {items} items with k={k}: mend the set",

@@ -145,6 +145,43 @@ PHRASES: dict[str, Phrase] = {
         "qinglan judge {project}",
         "项目 {project} 只裁定了一部分：上次裁定被中断或尚在进行；请运行 qinglan judge {project}",
     ),
+    "error.flow.no_report": Phrase(
+        "{id}: no such report here; the latest are: {known}",
+        "{id}：这里没有该评测报告；最近的有：{known}",
+    ),
+    "error.flow.report_gone": Phrase(
+        "{file}: the report's file is gone; put it back from a copy",
+        "{file}：评测报告文件不见了；请从副本恢复",
+    ),
+    "error.flow.report_changed": Phrase(
+        "{file}: not the report that was filed; put it back from a copy",
+        "{file}：与当初归档的评测报告不符；请从副本恢复",
+    ),
+    "error.flow.no_channel": Phrase(
+        "for the model {model} behind a server the gate needs a channel: give --channel own, "
+        "weights or api",
+        "对服务上的模型 {model}，准入需要知道渠道：请用 --channel 给出 own、weights 或 api",
+    ),
+    "error.flow.no_verifier": Phrase(
+        "nothing here checks answers of kind {kind} (verifier asked for: {verifier}); choose "
+        "another verifier or a release of another kind",
+        "没有能核验 {kind} 类答案的核验器（指定的是 {verifier}）；请换核验器或其他题型的发布",
+    ),
+    "error.flow.no_items": Phrase(
+        "release {release} has no rows in its {split} split; name another with --split, or build "
+        "a release with one",
+        "发布 {release} 的 {split} 划分里没有行；请用 --split 另选，或构建含该划分的发布",
+    ),
+    "error.flow.other_set": Phrase(
+        "report {id} is on another set ({split} split of {release}): score both models on the "
+        "same one",
+        "报告 {id} 用的是另一个评测集（{release} 的 {split} 划分）：请在同一评测集上给两个模型打分",
+    ),
+    "error.flow.trained_on_it": Phrase(
+        "the model learned {shared} of the {all} questions from release {release}: what it would "
+        "score says nothing; take a held-out set that it never saw",
+        "该模型从发布 {release} 学过 {all} 题中的 {shared} 题，得分没有意义；请换没见过的留出集",
+    ),
     "error.flow.no_release": Phrase(
         "run {run} names release {release}, which was not made in this workspace; open the "
         "workspace that made it",
