@@ -19,8 +19,8 @@ from qinglan.records import Actor, Kind, Purpose, Release, Role, Split
 if TYPE_CHECKING:
     from qinglan.flow.admission import Admitted
     from qinglan.flow.context import Context, Progress
-    from qinglan.flow.generate import Generated
     from qinglan.flow.evaluate import Evaluated
+    from qinglan.flow.generate import Generated
     from qinglan.flow.judge import Judged
     from qinglan.flow.labels import AnnotatorQuality
     from qinglan.flow.load import Imported

@@ -189,4 +189,4 @@ def test_killed_half_way_nothing_answered_is_asked_again(folder: Path, server: S
     assert told["calls"]["replies"] == 160
     assert told["looks"] == 1
     assert told["lines"][0]["pass_1"]["value"] == 0.75
-    assert not list((folder / "w" / "reports" / "open").iterdir())
+    assert not list((folder / "w" / "reports" / ".open").iterdir())

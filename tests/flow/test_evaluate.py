@@ -103,7 +103,7 @@ def test_a_report_is_filed_by_hash_and_traced_to_the_sources(held: qinglan.Works
     said = json.loads(data)
     assert said["root"] == qinglan.check_release(held.folder / "releases" / "held").manifest.root
     assert len(said["answers"]) == len(said["scores"]["items"]) == 40
-    assert not list((held.folder / "reports" / "open").iterdir())
+    assert not list((held.folder / "reports" / ".open").iterdir())
 
 
 class TestLooks:
@@ -174,7 +174,7 @@ def test_what_was_answered_is_not_asked_again(
     broken.breaks_after = 32
     with pytest.raises(EndpointError):
         examine(held, broken, samples=2)
-    (sheet,) = (held.folder / "reports" / "open").iterdir()
+    (sheet,) = (held.folder / "reports" / ".open").iterdir()
     with sheet.open("ab") as torn:  # what a power cut leaves behind
         torn.write(b'[[{"id": "tsk')
     rest = good(lambda i: i % 3 == 0)
@@ -193,7 +193,7 @@ def test_a_worksheet_that_was_edited_is_no_worksheet(
     broken.breaks_after = 16
     with pytest.raises(EndpointError):
         examine(held, broken)
-    (sheet,) = (held.folder / "reports" / "open").iterdir()
+    (sheet,) = (held.folder / "reports" / ".open").iterdir()
     sheet.write_text(sheet.read_text().replace("verified", "perfect"))
     with pytest.raises(qinglan.IntegrityError, match=r"altered"):
         examine(held, good())

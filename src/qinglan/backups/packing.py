@@ -21,7 +21,7 @@ from qinglan.provenance.keys import PrivateKey
 DATABASE = "database"
 """The folder of a backup that holds the database; a workspace has none of that name."""
 
-PARTS = ("erasures.jsonl", "journal", "keys", "policy.toml", "releases")
+PARTS = ("erasures.jsonl", "journal", "keys", "policy.toml", "releases", "reports")
 """What a backup takes from a workspace as it is. Settings come apart, without passwords; whatever
 else a workspace keeps on disk and cannot make again must be named here."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qinglan.endpoints.asking import Message, Outcome, Sampling, Unanswered, make_ask
+from qinglan.endpoints.asking import Outcome, Sampling, Unanswered, make_ask
 from qinglan.endpoints.budget import Budget, Purse
 from qinglan.endpoints.completion import check_request, read_completion
 from qinglan.endpoints.http import OpenAICompatible
@@ -46,7 +46,7 @@ class Remembered:
         sampling = Sampling(temperature=temperature, max_tokens=max_tokens, seed=seed)
         asks = [
             [
-                make_ask(self._model, str(place), number, [Message("user", prompt)], sampling)
+                make_ask(self._model, str(place), number, prompt, sampling)
                 for number in range(1, n + 1)
             ]
             for place, prompt in enumerate(prompts)

@@ -139,7 +139,7 @@ def _count(journal: Path) -> Calls:
 
 
 def _sheet(context: Context, plan: str) -> Path:
-    return context.folder / "reports" / "open" / f"{plan}.jsonl"
+    return context.folder / "reports" / ".open" / f"{plan}.jsonl"
 
 
 def _plan(subject: Subject, held: HeldOut, manner: Manner) -> str:
