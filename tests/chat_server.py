@@ -78,6 +78,10 @@ class ChatServer:
         class Listener(ThreadingHTTPServer):
             request_queue_size = 256  # callers come all at once
 
+            def handle_error(self, request: object, client_address: object) -> None:
+                if not isinstance(sys.exception(), OSError):  # callers are killed, too
+                    super().handle_error(request, client_address)  # type: ignore[arg-type]
+
         self.http = Listener(("127.0.0.1", 0), Handler)
         self.thread = threading.Thread(target=self.http.serve_forever, args=(0.02,))
         self.thread.start()

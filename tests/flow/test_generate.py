@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flow_example import OWN, TASK_FIELDS, questions
+from flow_example import ANSWER_FIELDS, OWN, TASK_FIELDS, questions
 
 import qinglan
 from chat_server import Answer, Body, ChatServer, prompt_of, reply, sums
@@ -222,6 +222,26 @@ def test_samples_are_several_answers_of_one_annotator(
     assert (more.new, more.wanted, len(server.asked)) == (12, 36, 36)
     line = asked.status()[0]
     assert (line.annotators, line.annotations) == (1, 36)
+
+
+def test_a_model_asked_often_does_not_outvote_people(
+    asked: qinglan.Workspace, write: Write, server: ChatServer
+) -> None:
+    """Three people agree on each task; nine samples of one model agree on something else."""
+    people = [
+        {"task": f"q{i}", "annotator": name, "answer": f"{i} twice\nAnswer: {2 * i}"}
+        for i in range(12)
+        for name in ("ann", "bob", "eve")
+    ]
+    asked.load_answers(
+        "p", write("people.jsonl", people), fields=ANSWER_FIELDS, annotator_type="person",
+        terms=qinglan.Terms(channel="simulated"), tasks_from="questions",
+    )  # fmt: skip
+    server.script = lambda body, turn: reply("I guess.\nAnswer: 5000")
+    assert generate(asked, server, samples=9, temperature=1.0).new == 12 * 9
+    asked.judge("p", use_keys=False)
+    values = {line.value for line in asked.tasks("p")}
+    assert values == {str(2 * i) for i in range(12)}
 
 
 def test_another_model_or_revision_is_another_annotator(
