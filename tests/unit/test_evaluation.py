@@ -1,14 +1,12 @@
 """Evaluation: three-valued outcomes, known answers for every rate, differences that pair."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from itertools import combinations
 
 import pytest
 
 from qinglan.errors import UsageError
 from qinglan.evaluation.differences import compare
-from qinglan.evaluation.looks import Look, Looks
 from qinglan.evaluation.scores import Item, Scored, Scores, score
 from qinglan.records import Outcome
 
@@ -169,13 +167,3 @@ class TestCompare:
     def test_other_items_cannot_be_paired(self) -> None:
         with pytest.raises(UsageError, match="different items"):
             compare(scored(V, V), scored(V))
-
-
-def test_a_held_out_set_remembers_its_looks() -> None:
-    fresh = Looks(held_out="a" * 64)
-    when = datetime(2026, 1, 1, tzinfo=UTC)
-    seen = fresh
-    for model in ("b", "c", "b"):
-        seen = seen.look(Look(model=model, why="table", when=when))
-    assert (fresh.count, seen.count, seen.models) == (0, 3, 2)
-    assert [look.model for look in seen.looks] == ["b", "c", "b"]
