@@ -12,6 +12,7 @@ from qinglan.cli import (
     evaluating,
     keeping,
     lines,
+    models,
     releasing,
     showing,
     starting,
@@ -54,6 +55,7 @@ lines.register(app)
 teaching.register(app)
 releasing.register(app)
 training.register(app)
+models.register(app)
 evaluating.register(app)
 showing.register(app)
 keeping.register(app)

@@ -17,6 +17,7 @@ from qinglan.endpoints.form import form_of
 from qinglan.errors import IntegrityError, UsageError
 from qinglan.flow.admission import Admitted, admit
 from qinglan.flow.context import Context, allow
+from qinglan.flow.models import vouch
 from qinglan.records import Actor, Link, Project, Purpose, Release, Split
 from qinglan.storage import links, projects, releases
 from qinglan.training import parts
@@ -110,7 +111,9 @@ def may_train(context: Context, actor: Actor, release: str) -> Admitted:
 
 
 def record_run(context: Context, actor: Actor, folder: Path) -> str:
-    """Keep the edge from the run in ``folder`` to its release; the run's id. Twice is once.
+    """Keep the edge from the run in ``folder`` to its release, and sign for it; the run's id.
+
+    Twice is once.
 
     Raises:
         UsageError: ``folder`` holds no finished run, or its release was not made here.
@@ -133,6 +136,7 @@ def record_run(context: Context, actor: Actor, folder: Path) -> str:
         )  # fmt: skip
 
     context.write(project, keep)
+    vouch(context, folder, run)
     return run.id
 
 

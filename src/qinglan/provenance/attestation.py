@@ -34,31 +34,31 @@ from qinglan.provenance.keys import PrivateKey, PublicKey
 from qinglan.records import Digest, Purpose
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
-SLSA_PROVENANCE_TYPE = "https://slsa.dev/provenance/v1"
-"""Kept for a second statement about the build; none is written yet."""
 
 _MAX_BYTES = 4 * 2**20
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """Frozen, strict, and without a field beyond its own."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
 
 
-class Digests(_Strict):
+class Digests(Strict):
     """The digest of a subject."""
 
     sha256: Digest
 
 
-class Subject(_Strict):
+class Subject(Strict):
     """One file that the statement is about, by its name inside the release."""
 
     name: str = Field(min_length=1, max_length=500)
     digest: Digests
 
 
-class ReleasePredicate(_Strict):
+class ReleasePredicate(Strict):
     """What is said about a release."""
 
     project: str
@@ -85,25 +85,33 @@ class ReleasePredicate(_Strict):
         return without_none(handler(self), "history_entries")
 
 
-class Statement(_Strict):
-    """An in-toto Statement v1 about one release; subjects are sorted by name."""
+class About(Strict):
+    """An in-toto Statement v1, whatever it says; subjects are sorted by name."""
 
     type: Literal["https://in-toto.io/Statement/v1"] = Field(
         default="https://in-toto.io/Statement/v1", alias="_type"
     )
     subject: tuple[Subject, ...] = Field(min_length=1, strict=False)
+
+
+class Statement(About):
+    """An in-toto Statement v1 about one release."""
+
     predicate_type: Literal["https://github.com/qinglan/qinglan/attestation/release/v1"] = Field(
         default="https://github.com/qinglan/qinglan/attestation/release/v1", alias="predicateType"
     )
     predicate: ReleasePredicate
 
 
-class _Signature(_Strict):
+_Said = TypeVar("_Said", bound=About)
+
+
+class _Signature(Strict):
     keyid: Digest
     sig: str
 
 
-class _Envelope(_Strict):
+class _Envelope(Strict):
     payload: str
     payload_type: str = Field(alias="payloadType")
     signatures: tuple[_Signature, ...] = Field(min_length=1, max_length=16, strict=False)
@@ -130,7 +138,12 @@ def subjects(digests: Mapping[str, str]) -> tuple[Subject, ...]:
 
 def sign(statement: Statement, key: PrivateKey) -> bytes:
     """The signed envelope: one line of canonical JSON. The same input gives the same bytes."""
-    payload = canonical(statement.model_dump(mode="json", by_alias=True))
+    return seal(statement.model_dump(mode="json", by_alias=True), key)
+
+
+def seal(statement: Json, key: PrivateKey) -> bytes:
+    """Any statement, in canonical JSON, in a signed envelope of one line."""
+    payload = canonical(statement)
     signature = key.sign(pre_authentication(PAYLOAD_TYPE, payload))
     envelope: Json = {
         "payload": base64.b64encode(payload).decode(),
@@ -143,7 +156,7 @@ def sign(statement: Statement, key: PrivateKey) -> bytes:
 def verify(
     data: bytes, *, trusted: Sequence[PublicKey], about: Mapping[str, str] | None = None
 ) -> Statement:
-    """The statement in ``data``, once a trusted key's signature over it holds.
+    """The statement about a release in ``data``, once a trusted key's signature over it holds.
 
     Args:
         data: the envelope, as ``sign`` writes it.
@@ -153,6 +166,17 @@ def verify(
 
     Raises:
         IntegrityError: anything is not exactly as it must be.
+    """
+    statement = read(unseal(data, trusted=trusted), Statement)
+    match(statement.subject, about)
+    return statement
+
+
+def unseal(data: bytes, *, trusted: Sequence[PublicKey]) -> bytes:
+    """The payload of an envelope, once a trusted key's signature over it holds. Not yet parsed.
+
+    Raises:
+        IntegrityError: the envelope is not exactly as it must be, or no trusted key signed it.
     """
     envelope = _envelope(data)
     if envelope.payload_type != PAYLOAD_TYPE:
@@ -173,10 +197,30 @@ def verify(
         signed += 1
     if not signed:
         raise IntegrityError("attestation.unknown_signer", keyids=", ".join(ids))
-    statement = _statement(payload)
-    if about is not None:
-        _compare({s.name: s.digest.sha256 for s in statement.subject}, about)
+    return payload
+
+
+def read(payload: bytes, model: type[_Said]) -> _Said:
+    """The statement in a payload that was unsealed, its subjects sorted and each named once.
+
+    Raises:
+        IntegrityError: it is not a statement of this kind in its one spelling.
+    """
+    statement = _parse(model, payload, "payload")
+    names = [subject.name for subject in statement.subject]
+    if names != sorted(set(names)):
+        raise IntegrityError("attestation.malformed", field="subject", why="not sorted, or twice")
     return statement
+
+
+def match(subject: Sequence[Subject], about: Mapping[str, str] | None) -> None:
+    """Nothing, where the subjects are exactly the files of ``about``, by name and SHA-256.
+
+    Raises:
+        IntegrityError: they are not; it names a file.
+    """
+    if about is not None:
+        _compare({s.name: s.digest.sha256 for s in subject}, about)
 
 
 def signers(data: bytes) -> tuple[str, ...]:
@@ -188,14 +232,6 @@ def _envelope(data: bytes) -> _Envelope:
     if len(data) > _MAX_BYTES:
         raise IntegrityError("attestation.malformed", field="envelope", why="too large")
     return _parse(_Envelope, data, "envelope", end=b"\n")
-
-
-def _statement(payload: bytes) -> Statement:
-    statement = _parse(Statement, payload, "payload")
-    names = [subject.name for subject in statement.subject]
-    if names != sorted(set(names)):
-        raise IntegrityError("attestation.malformed", field="subject", why="not sorted, or twice")
-    return statement
 
 
 def loads(data: bytes) -> Json:

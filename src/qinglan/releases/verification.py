@@ -27,6 +27,7 @@ from qinglan.policy import Lapse
 from qinglan.provenance import attestation, chain_file, keys
 from qinglan.provenance.chain import examine
 from qinglan.provenance.keys import PublicKey
+from qinglan.releases import trained
 from qinglan.releases.content import examine_content
 from qinglan.releases.failure import Failure, Report
 from qinglan.releases.manifest import (
@@ -39,9 +40,10 @@ from qinglan.releases.manifest import (
     Manifest,
     parse,
 )
+from qinglan.releases.trained import TrainedModel
 
 _ALL = frozenset({*FILES, MANIFEST, ATTESTATION})
-_FOLDERS = frozenset({"data"})
+_FOLDERS = frozenset({"data", trained.FOLDER})
 _MANY = 10_000
 _BLOCK = 2**20
 
@@ -58,6 +60,8 @@ class Verification:
     manifest: Manifest | None
     history: int | None = None
     """Entries of the history that was given, where all of it holds."""
+    models: tuple[TrainedModel, ...] = ()
+    """Models trained on it, as the same signer states. There may be others."""
     lapses: tuple[Lapse, ...] = ()
     """Sources whose terms no longer permit it today: a warning, never a failure."""
 
@@ -79,6 +83,7 @@ class Verification:
             "rows": None if facts is None else facts.counts.rows,
             "root": None if facts is None else facts.root,
             "history": self.history,
+            "models": [{"run": m.run, "files": dict(m.files)} for m in self.models],
             "failures": [{"file": f.file, "what": f.say()} for f in self.failures],
             "lapses": [{"source": x.origin.source, "what": x.say()} for x in self.lapses],
         }
@@ -105,6 +110,7 @@ class Verification:
                     simulated=self.manifest.simulated_rows, rows=self.manifest.counts.rows,
                 )
             )  # fmt: skip
+        said += [wording.say("releases.model", language, run=model.run) for model in self.models]
         return said + [lapse.say(language) for lapse in self.lapses]
 
     def _history(self, held: int, manifest: Manifest, language: wording.Language | None) -> str:
@@ -150,6 +156,10 @@ def check(
             if entry.name in found and (size, digest) != (entry.bytes, entry.sha256):
                 fail(entry.name, "changed")
     signer = _signature(folder, key, found, manifest, fail)
+    models: tuple[TrainedModel, ...] = ()
+    if manifest is not None and signer is not None:
+        statements = filter(trained.is_statement, found)
+        models = trained.examine(folder, statements, manifest, signer, fail)
     if not failures and manifest is not None:
         examine_content(folder, manifest, fail)
     held = None
@@ -162,7 +172,8 @@ def check(
     return Verification(
         folder=folder,
         failures=tuple(failures[place] for place in sorted(failures)),
-        signer=signer,
+        signer=None if signer is None else signer.id,
+        models=models,
         signer_known=signer is not None and key is not None,
         manifest=manifest,
         history=None if failures else held,
@@ -177,7 +188,7 @@ def _digests(folder: Path, fail: Report) -> dict[str, tuple[int, str]]:
         if number >= _MANY:
             fail(name, "unlisted")
             break
-        if name not in _ALL:
+        if name not in _ALL and not trained.is_statement(name):
             fail(name, "unlisted")
             continue
         try:
@@ -233,8 +244,8 @@ def _signature(
     found: Mapping[str, tuple[int, str]],
     manifest: Manifest | None,
     fail: Report,
-) -> str | None:
-    """Id of the key whose signature over all these files holds."""
+) -> PublicKey | None:
+    """The key whose signature over all these files holds."""
     inside = _signer(folder, found, fail)
     trusted = key or inside
     if trusted is None or ATTESTATION not in found:
@@ -256,7 +267,7 @@ def _signature(
             fail(name, "changed")
     if manifest is not None and statement.predicate != manifest.predicate():
         fail(ATTESTATION, "other_release")
-    return trusted.id
+    return trusted
 
 
 def _history(file: Path, manifest: Manifest, fail: Report) -> int:

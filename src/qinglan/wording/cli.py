@@ -240,6 +240,18 @@ PHRASES: dict[str, Phrase] = {
         "CSV with columns left,right,winner[,annotator].",
         "CSV 文件，列为 left、right、winner，可选 annotator。",
     ),
+    "cli.model": Phrase("Models: check what they were made of.", "模型：核对其由来。"),
+    "cli.model.verify": Phrase(
+        "Check a model against its signed statement; needs no workspace.",
+        "按签名声明核对模型；不需要工作区。",
+    ),
+    "cli.model.folder": Phrase("Folder of the model.", "模型文件夹。"),
+    "cli.model.ok": Phrase(
+        "run {run}: all {files} files are as signed", "训练 {run}：{files} 个文件均与签名一致"
+    ),
+    "cli.model.release": Phrase(
+        "trained on release {name}, root {root}", "所用发布：{name}，根哈希 {root}"
+    ),
     "cli.demo": Phrase(
         "Run the whole journey on generated questions.", "用生成的题目走完整个流程。"
     ),

@@ -27,6 +27,15 @@ PHRASES: dict[str, Phrase] = {
         "restore it from a backup",
         "{project}：发布 {release} 出自该项目，而数据库中已没有该项目；请从备份恢复",
     ),
+    "error.flow.no_statement": Phrase(
+        "{folder}: no model with a signed statement is here; name the folder of a model that "
+        "qinglan train made",
+        "{folder}：此处没有附带签名声明的模型；请指定由 qinglan train 训练出的模型文件夹",
+    ),
+    "error.flow.model_symlink": Phrase(
+        "{file}: a symbolic link has no place in a model's folder; put the file itself there",
+        "{file}：模型文件夹中不得有符号链接；请放入文件本身",
+    ),
     "error.flow.file_exists": Phrase(
         "{file}: the file is there already and is not overwritten; choose another name",
         "{file}：文件已存在，不予覆盖；请换一个名称",

@@ -135,6 +135,17 @@ PHRASES: dict[str, Phrase] = {
         "written anew",
         "{file}：第 {seq} 条并非发布所承诺的那一条，历史曾被改写",
     ),
+    "releases.model": Phrase(
+        "trained on it, as its signer states: {run}", "签名方声明：{run} 用它训练而成"
+    ),
+    "releases.failure.other_model": Phrase(
+        "{file}: speaks of a model trained on another release ({release}); remove it from here",
+        "{file}：所述模型用的是另一份发布（{release}）；请将它移出此处",
+    ),
+    "releases.failure.other_run": Phrase(
+        "{file}: speaks of run {run}, not of the one in its name; remove it from here",
+        "{file}：所述训练为 {run}，与文件名不符；请将它移出此处",
+    ),
     "releases.failure.missing": Phrase("{file}: the file is missing", "{file}：缺少该文件"),
     "releases.failure.unlisted": Phrase(
         "{file}: does not belong to the release", "{file}：不属于该发布"
