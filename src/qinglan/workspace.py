@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from qinglan.flow.context import Context, Progress
     from qinglan.flow.evaluate import Evaluated
     from qinglan.flow.generate import Generated
+    from qinglan.flow.headroom import Measured
     from qinglan.flow.judge import Judged
     from qinglan.flow.labels import AnnotatorQuality
     from qinglan.flow.load import Imported
@@ -333,6 +334,34 @@ class Workspace:
             manner=make_manner(**manner), verifier=verifier, against=against, why=why,
             progress=progress or quiet,
         )  # fmt: skip
+
+    def headroom(
+        self,
+        *,
+        teacher: str,
+        student: str | None = None,
+        experts: Sequence[str] = (),
+        budget: int | None = None,
+        page: str | PathLike[str] | None = None,
+    ) -> Measured:
+        """By skill, what the teacher can still teach, and what only experts can.
+
+        Args:
+            teacher: id of its report, with samples, on a development split.
+            student: id of its report on the same set.
+            experts: names of annotators (default: all people in the project).
+            budget: expert tasks, to spread by what only experts can teach.
+            page: also write an HTML page here.
+        """
+        from qinglan.flow.headroom import headroom, write_page
+
+        found = headroom(
+            self._context, self._actor, teacher=teacher, student=student, experts=experts,
+            budget=budget,
+        )  # fmt: skip
+        if page is not None:
+            write_page(self._context, found, Path(page))
+        return found
 
     def may_train(self, release: str) -> Admitted:
         """Check ``release`` (``PROJECT/RELEASE``) and ask the gate, today, for leave to train.

@@ -85,6 +85,7 @@ def folder(tmp_path: Path) -> Path:
             fields=["task=task", "annotator=annotator", "answer=answer"],
             terms=qinglan.Terms(channel="person"),
         )  # fmt: skip
+        ws.verify("sums")
         ws.judge("sums")
         ws.release("sums", name="held", purpose="evaluation")
     return tmp_path
@@ -92,11 +93,13 @@ def folder(tmp_path: Path) -> Path:
 
 def start(folder: Path, *words: str, language: str = "en") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "qinglan.cli", "evaluate", "adder", "--on", "sums/held", "-w", "w",
-         *words],
+        [sys.executable, "-m", "qinglan.cli", *words, "-w", "w"],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
         env={**os.environ, "QINGLAN_LANG": language, "COLUMNS": "160", "LAB_KEY": KEY},
     )  # fmt: skip
+
+
+EVALUATE = ("evaluate", "adder", "--on", "sums/held")
 
 
 def run(folder: Path, *words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
@@ -116,7 +119,7 @@ def test_shown_in_both_languages_and_as_json(folder: Path, server: Server) -> No
         "--key-from",
         "LAB_KEY",
     ]
-    first = run(folder, *asked)
+    first = run(folder, *EVALUATE, *asked)
     assert first.returncode == 0, first.stderr
     # 60 of 80: Wilson's interval is 64.5 to 83.2.
     assert "75.0 [64.5, 83.2]" in first.stdout
@@ -125,7 +128,7 @@ def test_shown_in_both_languages_and_as_json(folder: Path, server: Server) -> No
     (file,) = (folder / "w" / "reports").glob("rpt_*.json")
     report = file.stem
 
-    second = run(folder, *asked, "--json", "--against", report, "--seed", "5")
+    second = run(folder, *EVALUATE, *asked, "--json", "--against", report, "--seed", "5")
     assert second.returncode == 0, second.stderr
     told = json.loads(second.stdout)
     assert (told["looks"], told["models"], told["server"]) == (
@@ -136,7 +139,7 @@ def test_shown_in_both_languages_and_as_json(folder: Path, server: Server) -> No
     assert [line["value"] for line in told["differences"]] == [0, 0, 0]
     assert told["differences"][0]["low"] < 0 < told["differences"][0]["high"]
 
-    third = run(folder, *asked, "--instruct", "End on the number.", language="zh")
+    third = run(folder, *EVALUATE, *asked, "--instruct", "End on the number.", language="zh")
     assert third.returncode == 0, third.stderr
     assert "第 3 次查看" in third.stdout
     assert server.asked[-1]["messages"][0]["content"].endswith("=\nEnd on the number.")
@@ -156,7 +159,7 @@ def test_what_cannot_be_is_one_line(folder: Path, server: Server) -> None:
         (["--endpoint", server.url, "--channel", "api", "--family", "unheard-of"], 1, "unheard-of"),
         ([], 2, "holds no model"),
     ):
-        done = run(folder, *words)
+        done = run(folder, *EVALUATE, *words)
         assert done.returncode == code, (words, done.stderr)
         assert said in done.stderr
         assert "Traceback" not in done.stderr
@@ -166,7 +169,7 @@ def test_what_cannot_be_is_one_line(folder: Path, server: Server) -> None:
 def test_killed_half_way_nothing_answered_is_asked_again(folder: Path, server: Server) -> None:
     asked = ["--endpoint", server.url, "--channel", "own", "--samples", "1"]
     server.delay = 0.1
-    running = start(folder, *asked)
+    running = start(folder, *EVALUATE, *asked)
     deadline = time.monotonic() + 60
     while len(server.asked) < 100:  # a portion is 64 questions, each asked twice
         assert running.poll() is None, running.communicate()
@@ -179,7 +182,7 @@ def test_killed_half_way_nothing_answered_is_asked_again(folder: Path, server: S
     server.delay = 0
     before = len(server.asked)
 
-    done = run(folder, *asked, "--json")
+    done = run(folder, *EVALUATE, *asked, "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     # Every call that was made again was cut off, and is counted so.
@@ -190,3 +193,22 @@ def test_killed_half_way_nothing_answered_is_asked_again(folder: Path, server: S
     assert told["looks"] == 1
     assert told["lines"][0]["pass_1"]["value"] == 0.75
     assert not list((folder / "w" / "reports" / ".open").iterdir())
+
+
+def test_headroom_in_terminal_json_and_page(folder: Path, server: Server) -> None:
+    asked = ["--endpoint", server.url, "--channel", "own", "--samples", "2", "--json"]
+    report = json.loads(run(folder, *EVALUATE, *asked).stdout)["id"]
+    shown = run(
+        folder, "headroom", "--teacher", report, "--budget", "0", "--out", "h.html", language="zh"
+    )
+    assert shown.returncode == 0, shown.stderr
+    # Of each skill's forty the teacher never finds ten; anna finds them all.
+    assert shown.stdout.count("+25.0 [") == 2
+    assert "唯专家可教" in shown.stdout
+    assert "<script" not in (folder / "h.html").read_text(encoding="utf-8")
+    told = json.loads(run(folder, "headroom", "--teacher", report, "--json").stdout)
+    assert [line["experts_only"]["value"] for line in told["skills"]] == [0.25, 0.25]
+    assert told["sent"] is None
+    refused = run(folder, "headroom", "--teacher", "rpt_nothing")
+    assert refused.returncode == 2
+    assert report in refused.stderr

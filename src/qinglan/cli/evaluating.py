@@ -1,4 +1,4 @@
-"""``evaluate``: a model scored on a held-out set."""
+"""``evaluate`` and ``headroom``: models scored on a held-out set, and what that says to do next."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from qinglan.evaluation.differences import Difference
     from qinglan.evaluation.scores import Rate
     from qinglan.flow.evaluate import Evaluated
+    from qinglan.flow.headroom import Measured
 
 UNKNOWN = "—"
 
@@ -26,6 +27,7 @@ UNKNOWN = "—"
 def register(app: typer.Typer) -> None:
     """Add this module's commands to the tree."""
     app.command("evaluate", help=say("cli.evaluate"))(evaluate)
+    app.command("headroom", help=say("cli.headroom"))(headroom)
 
 
 def evaluate(
@@ -91,6 +93,64 @@ def evaluate(
         out.print(note)
 
 
+def headroom(
+    teacher: Annotated[str, typer.Option(metavar="REPORT", help=say("cli.headroom.teacher"))],
+    student: Annotated[
+        str | None, typer.Option(metavar="REPORT", help=say("cli.headroom.student"))
+    ] = None,
+    experts: Annotated[
+        list[str], typer.Option("--expert", metavar="NAME", help=say("cli.headroom.expert"))
+    ] = [],  # noqa: B006 - Typer makes a new list for each call
+    budget: Annotated[int | None, typer.Option(help=say("cli.headroom.budget"))] = None,
+    target: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help=say("cli.headroom.out"))
+    ] = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """By skill, what a teacher can still teach, and what only experts can."""
+    from qinglan.flow.context import open_context
+    from qinglan.flow.headroom import headroom as verb
+    from qinglan.flow.headroom import write_page
+
+    with open_context(workspace) as context:
+        found = verb(
+            context, actor(), teacher=teacher, student=student, experts=experts, budget=budget
+        )
+        page = None if target is None else write_page(context, found, target)
+    if as_json:
+        show_json({**found.to_json(), "page": None if page is None else str(page)})
+        return
+    out.print(_headroom_table(found))
+    out.print(say("cli.headroom.pilot", pilot=found.pilot, experts=", ".join(found.experts)))
+    if found.simulated:
+        out.print(say("cli.headroom.simulated"))
+    out.print(say("cli.headroom.interval"))
+    if page is not None:
+        out.print(say("cli.report.done", file=page))
+
+
+def _headroom_table(found: Measured) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column(say("cli.evaluate.skill"), overflow="fold")
+    for name in ("teacher", "best", "student", "expert", "teachable", "experts_only", "sent"):
+        if name != "sent" or found.sent is not None:
+            title = say(f"cli.headroom.column.{name}", k=found.headroom.k)
+            table.add_column(title, justify="right")
+    for line in found.headroom.skills:
+        rates = (line.teacher, line.best_of_k, line.student, line.expert)
+        gaps = (line.teachable, line.experts_only)
+        cells = [percent(rate) for rate in rates]
+        cells += [points(gap.value, gap.low, gap.high) for gap in gaps]
+        if found.sent is not None:
+            cells.append(str(found.sent.get(line.skill, 0)))
+        table.add_row(skill_name(line.skill), *cells)
+    return table
+
+
 def skill_name(skill: str) -> str:
     """A skill as people read it."""
     from qinglan.evaluation.scores import ALL
@@ -138,7 +198,9 @@ def points(value: float | None, low: float | None, high: float | None) -> str:
     """A difference in points with its interval."""
     if value is None or low is None or high is None:
         return UNKNOWN
-    return f"{100 * value:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
+    # Adding 0 after rounding makes −0.0 what it is.
+    shown = [f"{round(100 * number, 1) + 0:+.1f}" for number in (value, low, high)]
+    return f"{shown[0]} [{shown[1]}, {shown[2]}]"
 
 
 def _difference(line: Difference) -> list[str]:

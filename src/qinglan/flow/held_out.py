@@ -53,7 +53,7 @@ class HeldOut:
         """The questions as an examiner puts them, before a model's own form."""
         below = "" if manner.instruct is None else f"\n{manner.instruct}"
         return [
-            Item(id=row["id"], skill=_skill(row["skill"]), prompt=asked + below,
+            Item(id=row["id"], skill=skill_of(row["skill"]), prompt=asked + below,
                  key=row["value"])
             for asked, row in zip(self.questions, self.rows, strict=True)
         ]  # fmt: skip
@@ -112,7 +112,7 @@ def question(row: dict[str, Any]) -> str:
     return text
 
 
-def _skill(skill: str | None) -> str:
+def skill_of(skill: str | None) -> str:
     """A skill's name; one that is called as the sum of all are called keeps apart from it."""
     return f"“{skill}”" if skill == ALL else skill or ""
 

@@ -139,4 +139,43 @@ PHRASES: dict[str, Phrase] = {
         "区间为按题计的 95% 区间，只说明这一个检查点，不说明方法。",
     ),
     "cli.evaluate.where": Phrase("report: {report}  {file}", "报告：{report}  {file}"),
+    "cli.headroom": Phrase(
+        "By skill: what a teacher can teach, and what only experts can.",
+        "按技能看：老师还能教什么，哪些只有专家能教。",
+    ),
+    "cli.headroom.teacher": Phrase(
+        "Id of the teacher's report, with samples, on a development split.",
+        "老师的报告编号（须有采样，且用开发划分）。",
+    ),
+    "cli.headroom.student": Phrase(
+        "Id of the student's report on the same set.", "学生在同一评测集上的报告编号。"
+    ),
+    "cli.headroom.expert": Phrase(
+        "An annotator who counts as expert; repeatable (default: all people in the project).",
+        "算作专家的标注者；可重复（默认为项目中的全部真人）。",
+    ),
+    "cli.headroom.budget": Phrase(
+        "Expert tasks to spread over the skills by what only experts can teach.",
+        "专家任务总数，按唯专家可教的差距分到各技能。",
+    ),
+    "cli.headroom.out": Phrase("Also write a page to this file.", "同时写出网页到此文件。"),
+    "cli.headroom.column.teacher": Phrase("teacher", "老师"),
+    "cli.headroom.column.best": Phrase("best of {k}", "{k} 次取优"),
+    "cli.headroom.column.student": Phrase("student", "学生"),
+    "cli.headroom.column.expert": Phrase("expert", "专家"),
+    "cli.headroom.column.teachable": Phrase("teacher can teach, points", "老师可教（百分点）"),
+    "cli.headroom.column.experts_only": Phrase("only experts can, points", "唯专家可教（百分点）"),
+    "cli.headroom.column.sent": Phrase("tasks to experts", "交给专家的题数"),
+    "cli.headroom.pilot": Phrase(
+        "experts answered {pilot} of the questions: {experts}", "专家答过其中 {pilot} 题：{experts}"
+    ),
+    "cli.headroom.simulated": Phrase(
+        "experts or keys are simulated: do not quote this for people",
+        "专家或标准答案是模拟的：请勿当作真人数据引用",
+    ),
+    "cli.headroom.interval": Phrase(
+        "Intervals are 95% over questions; few pilot questions make wide ones. What is chosen by "
+        "these questions must be judged on others.",
+        "区间为按题计的 95% 区间；试答题少，区间就宽。按这些题作出的选择，须用别的题来评判。",
+    ),
 }

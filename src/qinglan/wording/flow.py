@@ -171,6 +171,15 @@ PHRASES: dict[str, Phrase] = {
         "weights or api",
         "对服务上的模型 {model}，准入需要知道渠道：请用 --channel 给出 own、weights 或 api",
     ),
+    "error.flow.no_annotator": Phrase(
+        "no annotator {name} in the set's project; there are: {known}",
+        "该评测集所属项目里没有标注者 {name}；现有：{known}",
+    ),
+    "error.flow.no_experts": Phrase(
+        "no expert's answer to the {split} split was checked; import some into {project} and run: "
+        "qinglan verify {project}",
+        "{split} 划分上没有核验过的专家答案；请导入项目 {project} 后运行 qinglan verify {project}",
+    ),
     "error.flow.no_verifier": Phrase(
         "nothing here checks answers of kind {kind} (verifier asked for: {verifier}); choose "
         "another verifier or a release of another kind",
