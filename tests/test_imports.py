@@ -10,8 +10,8 @@ import sys
 import pytest
 
 HEAVY = {
-    "altair", "datasets", "openai", "pandas", "polars", "pyarrow", "scipy", "sklearn", "torch",
-    "transformers", "trl", "vl_convert",
+    "aiohttp", "altair", "datasets", "openai", "pandas", "polars", "pyarrow", "scipy", "sklearn",
+    "torch", "transformers", "trl", "vl_convert",
 }  # fmt: skip
 
 ASK = """
@@ -42,6 +42,7 @@ def ask(*words: str, **variables: str) -> tuple[int, str, set[str]]:
 @pytest.mark.parametrize(
     "words",
     [["--help"], ["--version"], ["demo", "--help"], ["import", "tasks", "--help"],
+     ["generate", "--help"],
      ["release", "verify", "--help"]],
     ids=" ".join,
 )  # fmt: skip

@@ -5,8 +5,8 @@ Run by hand, never as a timed test::
     PYTHONPATH=src python tests/benchmarks/bench_teachers.py [CALLS] [UNDER-WAY]
 
 The server is aiohttp's own, in a process of its own on the same machine, so it takes its share of
-the cores. Three lines are printed: raw aiohttp that keeps nothing (what the wire alone costs), our
-calls with a journal on the disk, and the whole verb ``generate``, answers in the database too.
+the cores. Printed: raw aiohttp that keeps nothing (what the wire alone costs), our calls with
+a journal on the disk, the whole verb ``generate``, and the same again when nothing is left to ask.
 CPU is that of the calling process, all its threads.
 """
 
@@ -27,6 +27,7 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
+import qinglan
 from qinglan import policy
 from qinglan.endpoints.asking import Outcome, Sampling, make_ask
 from qinglan.endpoints.budget import Budget, Purse
@@ -79,7 +80,7 @@ def measured(name: str, calls: int, work: Callable[[], None]) -> None:
     cpu, wall = time.process_time(), time.perf_counter()
     work()
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    print(f"{name:<44} {calls / wall:>7,.0f} calls/s   {1000 * cpu / calls:.2f} ms CPU a call")
+    print(f"{name:<46} {calls / wall:>7,.0f} calls/s   {1000 * cpu / calls:.2f} ms CPU a call")
 
 
 def raw(url: str, calls: int, under_way: int) -> None:
@@ -113,6 +114,29 @@ def journalled(url: str, calls: int, under_way: int, folder: Path) -> None:
         assert len(kept) == journal.tally.replies == calls
 
 
+def answered(ws: qinglan.Workspace, url: str, calls: int, under_way: int) -> None:
+    terms = qinglan.Terms(channel="own", name="bench")
+    done = ws.generate("p", model="bench", endpoint=url, terms=terms, parallel=under_way)
+    assert (done.new, done.replies, done.left) == (calls, calls, 0)
+
+
+def answered_before(ws: qinglan.Workspace, url: str, under_way: int) -> None:
+    terms = qinglan.Terms(channel="own", name="bench")
+    done = ws.generate("p", model="bench", endpoint=url, terms=terms, parallel=under_way)
+    assert (done.new, done.replies) == (0, 0)
+
+
+def workspace(folder: Path, calls: int) -> qinglan.Workspace:
+    """One with as many tasks as there are calls."""
+    file = folder / "tasks.jsonl"
+    with file.open("w") as lines:
+        for number in range(calls):
+            lines.write(json.dumps({"prompt": f"{number} " + "x" * 300}) + "\n")
+    ws = qinglan.init(folder / "w")
+    ws.load("p", file, kind="steps", fields=["prompt=prompt"], terms=qinglan.Terms(channel="own"))
+    return ws
+
+
 def main() -> None:
     calls = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     under_way = int(sys.argv[2]) if len(sys.argv) > 2 else 256
@@ -131,6 +155,15 @@ def main() -> None:
                 "our calls, every reply durable", calls,
                 lambda: journalled(url, calls, under_way, Path(folder)),
             )  # fmt: skip
+            with workspace(Path(folder), calls) as ws:
+                measured(
+                    "qinglan generate, answers in the database too", calls,
+                    lambda: answered(ws, url, calls, under_way),
+                )  # fmt: skip
+                measured(
+                    "qinglan generate again, nothing left to ask", calls,
+                    lambda: answered_before(ws, url, under_way),
+                )  # fmt: skip
     finally:
         server.terminate()
         server.join()

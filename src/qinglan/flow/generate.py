@@ -202,7 +202,7 @@ class _Work:
     def _ask(self, task: Task, number: int) -> Ask:
         prompt = task.prompt
         if self._model.instructed:
-            prompt = write_prompt(task, self._guideline, number, self._inbox.mark(task.id))
+            prompt = write_prompt(task, self._guideline, number, self._inbox.mark(task))
         return make_ask(self._model, task.id, number, prompt, self._sampling)
 
 

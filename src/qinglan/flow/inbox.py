@@ -20,7 +20,7 @@ from qinglan.endpoints.journal import Journal
 from qinglan.flow.context import Context
 from qinglan.kinds import canonical
 from qinglan.provenance import identity
-from qinglan.records import Activity, Annotation, Link, Project, Reason, Reply, SetAside, Task
+from qinglan.records import Activity, Annotation, Kind, Link, Project, Reason, Reply, SetAside, Task
 from qinglan.storage import annotations as answers
 from qinglan.storage import annotators, links, set_aside, tasks
 from qinglan.teachers import Reading, Teacher, read_reply
@@ -69,9 +69,14 @@ class Inbox:
         """Id of the teacher's ``number``-th answer to ``task``."""
         return identity.mint(self._context.secret, "ann", task, self.annotator.id, number)
 
-    def mark(self, task: str) -> str:
-        """A word that belongs to ``task``, and that nobody outside can guess."""
-        return identity.mint(self._context.secret, "tsk", "mark", task)[4:16]
+    def mark(self, task: Task) -> str:
+        """A word that belongs to ``task``, and that nobody outside can guess.
+
+        Empty where no text is shown that could misuse one that it had guessed.
+        """
+        if task.kind is not Kind.PREFERENCE:
+            return ""
+        return identity.mint(self._context.secret, "tsk", "mark", task.id)[4:16]
 
     def catch_up(self, journal: Journal) -> int:
         """Make answers of replies in the journal that are none yet; how many there were."""
@@ -118,7 +123,7 @@ class Inbox:
             self._aside.update(str(row.record) for row in made.aside)
 
     def _read(self, reply: Reply, task: Task) -> Reading:
-        read = read_reply(reply, task, self.mark(task.id))
+        read = read_reply(reply, task, self.mark(task))
         if read.served is not None and read.served != self._model:
             self.served[read.served] += 1
         return read

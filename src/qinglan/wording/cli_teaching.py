@@ -36,7 +36,7 @@ PHRASES: dict[str, Phrase] = {
         "模型版本；版本不同视为另一位标注者。",
     ),
     "cli.generate.purpose": Phrase(
-        "What the answers are for; the gate judges by it.", "答案的用途；闸门据此裁定。"
+        "What the answers are for; the gate judges by it.", "答案的用途；准入据此裁定。"
     ),
     "cli.generate.samples": Phrase("Answers a task.", "每道题作答次数。"),
     "cli.generate.temperature": Phrase(
@@ -45,7 +45,7 @@ PHRASES: dict[str, Phrase] = {
     "cli.generate.max_tokens": Phrase("Most tokens an answer.", "每条答案的词元上限。"),
     "cli.generate.seed": Phrase("Seed of the sampling.", "采样种子。"),
     "cli.generate.parallel": Phrase("Calls at once.", "同时请求数。"),
-    "cli.generate.timeout": Phrase("Seconds to wait for a reply.", "等待应答的秒数。"),
+    "cli.generate.timeout": Phrase("Seconds to wait for a reply.", "等待回复的秒数。"),
     "cli.generate.key_env": Phrase(
         "Name of the environment variable that holds the API key.", "存放 API 密钥的环境变量名。"
     ),
@@ -77,11 +77,11 @@ PHRASES: dict[str, Phrase] = {
     ),
     "cli.generate.done": Phrase(
         "{name}: {new} answers from {replies} replies; {left} of {wanted} left to ask",
-        "{name}：{replies} 条应答得到 {new} 条答案；共需 {wanted} 条，尚缺 {left} 条",
+        "{name}：{replies} 条回复得到 {new} 条答案；共需 {wanted} 条，尚缺 {left} 条",
     ),
     "cli.generate.caught_up": Phrase(
         "{count} answers were made of replies that an earlier run had paid for",
-        "其中 {count} 条答案来自此前已付费的应答",
+        "其中 {count} 条答案来自此前已付费的回复",
     ),
     "cli.generate.tokens": Phrase(
         "tokens: {prompt} in, {completion} out", "词元：输入 {prompt}，输出 {completion}"
@@ -99,7 +99,7 @@ PHRASES: dict[str, Phrase] = {
     ),
     "cli.generate.served": Phrase(
         "! {count} replies say that they come from {served}: name that model, or pin the revision",
-        "! {count} 条应答自称来自 {served}：请改用该模型名，或注明版本",
+        "! {count} 条回复自称来自 {served}：请改用该模型名，或注明版本",
     ),
     "cli.generate.owes": Phrase(
         "the terms ask of whoever uses the answers:", "条款对使用者的要求："

@@ -58,16 +58,16 @@ PHRASES: dict[str, Phrase] = {
     ),
     "error.endpoints.gave_up": Phrase(
         "{url} did not answer in {attempts} attempts (last: {why}): check that the server is up",
-        "{url} 经 {attempts} 次尝试仍无应答（最后一次：{why}）：请确认服务已启动",
+        "{url} 经 {attempts} 次尝试仍无回复（最后一次：{why}）：请确认服务已启动",
     ),
     "error.endpoints.reply_too_large": Phrase(
         "{url} sent more than {limit} bytes: ask for fewer tokens or raise the limit",
-        "{url} 的应答超过 {limit} 字节：请减少词元数或调高上限",
+        "{url} 的回复超过 {limit} 字节：请减少词元数或调高上限",
     ),
     "error.endpoints.bad_reply": Phrase(
         "{url} sent a reply that is no chat completion ({why}): check that it speaks the "
         "OpenAI protocol",
-        "{url} 的应答不是合法的对话补全（{why}）：请确认它遵循 OpenAI 协议",
+        "{url} 的回复不是合法的对话补全（{why}）：请确认它遵循 OpenAI 协议",
     ),
     "error.endpoints.journal_busy": Phrase(
         "{file}: another process is asking this model; wait until it is done",
@@ -76,7 +76,7 @@ PHRASES: dict[str, Phrase] = {
     "error.endpoints.journal_unusable": Phrase(
         "{file}: the journal of replies cannot be used ({why}): mend that, then run again; "
         "what was kept is kept",
-        "{file}：应答日志无法使用（{why}）：请排除故障后重新运行，已保存的内容不会丢失",
+        "{file}：回复日志无法使用（{why}）：请排除故障后重新运行，已保存的内容不会丢失",
     ),
     "error.endpoints.journal_newer": Phrase(
         "{file}, line {line}: written by another version of qinglan; use that one",
@@ -93,11 +93,11 @@ PHRASES: dict[str, Phrase] = {
     ),
     "error.endpoints.bad_timeout": Phrase(
         "{seconds:g} seconds are no time to wait for a reply: give more than 0",
-        "等待应答的时间不能是 {seconds:g} 秒：请给出大于 0 的数",
+        "等待回复的时间不能是 {seconds:g} 秒：请给出大于 0 的数",
     ),
     "error.endpoints.no_permit": Phrase(
         "the gate's permit does not speak of {model}: ask the gate about this model first",
-        "闸门的许可不包括 {model}：请先就该模型向闸门申请",
+        "准入许可不包括 {model}：请先就该模型申请准入",
     ),
     "error.endpoints.no_prices": Phrase(
         "a limit of money needs prices: say what a million tokens of prompt and completion cost",

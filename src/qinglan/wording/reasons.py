@@ -24,14 +24,14 @@ PHRASES: dict[str, Phrase] = {
         "every answer contradicts the key", "所有作答均与标准答案不符"
     ),
     "reason.reply_unreadable": Phrase(
-        "the reply is no chat completion, or an empty one", "应答不是对话补全，或内容为空"
+        "the reply is no chat completion, or an empty one", "回复不是对话补全，或内容为空"
     ),
     "reason.reply_cut_short": Phrase(
-        "the reply ran into the limit of tokens", "应答达到词元上限而被截断"
+        "the reply ran into the limit of tokens", "回复达到词元上限而被截断"
     ),
     "reason.model_declined": Phrase("the model declined to answer", "模型拒绝作答"),
     "reason.request_refused": Phrase("the server refused this request", "服务端拒绝了这次请求"),
-    "reason.no_reply": Phrase("no reply came in all attempts", "多次尝试均无应答"),
+    "reason.no_reply": Phrase("no reply came in all attempts", "多次尝试均无回复"),
     "reason.withdrawn": Phrase("its text was withdrawn", "文本已撤回"),
     "reason.not_permitted": Phrase("its terms do not permit this use", "来源条款不允许此用途"),
 }
