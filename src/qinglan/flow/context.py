@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
@@ -168,6 +169,7 @@ def open_context(folder: Path) -> Context:
     return Context(folder=folder, settings=settings, storage=storage, secret=secret)
 
 
+@cache
 def version() -> str:
     """The version of this code, as it enters provenance."""
     return f"qinglan {metadata.version('qinglan')}"

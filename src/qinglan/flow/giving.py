@@ -81,7 +81,10 @@ def _look(conn: Connection, seat: Seat, ahead: int) -> dict[str, list[Candidate]
         for view in views:
             part = f"{lane}" if view is None else f"{lane}:{view}"
             after = seat.passed.get(part, 0)
-            found[part] = work.waiting(conn, seat.annotator, seat.project, view, lane, after, ahead)
+            if after < seat.tail:
+                found[part] = work.waiting(
+                    conn, seat.annotator, seat.project, view, lane, after, ahead
+                )
         if any(found.values()):
             break
     return found

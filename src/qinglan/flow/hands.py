@@ -65,15 +65,17 @@ def milliseconds(now: datetime | None) -> int:
     return int((now or datetime.now(UTC)).timestamp() * 1000)
 
 
-def seat_of(context: Context, conn: Connection, actor: Actor, project: str) -> Seat:
-    """The seat of ``actor`` at the desk of ``project`` (by name).
+def seat_of(
+    context: Context, conn: Connection, actor: Actor, project: str, *, lock: bool = False
+) -> Seat:
+    """The seat of ``actor`` at the desk of ``project`` (by name); with ``lock``, for them alone.
 
     Raises:
         PermissionDenied: they have none, or there is no such project: both sound alike, so that
             an annotator learns no project's name.
     """
     allow("annotate", actor)
-    seat = seats.get(conn, annotator_id(context, project, actor.name))
+    seat = seats.get(conn, annotator_id(context, project, actor.name), lock=lock)
     if seat is None:
         raise PermissionDenied("assignment.no_seat", actor=actor.name, project=project)
     return seat

@@ -66,17 +66,15 @@ def next_task(
         PermissionDenied: they have no seat at this desk, or are paused.
     """
     time = milliseconds(now)
-    annotator = hands.annotator_id(context, project, actor.name)
 
     def take(conn: Connection) -> InHand | None:
-        seat_of(context, conn, actor, project)
-        seat = seats.get(conn, annotator, lock=True)
-        if seat is None or not seat.active:
+        seat = seat_of(context, conn, actor, project, lock=True)
+        if not seat.active:
             raise PermissionDenied("assignment.paused", actor=actor.name, project=project)
         held = _in_hand(conn, seat, time) or giving.give(context, conn, seat, time)
         if giving.sweep(conn, seat, time) and held is None:
-            again = seats.get(conn, annotator, lock=True)
-            held = None if again is None else giving.give(context, conn, again, time)
+            seat = seat_of(context, conn, actor, project, lock=True)
+            held = giving.give(context, conn, seat, time)
         return None if held is None else hands.show(context, conn, held)
 
     return context.storage.write(take)
@@ -163,9 +161,12 @@ def submit(
         same = _said(conn, held) == encode(answer.model_dump(mode="json"))
         step = agreed(assignment.submit(held.place, slots, seat.rules, time, same=same), task)
         if step.answer:
-            given = _annotation(context, conn, held, answer)
-            answers.add(conn, [(given, read.value, read.reason)], activity)
-            number = held.answers + 1
+            given, number = _annotation(context, held, answer), held.answers + 1
+            if not answers.add_one(conn, held.project, (given, read.value, read.reason), activity):
+                # Imported since the task was given out: this one revises it.
+                held = replace(held, annotation=given.id, answers=1)
+                given, number = _annotation(context, held, answer), 2
+                answers.add_one(conn, held.project, (given, read.value, read.reason), activity)
             said = replace(held, annotation=given.id, answers=number, late=None, note=None)
             settle(conn, said, step, time)
         elif step.late:
@@ -303,20 +304,17 @@ def _session(context: Context, actor: Actor, project: str, seat: Seat) -> str:
     return activity.id
 
 
-def _annotation(context: Context, conn: Connection, held: Assignment, answer: Answer) -> Annotation:
+def _annotation(context: Context, held: Assignment, answer: Answer) -> Annotation:
     """The record of an answer: the first has the id that an import would give it."""
-    number = held.answers + 1
     place: tuple[str | int, ...] = (held.task, held.annotator)
-    first = identity.mint(context.secret, "ann", *place)
-    supersedes = held.annotation
-    if supersedes is None and answers.known(conn, [first]):
-        number, supersedes = 2, first  # imported since it was given out
+    if held.answers:
+        place = (*place, held.answers + 1)
     return Annotation(
-        id=first if number == 1 else identity.mint(context.secret, "ann", *place, number),
+        id=identity.mint(context.secret, "ann", *place),
         task=held.task,
         annotator=held.annotator,
         answer=answer,
-        supersedes=supersedes,
+        supersedes=held.annotation,
         salt=identity.new_salt(),
     )
 

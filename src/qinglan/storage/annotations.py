@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
@@ -25,6 +25,7 @@ _CHECK = tables.checks.c
 _TASK = tables.tasks.c
 _KEY = tables.answer_keys.c
 _READ = select(*_ANNOTATION)
+_KNOWN = select(_ANNOTATION.id).where(_ANNOTATION.id.in_(bindparam("ids_", expanding=True)))
 
 Given = tuple[Annotation, str | None, Reason | None]
 """An annotation, its canonical final answer, and why there is none."""
@@ -69,6 +70,14 @@ def add(connection: Connection, given: Iterable[Given], activity: str) -> int:
     return new
 
 
+def add_one(connection: Connection, project: str, given: Given, activity: str) -> int:
+    """As ``add``, for one answer to a task that is known to be of ``project`` (its id)."""
+    if given[0].supersedes is not None:
+        _refuse_foreign_revisions(connection, [given[0]])
+    row = _row(given, {given[0].task: project}, activity)
+    return insert_new(connection, tables.annotations, [row])
+
+
 def get(connection: Connection, id_: str) -> Annotation | None:
     """The annotation called ``id_``."""
     return find(connection, [id_]).get(id_)
@@ -87,8 +96,7 @@ def known(connection: Connection, ids: Iterable[str]) -> set[str]:
     """Those of ``ids`` that are annotations here."""
     found: set[str] = set()
     for batch in batches(sorted(set(ids))):
-        query = select(_ANNOTATION.id).where(_ANNOTATION.id.in_(batch))
-        found.update(connection.execute(query).scalars())
+        found.update(connection.execute(_KNOWN, {"ids_": batch}).scalars())
     return found
 
 

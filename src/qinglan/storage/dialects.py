@@ -11,10 +11,11 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Insert, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
@@ -193,9 +194,15 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> int
     """
     if not rows:
         return 0
-    build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = build(table).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
     result = connection.execute(
-        statement, list(rows), execution_options={"preserve_rowcount": True}
+        _insert_new(connection.dialect.name, table),
+        list(rows),
+        execution_options={"preserve_rowcount": True},
     )
     return int(result.rowcount)
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Insert:
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return build(table).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))

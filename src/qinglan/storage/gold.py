@@ -7,8 +7,9 @@ come here; what an annotator may ask for does not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from qinglan.storage import tables
 from qinglan.storage.columns import batches
@@ -20,6 +21,24 @@ _HAD = tables.assignments.c
 
 LOOK = 64
 """How many gold tasks are looked at for one that the annotator has not had."""
+
+
+def _waiting(*, skilled: bool) -> Select[Any]:
+    near = select(_GOLD.task, _GOLD.rank).where(
+        _GOLD.project == bindparam("project_"), _GOLD.rank >= bindparam("start_")
+    )
+    if skilled:
+        near = near.where(_GOLD.skill.in_(bindparam("skills_", expanding=True)))
+    here = near.order_by(_GOLD.rank).limit(LOOK).subquery()
+    had = select(_HAD.task).where(
+        _HAD.annotator == bindparam("annotator_"),
+        _HAD.task == here.c.task,
+        _HAD.standing != Standing.LAPSED.value,
+    )
+    return select(here.c.task).where(~had.exists()).order_by(here.c.rank).limit(1)
+
+
+_WAITING, _WAITING_SKILLED = _waiting(skilled=False), _waiting(skilled=True)
 
 
 def add(connection: Connection, project: str, tasks: Iterable[tuple[str, str, int]]) -> int:
@@ -65,14 +84,7 @@ def waiting(
     """A gold task beyond rank ``start`` that ``annotator`` has not had; ``None`` where the next
     ``LOOK`` hold none. ``skills`` are keys, or ``None`` for all.
     """
-    near = select(_GOLD.task, _GOLD.rank).where(_GOLD.project == project, _GOLD.rank >= start)
-    if skills is not None:
-        near = near.where(_GOLD.skill.in_(skills))
-    here = near.order_by(_GOLD.rank).limit(LOOK).subquery()
-    had = select(_HAD.task).where(
-        _HAD.annotator == annotator,
-        _HAD.task == here.c.task,
-        _HAD.standing != Standing.LAPSED.value,
-    )
-    query = select(here.c.task).where(~had.exists()).order_by(here.c.rank).limit(1)
-    return connection.execute(query).scalar_one_or_none()
+    where = {"annotator_": annotator, "project_": project, "start_": start}
+    if skills is None:
+        return connection.execute(_WAITING, where).scalar_one_or_none()
+    return connection.execute(_WAITING_SKILLED, {**where, "skills_": skills}).scalar_one_or_none()

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, literal_column, select, update
+from sqlalchemy import Connection, Integer, Row, Select, bindparam, literal_column, select, update
 
 from qinglan.records import Kind
 from qinglan.storage import tables
@@ -55,6 +55,66 @@ class Candidate(NamedTuple):
     rank: int
 
 
+# Statements are made once: to build one costs six times what it costs to run it.
+
+
+def _waiting(*, skilled: bool) -> Select[Any]:
+    had = select(_HAD.task).where(
+        _HAD.annotator == bindparam("annotator_"),
+        _HAD.task == _WORK.task,
+        _HAD.standing != Standing.LAPSED.value,
+    )
+    query = select(_WORK.task, _WORK.rank).where(
+        _WORK.project == bindparam("project_"),
+        _WORK.lane == bindparam("lane_"),
+        _WORK.rank > bindparam("after_"),
+        _OPEN,
+        ~had.exists(),
+    )
+    if skilled:
+        query = query.where(_WORK.skill == bindparam("skill_"))
+    return query.order_by(_WORK.rank).limit(bindparam("limit_", type_=Integer))
+
+
+WAITING, WAITING_SKILLED = _waiting(skilled=False), _waiting(skilled=True)
+"""Public so that their plans can be looked at."""
+
+_AMONG = (
+    select(_WORK.task, *_SLOTS)
+    .where(_WORK.task.in_(bindparam("tasks_", expanding=True)), _OPEN)
+    .order_by(_WORK.rank)
+    .limit(1)
+)
+_CLAIM, _CLAIM_WAITING = _AMONG.with_for_update(skip_locked=True), _AMONG.with_for_update()
+_CLAIM_APART = (
+    select(*_SLOTS)
+    .where(_WORK.task == bindparam("task_"), _WORK.state == TaskState.APART.value)
+    .with_for_update(skip_locked=True)
+)
+_LOCK = select(*_SLOTS).where(_WORK.task == bindparam("task_")).with_for_update()
+_CHANGE = update(tables.work).where(_WORK.task == bindparam("task_"))
+_MOVE = _CHANGE.values(
+    {name: bindparam(f"{name}_") for name in ("wanted", "given", "held", "reports", "state")}
+)
+_REQUEUE = _CHANGE.values(lane=RETURNED, rank=bindparam("rank_"))
+_QUESTION = select(_TASK.id, _TASK.kind, _TASK.prompt, _TASK.options).where(
+    _TASK.id == bindparam("task_")
+)
+_RANKS = (
+    update(tables.routing)
+    .where(tables.routing.c.project == bindparam("project_"))
+    .values(tail=tables.routing.c.tail + bindparam("count_"))
+    .returning(tables.routing.c.tail)
+)
+_MISSING = (
+    select(_TASK.id, _TASK.skill)
+    .where(_TASK.project == bindparam("project_"), _TASK.id > bindparam("after_"))
+    .where(~select(_WORK.task).where(_WORK.task == _TASK.id).exists())
+    .order_by(_TASK.id)
+    .limit(bindparam("limit_", type_=Integer))
+)
+
+
 def add(
     connection: Connection, project: str, skills: Iterable[tuple[str, str]], wanted: int
 ) -> int:
@@ -84,14 +144,8 @@ def missing(
     """Up to ``limit`` tasks of ``project`` beyond the id ``after`` that were never queued: id and
     skill.
     """
-    query = (
-        select(_TASK.id, _TASK.skill)
-        .where(_TASK.project == project, _TASK.id > after)
-        .where(~select(_WORK.task).where(_WORK.task == _TASK.id).exists())
-        .order_by(_TASK.id)
-        .limit(limit)
-    )
-    return [(row.id, row.skill) for row in connection.execute(query)]
+    where = {"project_": project, "after_": after, "limit_": limit}
+    return [(row.id, row.skill) for row in connection.execute(_MISSING, where)]
 
 
 def waiting(
@@ -107,29 +161,15 @@ def waiting(
 
     ``skill`` is a key from ``assignment.skill_key``, or ``None`` for all.
     """
-    query = waiting_query(annotator, project, skill, lane, after, limit)
-    return [Candidate._make(row) for row in connection.execute(query)]
-
-
-def waiting_query(
-    annotator: str, project: str, skill: str | None, lane: int, after: int, limit: int
-) -> Select[Any]:
-    """The query of ``waiting``; apart so that its plan can be looked at."""
-    had = select(_HAD.task).where(
-        _HAD.annotator == annotator,
-        _HAD.task == _WORK.task,
-        _HAD.standing != Standing.LAPSED.value,
-    )
-    query = select(_WORK.task, _WORK.rank).where(
-        _WORK.project == project,
-        _WORK.lane == lane,
-        _WORK.rank > after,
-        _OPEN,
-        ~had.exists(),
-    )
-    if skill is not None:
-        query = query.where(_WORK.skill == skill)
-    return query.order_by(_WORK.rank).limit(limit)
+    where = {
+        "annotator_": annotator, "project_": project, "lane_": lane, "after_": after,
+        "limit_": limit,
+    }  # fmt: skip
+    if skill is None:
+        found = connection.execute(WAITING, where)
+    else:
+        found = connection.execute(WAITING_SKILLED, {**where, "skill_": skill})
+    return [Candidate._make(row) for row in found]
 
 
 def claim(connection: Connection, tasks: Sequence[str], *, wait: bool) -> tuple[str, Slots] | None:
@@ -137,42 +177,30 @@ def claim(connection: Connection, tasks: Sequence[str], *, wait: bool) -> tuple[
 
     Without ``wait``, tasks that another transaction holds are passed over.
     """
-    query = (
-        select(_WORK.task, *_SLOTS)
-        .where(_WORK.task.in_(tasks), _OPEN)
-        .order_by(_WORK.rank)
-        .limit(1)
-        .with_for_update(skip_locked=not wait)
-    )
-    row = connection.execute(query).one_or_none()
+    query = _CLAIM_WAITING if wait else _CLAIM
+    row = connection.execute(query, {"tasks_": tasks}).one_or_none()
     return None if row is None else (row.task, _slots(row))
 
 
 def claim_apart(connection: Connection, task: str) -> Slots | None:
     """Lock ``task`` if the queue never gives it and nobody holds it; its slots."""
-    query = (
-        select(*_SLOTS)
-        .where(_WORK.task == task, _WORK.state == TaskState.APART.value)
-        .with_for_update(skip_locked=True)
-    )
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_CLAIM_APART, {"task_": task}).one_or_none()
     return None if row is None else _slots(row)
 
 
 def lock(connection: Connection, task: str) -> Slots | None:
     """The slots of ``task``, which nobody else changes until the commit."""
-    query = select(*_SLOTS).where(_WORK.task == task).with_for_update()
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_LOCK, {"task_": task}).one_or_none()
     return None if row is None else _slots(row)
 
 
 def move(connection: Connection, task: str, slots: Slots, state: TaskState) -> None:
     """Keep the slots and the state of ``task``, which the caller has locked."""
     values = {
-        "wanted": slots.wanted, "given": slots.given, "held": slots.held,
-        "reports": slots.reports, "state": state.value,
+        "task_": task, "wanted_": slots.wanted, "given_": slots.given, "held_": slots.held,
+        "reports_": slots.reports, "state_": state.value,
     }  # fmt: skip
-    connection.execute(update(tables.work).where(_WORK.task == task).values(**values))
+    connection.execute(_MOVE, values)
 
 
 def requeue(connection: Connection, project: str, tasks: Sequence[str]) -> None:
@@ -181,23 +209,17 @@ def requeue(connection: Connection, project: str, tasks: Sequence[str]) -> None:
         return
     first = _ranks(connection, project, len(tasks))
     for place, task in enumerate(tasks):
-        moved = {"lane": RETURNED, "rank": first + place}
-        connection.execute(update(tables.work).where(_WORK.task == task).values(**moved))
+        connection.execute(_REQUEUE, {"task_": task, "rank_": first + place})
 
 
 def question(connection: Connection, task: str) -> Question:
     """``task`` as an annotator may see it."""
-    query = select(_TASK.id, _TASK.kind, _TASK.prompt, _TASK.options).where(_TASK.id == task)
-    return _question(connection.execute(query).one())
+    return _question(connection.execute(_QUESTION, {"task_": task}).one())
 
 
 def _ranks(connection: Connection, project: str, count: int) -> int:
     """``count`` new ranks; the first of them. Others wait for theirs until the commit."""
-    routing = tables.routing.c
-    take = update(tables.routing).where(routing.project == project)
-    last = connection.execute(
-        take.values(tail=routing.tail + count).returning(routing.tail)
-    ).scalar_one()
+    last = connection.execute(_RANKS, {"project_": project, "count_": count}).scalar_one()
     return int(last) - count + 1
 
 
