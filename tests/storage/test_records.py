@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -113,7 +115,14 @@ def same(got: object, record: Record) -> None:
     assert got == record
     assert isinstance(got, Record)
     assert got.model_dump_json() == record.model_dump_json()
-    assert commitment(got) == commitment(record)
+    assert commitment(got) == commitment(record) == spelled_out(record)
+
+
+def spelled_out(record: Record) -> str:
+    """The commitment by the book: pydantic's JSON mode, then the RFC's reference writer."""
+    fields = {*record.identity, *({"salt"} & set(type(record).model_fields))}
+    body = record.model_dump(mode="json", include=fields)
+    return hashlib.sha256(rfc8785.dumps({"type": type(record).__name__, **body})).hexdigest()
 
 
 @few

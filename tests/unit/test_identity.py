@@ -82,6 +82,11 @@ def test_canonical_bytes_of_a_literal() -> None:
     )
 
 
+@given(values)
+def test_canonical_is_what_the_reference_writes(value: object) -> None:
+    assert identity.canonical(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
+
+
 @given(values, values)
 def test_canonical_is_injective(left: object, right: object) -> None:
     same = identity.canonical(left) == identity.canonical(right)  # type: ignore[arg-type]

@@ -174,11 +174,9 @@ def load_tasks(
     def keep(conn: Connection, drafts: list[TaskDraft], activity: Activity) -> list[SetAside]:
         by_id: dict[str, tuple[Sample, Task, AnswerKey | None]] = {}
         aside = []
-        known = tasks.known(
-            conn, [_task_id(context, target, origin.source, d.external) for d in drafts]
-        )
-        for draft in drafts:
-            identifier = _task_id(context, target, origin.source, draft.external)
+        ids = [_task_id(context, target, origin.source, d.external) for d in drafts]
+        known = tasks.known(conn, ids)
+        for draft, identifier in zip(drafts, ids, strict=True):
             if identifier in known or identifier in by_id:
                 aside.append(_duplicate(path, draft.row, draft.external))
                 continue

@@ -11,16 +11,14 @@ Canonical bytes are RFC 8785 (JCS). Floats are refused: records carry integers a
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
-import json
-import secrets
+import os
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias, cast
+from functools import cache
+from typing import TypeAlias
 
-import rfc8785
-
+from qinglan.provenance.canonical_json import labelled, write, write_fields
 from qinglan.records import Record
 
 Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
@@ -32,46 +30,13 @@ PREFIXES = frozenset(
 )
 
 
-_PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-_SAFE = 2**53 - 1
-
-
 def canonical(value: Json) -> bytes:
     """RFC 8785 bytes of a JSON value without floats.
-
-    Most records have ASCII names and no numbers but small integers; for these the standard
-    library's encoder writes the same bytes in a fraction of the time (measured: building a
-    release of 20,000 rows takes half as long). Everything else goes to ``rfc8785``, which is
-    also the oracle in the tests.
 
     Raises:
         ValueError: a float, a lone surrogate or an integer beyond 2**53 is in it.
     """
-    try:
-        if _plain(value):
-            return _PLAIN.encode(value).encode("utf-8")
-        return rfc8785.dumps(cast("Any", value))
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
-        raise ValueError(str(error)) from error
-
-
-def _plain(value: Json) -> bool:
-    """Whether the plain encoder writes canonical bytes; raises on floats, wherever they are."""
-    kind = type(value)
-    if kind is str or kind is bool or value is None:
-        return True
-    if kind is int:
-        return -_SAFE <= cast("int", value) <= _SAFE
-    if isinstance(value, float):
-        raise ValueError("floats have no place in a hashed record; use Decimal")
-    if isinstance(value, Mapping):
-        # Every value is looked at, so that no float hides behind an unusual name.
-        values = [_plain(item) for item in value.values()]
-        names = all(type(name) is str and name.isascii() for name in value)
-        return kind is dict and names and all(values)
-    if isinstance(value, (list, tuple)):
-        return False not in {_plain(item) for item in value}
-    return False
+    return write(value).encode("utf-8")
 
 
 def sha256(data: bytes) -> str:
@@ -88,25 +53,45 @@ def mint(secret: bytes, prefix: str, *place: str | int) -> str:
     if prefix not in PREFIXES:
         raise ValueError(f"unknown id prefix {prefix!r}")
     mac = hmac.digest(secret, canonical([prefix, *place]), "sha256")
-    return f"{prefix}_{base64.b32encode(mac)[:26].decode().lower()}"
+    return f"{prefix}_{_spell(mac)}"
 
 
 def random_id(prefix: str) -> str:
     """An id for what has no place of origin, such as one doing of a verb."""
     if prefix not in PREFIXES:
         raise ValueError(f"unknown id prefix {prefix!r}")
-    return f"{prefix}_{base64.b32encode(secrets.token_bytes(17))[:26].decode().lower()}"
+    return f"{prefix}_{_spell(os.urandom(17))}"
+
+
+_DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _DIGITS for second in _DIGITS]
+_SHIFTS = range(120, -1, -10)
+
+
+def _spell(data: bytes) -> str:
+    """The first 130 bits of ``data`` in base32, lower case: 26 characters."""
+    number = int.from_bytes(data[:17], "big") >> 6
+    return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
 
 
 def new_salt() -> str:
     """128 random bits in hexadecimal."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
 
 
 def commitment(record: Record) -> str:
     """SHA-256 over type, salt (where the record has one) and identity fields of ``record``."""
-    fields = set(record.identity)
-    if "salt" in type(record).model_fields:
-        fields.add("salt")
-    body = record.model_dump(mode="json", include=fields)
-    return sha256(canonical({"type": type(record).__name__, **body}))
+    names, more = _committed(type(record))
+    return sha256(write_fields(record, names, *more).encode("utf-8"))
+
+
+@cache
+def _committed(kind: type[Record]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """The fields that a commitment covers, and the member that names the type.
+
+    A record with a field ``type`` of its own is committed to under that.
+    """
+    names = set(kind.identity)
+    if "salt" in kind.model_fields:
+        names.add("salt")
+    return labelled(names), () if "type" in names else (f'"type":"{kind.__name__}"',)
