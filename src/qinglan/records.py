@@ -12,7 +12,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+)
 
 __all__ = [
     "Activity", "Actor", "Annotation", "Annotator", "Answer", "AnswerKey", "Check", "ChoiceAnswer",
@@ -31,6 +38,15 @@ Probability = Annotated[
     Decimal, Field(ge=0, le=1, max_digits=7, decimal_places=6), AfterValidator(_six_decimals)
 ]
 """A probability as stored and hashed: six decimals, so that it reproduces to the byte."""
+
+
+def readable_name(name: str) -> str:
+    """A file's name as text: Unix takes any bytes for one, and Python hides those it cannot read.
+
+    What is UTF-8 in another locale comes out right; other bytes become the replacement character.
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in lower-case hexadecimal."""
@@ -396,6 +412,11 @@ class SetAside(Record):
     field: str | None = None
     record: str | None = None
     detail: str = ""
+
+    @field_validator("file", mode="before")
+    @classmethod
+    def _readable(cls, name: object) -> object:
+        return readable_name(name) if isinstance(name, str) else name
 
 
 class Project(Record):

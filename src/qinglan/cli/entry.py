@@ -16,6 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0 done; 1 a check failed or the gate refused; 2 bad input, with one line that names the
     remedy; 130 stopped by the person, with what was finished kept.
     """
+    if arguments is None and sys.getfilesystemencoding() == "ascii":
+        _start_again_in_utf8()
     words = list(sys.argv[1:] if arguments is None else arguments)
     language = _language(words)
     if language:
@@ -35,6 +37,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         app.complain(wording.say("cli.stopped"), as_json=False, key="stopped")
         return 130
+
+
+def _start_again_in_utf8() -> None:
+    """Where the locale knows no letters but ASCII, the words of the command line are unreadable.
+
+    Python does this by itself for most such locales; where it was told not to, names of files
+    could still be used, but never stored, hashed or shown. The process becomes a new one.
+    """
+    if sys.executable:
+        # The first of two -X utf8 counts.
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606
 
 
 def _language(words: list[str]) -> str | None:

@@ -155,17 +155,17 @@ def allow(verb: str, actor: Actor) -> None:
         raise PermissionDenied("flow.not_allowed", actor=actor.name, role=actor.role, verb=verb)
 
 
-def open_context(folder: Path) -> Context:
-    """Open the workspace in ``folder``.
+def open_context(folder: Path, *, serving: bool = False) -> Context:
+    """Open the workspace in ``folder``; ``serving`` as in ``Storage.open``, for a server.
 
     Raises:
         WorkspaceError: no workspace is there, or its settings or keys cannot be used.
-        StorageError: its database cannot be opened.
+        StorageError: its database cannot be opened, or another server has it.
     """
     folder = folder.resolve()
     settings = settings_file.read(folder)
     secret = keys.secret(folder / "keys", make=False)
-    storage = Storage.open(settings_file.database_url(settings, folder))
+    storage = Storage.open(settings_file.database_url(settings, folder), serving=serving)
     return Context(folder=folder, settings=settings, storage=storage, secret=secret)
 
 

@@ -38,6 +38,7 @@ from qinglan.records import (
     Sample,
     SetAside,
     Task,
+    readable_name,
 )
 from qinglan.sources.files import AnswerDraft, Mapping, TaskDraft, read_answers, read_tasks
 from qinglan.storage import (
@@ -304,7 +305,8 @@ class _Import(Generic[Draft]):
             conn, self.project.id, self.digest, self.what, before=before, done_rows=last
         )
         self.context.note(
-            conn, self.project, self.activity, file=self.path.name, sha256=self.digest,
+            conn, self.project, self.activity,
+            file=readable_name(self.path.name), sha256=self.digest,
             lines=[before + 1, last], read=len(batch), new=len(batch) - len(aside),
             set_aside=dict(sorted(reasons.items())),
         )  # fmt: skip
@@ -373,7 +375,7 @@ def _batches(items: Iterator[Draft | SetAside]) -> Iterator[list[Draft | SetAsid
 
 def _origin(path: Path, terms: Terms) -> tuple[Origin, str]:
     digest, _ = fingerprint(path)
-    return origin_of(terms, path.stem, digest), digest
+    return origin_of(terms, readable_name(path.stem), digest), digest
 
 
 def _limits(context: Context) -> Limits:

@@ -58,6 +58,7 @@ def write_report(context: Context, actor: Actor, project: str, target: Path) -> 
         part.write_text(page, encoding="utf-8")
         part.replace(target)
     except OSError as error:
+        part.unlink(missing_ok=True)
         raise UsageError("flow.cannot_write_report", file=target, why=error.strerror) from error
     return target
 

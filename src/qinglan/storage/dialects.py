@@ -8,6 +8,8 @@ under "Serializable isolation / Savepoints / Transactional DDL".
 
 from __future__ import annotations
 
+import logging
+import os
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
@@ -22,8 +24,14 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from qinglan.errors import StorageError
+from qinglan.wording import say
+
+_log = logging.getLogger(__name__)
 
 Row = Mapping[str, object]
+
+PATIENCE = 1.0
+"""Seconds of waiting for another process to write before the person is told about it."""
 
 MIGRATION_LOCK = 0x71696E676C616E  # "qinglan": one process migrates, the others wait
 
@@ -83,6 +91,19 @@ def _touch_private(path: Path) -> None:
             raise StorageError("storage.cannot_open", detail=error.strerror) from error
 
 
+def refuse_unwritable(url: URL) -> None:
+    """Say so where a SQLite file, or the folder it needs for its log, is closed to us.
+
+    Raises:
+        StorageError: it is.
+    """
+    if url.get_backend_name() == "sqlite":
+        path = Path(str(url.database))
+        for place in (path.parent, path):
+            if place.exists() and not os.access(place, os.R_OK | os.W_OK):
+                raise StorageError("storage.not_writable", place=place)
+
+
 def _sqlite(url: URL, busy_seconds: float, *, writes: bool) -> Engine:
     pool: dict[str, Any] = {"poolclass": NullPool} if writes else {"max_overflow": 64}
     engine = _create(url, {**pool, "connect_args": {"timeout": busy_seconds}})
@@ -91,7 +112,8 @@ def _sqlite(url: URL, busy_seconds: float, *, writes: bool) -> Engine:
     def _prepare(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={int(busy_seconds * 1000)}")
+        patience = min(busy_seconds, PATIENCE) if writes else busy_seconds
+        cursor.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
         if writes:
             _switch_to_wal(cursor, busy_seconds)
         cursor.execute("PRAGMA synchronous=FULL")
@@ -105,9 +127,31 @@ def _sqlite(url: URL, busy_seconds: float, *, writes: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if writes:
+            _wait_for_turn(connection, busy_seconds)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _wait_for_turn(connection: Connection, busy_seconds: float) -> None:
+    """Begin to write, as soon as no other process does; whoever waits long is told why."""
+    raw: Any = connection.connection.driver_connection
+    began = time.monotonic()
+    told = False
+    while time.monotonic() < began + busy_seconds:
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if not _is_locked(error):
+                break
+            if not told and time.monotonic() > began + PATIENCE / 2:
+                _log.warning(say("storage.waiting"))
+                told = True
+        else:
+            return
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last try; its error is the answer
 
 
 def _switch_to_wal(cursor: sqlite3.Cursor, busy_seconds: float) -> None:
@@ -174,6 +218,14 @@ def is_busy(error: BaseException) -> bool:
     """Whether ``error`` says that another process holds the lock."""
     cause = getattr(error, "orig", error)
     return _is_locked(cause) or getattr(cause, "sqlstate", None) == "55P03"
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether ``error`` says that there is no room left on the disk."""
+    cause = getattr(error, "orig", error)
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorname", "") in ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
+    return getattr(cause, "sqlstate", None) == "53100"
 
 
 def is_collision(error: BaseException) -> bool:

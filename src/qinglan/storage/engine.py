@@ -20,6 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from qinglan.errors import StorageError
 from qinglan.storage import dialects, schema
 from qinglan.storage.direct import DirectWriter
+from qinglan.storage.serving import ServerLock
+from qinglan.storage.serving import lock as lock_for_serving
 from qinglan.storage.writer import Writer, explain
 
 T = TypeVar("T")
@@ -28,24 +30,48 @@ T = TypeVar("T")
 class Storage:
     """An open database. Threads may share it; processes each open their own."""
 
-    def __init__(self, writer: Writer | DirectWriter, reader: Engine) -> None:
+    def __init__(
+        self, writer: Writer | DirectWriter, reader: Engine, served: ServerLock | None = None
+    ) -> None:
         self._writer = writer
         self._reader = reader
+        self._served = served
         self._closed = False
 
     @classmethod
-    def open(cls, url: str | URL, *, busy_seconds: float = 30.0, upgrade: bool = False) -> Storage:
+    def open(
+        cls,
+        url: str | URL,
+        *,
+        busy_seconds: float = 30.0,
+        upgrade: bool = False,
+        serving: bool = False,
+    ) -> Storage:
         """Open the database at ``url``; create its tables when it is empty.
 
         ``busy_seconds`` is how long a write waits while another process writes. ``upgrade``
-        brings an older database to the schema of this version first.
+        brings an older database to the schema of this version first. ``serving`` is for a
+        server: on SQLite there is one, and it holds a lock until it closes or ends.
 
         Raises:
             StorageError: the address is wrong, the database cannot be opened, is older and no
                 upgrade was asked for, is newer than this version, or is another program's (then
-                it is left untouched).
+                it is left untouched); or it is served by another process already.
         """
         parsed = dialects.parse_url(url)
+        served = lock_for_serving(parsed) if serving else None
+        try:
+            writer, reader = cls._connect(parsed, busy_seconds, upgrade)
+        except BaseException:
+            if served is not None:
+                served.close()
+            raise
+        runs = Writer if parsed.get_backend_name() == "sqlite" else DirectWriter
+        return cls(runs(writer, busy_seconds), reader, served)
+
+    @staticmethod
+    def _connect(parsed: URL, busy_seconds: float, upgrade: bool) -> tuple[Engine, Engine]:
+        """The engines that write and read, on a database of this version's schema."""
         writer = dialects.create_writer(parsed, busy_seconds)
         try:
             with writer.begin() as connection:
@@ -55,13 +81,15 @@ class Storage:
             writer.dispose()
             if dialects.is_busy(error):
                 raise StorageError("storage.busy", seconds=f"{busy_seconds:g}") from error
-            detail = explain(error).facts["detail"]
-            raise StorageError("storage.cannot_open", detail=detail) from error
+            found = explain(error)
+            if dialects.is_full(error):
+                raise found from error
+            dialects.refuse_unwritable(parsed)
+            raise StorageError("storage.cannot_open", detail=found.facts["detail"]) from error
         except BaseException:
             writer.dispose()
             raise
-        runs = Writer if parsed.get_backend_name() == "sqlite" else DirectWriter
-        return cls(runs(writer, busy_seconds), reader)
+        return writer, reader
 
     def write(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` in a transaction and return its result once it is on disk (fsynced).
@@ -113,6 +141,8 @@ class Storage:
         self._closed = True
         self._writer.close()
         self._reader.dispose()
+        if self._served is not None:
+            self._served.close()
 
     def __enter__(self) -> Storage:
         return self

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from qinglan.errors import StorageError
-from qinglan.storage.dialects import is_busy
+from qinglan.storage.dialects import is_busy, is_full
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ GROUP = 256
 def explain(error: DBAPIError) -> StorageError:
     """A driver's complaint as one of our errors, without SQL or parameters."""
     lines = str(error.orig).strip().splitlines() or [type(error).__name__]
-    return StorageError("storage.refused", detail=lines[0])
+    return StorageError("storage.full" if is_full(error) else "storage.refused", detail=lines[0])
 
 
 class _Write:
@@ -58,8 +58,12 @@ class _Write:
             raise StorageError("storage.own_commit")
         if self.error is None:
             savepoint.commit()
-        else:
+            return
+        try:
             savepoint.rollback()
+        except DBAPIError as lost:
+            # A full disk makes SQLite give up the whole transaction, savepoints and all.
+            raise self.error from lost
 
     def settle(self) -> None:
         """Answer the caller. Called after the commit, never before."""
@@ -170,7 +174,8 @@ class Writer:
             elif isinstance(error, StorageError):
                 write.fail(error.key.removeprefix("error."), error, **error.facts)
             elif isinstance(error, DBAPIError):
-                write.fail("storage.not_kept", error, detail=explain(error).facts["detail"])
+                key = "storage.full" if is_full(error) else "storage.not_kept"
+                write.fail(key, error, detail=explain(error).facts["detail"])
             else:
                 write.fail("storage.not_kept", error, detail=str(error) or type(error).__name__)
 

@@ -25,6 +25,26 @@ PHRASES: dict[str, Phrase] = {
         "write there, and that the file is a qinglan database",
         "无法打开数据库（{detail}）；请确认所在目录存在、有写入权限，且文件确为 qinglan 的数据库",
     ),
+    "error.storage.not_writable": Phrase(
+        "{place}: may not be read and written; SQLite needs both, also to look only: give "
+        "yourself the permission, or copy the workspace to a place that is yours",
+        "{place}：没有读写权限；SQLite 即使只查看也需要读写；请取得权限，"
+        "或把工作区复制到您有权限的位置",
+    ),
+    "error.storage.full": Phrase(
+        "there is no room left on the disk ({detail}); nothing of this was kept: free some space, "
+        "then run it again",
+        "磁盘空间不足（{detail}）；本次内容没有保存：请腾出空间后重新运行",
+    ),
+    "error.storage.served": Phrase(
+        "this workspace is served already, by process {pid}; on SQLite one server is all: use "
+        "that one, or stop it first",
+        "该工作区已由进程 {pid} 提供服务；SQLite 只能有一个服务进程：请使用它，或先将其停止",
+    ),
+    "storage.waiting": Phrase(
+        "another process is writing to this workspace; waiting for it",
+        "另一进程正在写入该工作区；等待其完成",
+    ),
     "error.storage.foreign": Phrase(
         "the database belongs to another program and is left untouched; name an empty one",
         "该数据库属于其他程序，未作任何改动；请指定一个空的数据库",
