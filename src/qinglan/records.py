@@ -23,7 +23,8 @@ from pydantic import (
 
 __all__ = [
     "Activity", "Actor", "Annotation", "Annotator", "Answer", "AnswerKey", "Check", "ChoiceAnswer",
-    "FreeAnswer", "Guideline", "Kind", "Link", "Look", "Origin", "Outcome", "PreferenceAnswer",
+    "FreeAnswer", "Guideline", "Kind", "Link", "Look", "MarksAnswer", "Origin", "Outcome",
+    "PreferenceAnswer",
     "Project", "Purpose", "Reason", "Record", "Release", "Reply", "Report", "Role", "Sample",
     "SetAside", "Split", "StepsAnswer", "Task", "Verdict",
 ]  # fmt: skip
@@ -66,6 +67,8 @@ class Kind(StrEnum):
     STEPS = "steps"
     CHOICE = "choice"
     PREFERENCE = "preference"
+    MARKS = "marks"
+    """Judging the steps of a solution that is there; STEPS is writing one."""
 
 
 class Purpose(StrEnum):
@@ -190,7 +193,8 @@ class Task(Record):
     samples: tuple[str, ...]
     prompt: str
     options: tuple[str, ...] = ()
-    """For ``choice``: the options; for ``preference``: the two responses, left and right."""
+    """For ``choice``: the options; for ``preference``: the two responses, left and right; for
+    ``marks``: the steps of the solution."""
     skill: str | None = None
     group: str
     """Tasks that share a group share a split."""
@@ -239,8 +243,20 @@ class PreferenceAnswer(Record):
     because: str | None = None
 
 
+class MarksAnswer(Record):
+    """A mark for each step of a solution, up to the first wrong one, where marking stops."""
+
+    kind: Literal["marks"] = "marks"
+    marks: tuple[Literal["right", "neutral", "wrong"], ...] = Field(min_length=1)
+    because: str | None = None
+    """Why the last step is wrong."""
+    continuation: str | None = None
+    """What should stand there instead."""
+
+
 Answer = Annotated[
-    FreeAnswer | StepsAnswer | ChoiceAnswer | PreferenceAnswer, Field(discriminator="kind")
+    FreeAnswer | StepsAnswer | ChoiceAnswer | PreferenceAnswer | MarksAnswer,
+    Field(discriminator="kind"),
 ]
 
 

@@ -20,6 +20,7 @@ from qinglan.records import (
     ChoiceAnswer,
     FreeAnswer,
     Kind,
+    MarksAnswer,
     PreferenceAnswer,
     Reason,
     StepsAnswer,
@@ -396,3 +397,44 @@ def test_every_golden_answer_of_cmath_is_a_number() -> None:
     keys = [json.loads(line)["golden"] for line in file.read_text("utf-8").splitlines()]
     assert len(keys) == 600
     assert [key for key in keys if read_quantity(key) is None] == []
+
+
+STEPS = ("2 + 2 = 4", "4 × 3 = 12", "12 − 1 = 10", "so 10")
+
+
+@pytest.mark.parametrize(
+    ("marks", "value"),
+    [
+        (["right", "right", "wrong"], "3"), ([1, 0, 1, 1], "none"), ("对 对 错", "3"),
+        (["wrong"], "1"), ("1,1,1,-1", "4"), ([1, 1, "−1"], "3"),
+    ],
+)  # fmt: skip
+def test_marks_count_by_their_first_wrong_step(marks: object, value: str) -> None:
+    answer = validate(Kind.MARKS, STEPS, {"marks": marks, "because": "", "continuation": None})
+    assert isinstance(answer, MarksAnswer)
+    assert answer.because is None
+    assert canonical(answer, STEPS) == Canonical(value)
+    assert canonical_key(Kind.MARKS, STEPS, value) == Canonical(value)
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [[1, 1], [1, -1, 1], [1, 1, 1, 1, 1], [], "", [2], [True], ["right", None], {"0": 1}, 1, None],
+)
+def test_marks_that_stop_elsewhere_than_at_the_first_wrong_step(marks: object) -> None:
+    with pytest.raises(RowError) as caught:
+        validate(Kind.MARKS, STEPS, {"marks": marks})
+    assert caught.value.facts["field"] == "marks"
+
+
+def test_marks_of_a_file_are_held_against_the_steps_when_both_are_known() -> None:
+    early = validate(Kind.MARKS, (), {"marks": [1, 1]})
+    assert canonical(early, STEPS) == Canonical(None, Reason.ANSWER_UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("none", "none"), ("无", "none"), ("2", "2"), ("0", None), ("5", None),
+                       ("two", None), ("²", None), ("1" * 30, None)]
+)  # fmt: skip
+def test_a_key_of_marks_names_a_step(key: str, value: str | None) -> None:
+    assert canonical_key(Kind.MARKS, STEPS, key).value == value

@@ -31,6 +31,7 @@ from qinglan.records import (
     FreeAnswer,
     Guideline,
     Kind,
+    MarksAnswer,
     Origin,
     Outcome,
     PreferenceAnswer,
@@ -293,6 +294,12 @@ ANSWERS = st.one_of(
         PreferenceAnswer,
         winner=st.sampled_from(["left", "right", "tie"]),
         because=st.none() | st.text(),
+    ),
+    st.builds(
+        MarksAnswer,
+        marks=st.lists(st.sampled_from(["right", "neutral", "wrong"]), min_size=1).map(tuple),
+        because=st.none() | st.text(),
+        continuation=st.none() | st.text(),
     ),
 )
 

@@ -19,7 +19,7 @@ from qinglan.errors import UsageError
 from qinglan.flow.context import Context, Progress, allow, quiet
 from qinglan.flow.inbox import Inbox
 from qinglan.flow.teaching import Choice, admit, ask_gate, pin
-from qinglan.records import Activity, Actor, Project, Purpose, Reply, Task
+from qinglan.records import Activity, Actor, Kind, Project, Purpose, Reply, Task
 from qinglan.storage import annotations as answers
 from qinglan.storage import guidelines, tasks
 from qinglan.teachers import write_prompt
@@ -108,6 +108,8 @@ def generate(
     if samples > 1 and sampling.temperature == 0:
         raise UsageError("flow.samples_alike")
     target = context.project(project)
+    if target.kind is Kind.MARKS:
+        raise UsageError("flow.people_only", project=project, kind=target.kind.value)
     teacher = pin(choice)
     permit = ask_gate(context, target, teacher, purpose)
     model = admit(teacher, choice, permit)

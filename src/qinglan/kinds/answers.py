@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from qinglan.errors import RowError
-from qinglan.kinds import choice, free, preference, steps
+from qinglan.kinds import choice, free, marks, preference, steps
 from qinglan.kinds.canonical import Canonical
 from qinglan.records import (
     Answer,
     ChoiceAnswer,
     FreeAnswer,
     Kind,
+    MarksAnswer,
     PreferenceAnswer,
     Reason,
     StepsAnswer,
@@ -30,8 +31,12 @@ _FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.STEPS: ("steps", "final"),
     Kind.CHOICE: ("option",),
     Kind.PREFERENCE: ("winner",),
+    Kind.MARKS: ("marks",),
 }
-_OPTIONAL: dict[Kind, tuple[str, ...]] = {Kind.PREFERENCE: ("because",)}
+_OPTIONAL: dict[Kind, tuple[str, ...]] = {
+    Kind.PREFERENCE: ("because",),
+    Kind.MARKS: ("because", "continuation"),
+}
 
 
 def validate(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]) -> Answer:
@@ -39,7 +44,9 @@ def validate(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]
 
     Fields: ``text`` (free); ``steps``, a list of lines or one text of lines, and ``final``
     (steps); ``option``, its letter or text (choice); ``winner``, left, right or tie, and
-    ``because`` (preference). A field ``kind`` may be there and must agree.
+    ``because`` (preference); ``marks``, a list or a text of right, neutral and wrong, that ends at
+    the first wrong step, ``because`` and ``continuation`` (marks). A field ``kind`` may be there
+    and must agree.
 
     Raises:
         RowError: with the facts ``field`` and ``reason`` (``MISSING_FIELD`` or ``BAD_VALUE``).
@@ -80,17 +87,31 @@ def _build(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]) 
         if options and read.value is None:
             raise RowError("kinds.not_an_option", field="option", reason=Reason.BAD_VALUE)
         return answer
+    if kind is Kind.MARKS:
+        return _build_marks(len(options), payload)
     winner = preference.read(payload["winner"])
     if winner is None:
         raise RowError("kinds.not_a_side", field="winner", reason=Reason.BAD_VALUE)
     return PreferenceAnswer.model_validate({"winner": winner, "because": payload.get("because")})
 
 
+def _build_marks(count: int, payload: Mapping[str, object]) -> MarksAnswer:
+    """``count`` is how many steps there are; 0 where that is not known."""
+    given = marks.read(payload["marks"])
+    if given is None:
+        raise RowError("kinds.not_marks", field="marks", reason=Reason.BAD_VALUE)
+    if not marks.fits(given, count):
+        raise RowError("kinds.marks_misfit", field="marks", reason=Reason.BAD_VALUE)
+    words = {name: payload.get(name) or None for name in _OPTIONAL[Kind.MARKS]}
+    return MarksAnswer.model_validate({"marks": given, **words})
+
+
 def canonical(answer: Answer, options: tuple[str, ...] = ()) -> Canonical:
     """The text under which ``answer`` counts; idempotent, read back by the same kind.
 
     Numbers "18", "2.5", "1/3", "50%"; words folded; options as sorted letters "A", "AC" (or
-    "true", "false" where the task has no options); sides "left", "right", "tie".
+    "true", "false" where the task has no options); sides "left", "right", "tie"; the number of the
+    first wrong step, or "none".
     """
     if isinstance(answer, FreeAnswer):
         return _canonical_text(answer.text)
@@ -98,6 +119,8 @@ def canonical(answer: Answer, options: tuple[str, ...] = ()) -> Canonical:
         return _canonical_text(answer.final)
     if isinstance(answer, ChoiceAnswer):
         return choice.read(answer.option, options)
+    if isinstance(answer, MarksAnswer):
+        return marks.first_wrong(answer, len(options))
     return Canonical(answer.winner)
 
 
@@ -107,6 +130,8 @@ def canonical_key(kind: Kind, options: tuple[str, ...], key: str) -> Canonical:
         value = choice.read(key, options).value
     elif kind is Kind.PREFERENCE:
         value = preference.read(key)
+    elif kind is Kind.MARKS:
+        value = marks.read_key(key, len(options))
     else:
         value = free.read(key, sentences=False).value
     return Canonical(None, Reason.KEY_UNREADABLE) if value is None else Canonical(value)

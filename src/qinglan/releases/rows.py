@@ -22,6 +22,7 @@ from qinglan.records import (
     ChoiceAnswer,
     FreeAnswer,
     Kind,
+    MarksAnswer,
     Origin,
     PreferenceAnswer,
     Sample,
@@ -84,7 +85,7 @@ def flatten(row: ReleaseRow, split: Split) -> Data:
     task, verdict = row.task, row.verdict
     answer = _answer(row.annotation)
     chosen, rejected = _pair(task, row.annotation)
-    reply = chosen if task.kind is Kind.PREFERENCE else answer["answer"]
+    reply = {Kind.PREFERENCE: chosen, Kind.MARKS: None}.get(task.kind, answer["answer"])
     return {
         "id": task.id,
         "split": split.value,
@@ -216,6 +217,9 @@ def _answer(annotation: Annotation) -> Data:
             return {"answer": option, "steps": None, "final": None, "because": None}
         case PreferenceAnswer(winner=winner, because=because):
             return {"answer": winner, "steps": None, "final": None, "because": because}
+        case MarksAnswer(marks=marks, because=because, continuation=continuation):
+            text = " ".join(marks)
+            return {"answer": text, "steps": None, "final": continuation, "because": because}
 
 
 def _restored_answer(data: Data) -> Any:  # noqa: ANN401 - one of the answers
@@ -228,6 +232,11 @@ def _restored_answer(data: Data) -> Any:  # noqa: ANN401 - one of the answers
             return ChoiceAnswer(option=data["answer"])
         case Kind.PREFERENCE:
             return PreferenceAnswer(winner=data["answer"], because=data["because"])
+        case Kind.MARKS:
+            return MarksAnswer(
+                marks=tuple(data["answer"].split()), because=data["because"],
+                continuation=data["final"],
+            )  # fmt: skip
 
 
 def _pair(task: Task, annotation: Annotation) -> tuple[str | None, str | None]:

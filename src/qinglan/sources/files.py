@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from qinglan.errors import RowError, UsageError
 from qinglan.intake import DEFAULT_LIMITS, Format, Limits, Row, rows
 from qinglan.kinds import validate
-from qinglan.kinds.steps import read_solution
+from qinglan.kinds.steps import read_solution, split_steps
 from qinglan.records import Answer, Kind, Reason, SetAside
 from qinglan.sources.mapping import FieldPath, Mapping
 
@@ -68,9 +68,12 @@ def read_tasks(
         UsageError: the mapping lacks what a task of this kind needs.
         InputError: the file cannot be used.
     """
-    needed = {Kind.CHOICE: ("prompt", "options"), Kind.PREFERENCE: ("prompt", "left", "right")}
+    needed = {
+        Kind.CHOICE: ("prompt", "options"), Kind.PREFERENCE: ("prompt", "left", "right"),
+        Kind.MARKS: ("prompt", "steps"),
+    }  # fmt: skip
     _require(mapping, needed.get(kind, ("prompt",)), kind)
-    _refuse(mapping, _TASK_FIELDS)
+    _refuse(mapping, _TASK_FIELDS | ({"steps"} if kind is Kind.MARKS else set()))
     return _drafts(
         rows(path, format=format, limits=limits, start=start),
         lambda row: iter([_task(row, mapping, kind)]),
@@ -125,6 +128,11 @@ _ANSWER_FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.STEPS: ("steps", "final"),
     Kind.CHOICE: ("option",),
     Kind.PREFERENCE: ("winner",),
+    Kind.MARKS: ("marks",),
+}
+_OPTIONAL_FIELDS: dict[Kind, tuple[str, ...]] = {
+    Kind.PREFERENCE: ("because",),
+    Kind.MARKS: ("because", "continuation"),
 }
 
 
@@ -200,11 +208,14 @@ def digest_prompt(prompt: str) -> str:
 
 
 def _options(row: Row, mapping: Mapping, kind: Kind) -> tuple[str, ...]:
-    """Two responses for a preference, at least two different options for a choice."""
+    """Two responses for a preference, the steps for marks, two or more options for a choice."""
     if kind is Kind.PREFERENCE:
         assert mapping.left is not None  # noqa: S101 - required above
         assert mapping.right is not None  # noqa: S101 - required above
         return _needed(mapping.left, row), _needed(mapping.right, row)
+    if kind is Kind.MARKS:
+        assert mapping.steps is not None  # noqa: S101 - required above
+        return _steps(mapping.steps, row)
     if kind is not Kind.CHOICE:
         return ()
     first = mapping.options[0]
@@ -219,6 +230,13 @@ def _options(row: Row, mapping: Mapping, kind: Kind) -> tuple[str, ...]:
     if not (complete and unique and all(option.strip() for option in options)):
         raise RowError("intake.bad_options", field=first.text, reason=Reason.BAD_VALUE)
     return options
+
+
+def _steps(path: FieldPath, row: Row) -> tuple[str, ...]:
+    steps = split_steps(path.find(row.values))
+    if not isinstance(steps, tuple) or not steps:
+        raise RowError("intake.bad_steps", field=path.text, reason=Reason.BAD_VALUE)
+    return steps
 
 
 def _answer_in(
@@ -254,12 +272,13 @@ def _content(row: Row, mapping: Mapping, kind: Kind) -> Answer:
         return solution
     payload: dict[str, object] = {}
     places: dict[str, str] = {}
-    for name in (*_ANSWER_FIELDS[kind], *(("because",) if kind is Kind.PREFERENCE else ())):
+    for name in (*_ANSWER_FIELDS[kind], *_OPTIONAL_FIELDS.get(kind, ())):
         path: FieldPath | None = getattr(mapping, name)
         if path is None:
             continue
         target = "text" if name == "answer" else name
-        payload[target] = path.find(row.values) if name == "steps" else path.text_of(row.values)
+        listed = name in ("steps", "marks")
+        payload[target] = path.find(row.values) if listed else path.text_of(row.values)
         places[target] = path.text
     try:
         return validate(kind, (), payload)

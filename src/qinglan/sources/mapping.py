@@ -123,6 +123,8 @@ class Mapping:
     option: FieldPath | None = None
     winner: FieldPath | None = None
     because: FieldPath | None = None
+    marks: FieldPath | None = None
+    continuation: FieldPath | None = None
 
     def __str__(self) -> str:
         """The pairs that give this mapping, in a fixed order: names an import in the history."""

@@ -238,6 +238,10 @@ PHRASES: dict[str, Phrase] = {
         "{file}: no key in it; write the key into it",
         "{file}：文件里没有密钥；请写入密钥",
     ),
+    "error.flow.people_only": Phrase(
+        "project {project}: work of kind {kind} is not put to models; seat people at its desk",
+        "项目 {project}：{kind} 类任务不交给模型；请安排人员标注",
+    ),
     "error.flow.no_model_channel": Phrase(
         "channel {channel} is none of a model that can be asked; give weights, api, own or "
         "simulated",

@@ -93,6 +93,10 @@ PHRASES: dict[str, Phrase] = {
         "field {field}: needs at least two options, all different and none empty",
         "字段 {field}：至少需要两个选项，且不得重复或为空",
     ),
+    "error.intake.bad_steps": Phrase(
+        "field {field}: holds no steps; give a list of texts, or one text with a step a line",
+        "字段 {field}：没有步骤；请给出文本列表，或每行一步的文本",
+    ),
     "error.intake.long_name": Phrase(
         "field {field}: the annotator's name is longer than 200 characters; shorten it",
         "字段 {field}：标注者名称超过 200 个字符；请缩短",

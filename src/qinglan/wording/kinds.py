@@ -23,4 +23,12 @@ PHRASES: dict[str, Phrase] = {
         "field {field}: names no side; give left, right or tie",
         "字段 {field}：未指明哪一侧更好；请填 left、right 或 tie",
     ),
+    "error.kinds.not_marks": Phrase(
+        "field {field}: marks are right, neutral or wrong, or 1, 0 or -1, one a step",
+        "字段 {field}：每步的评判须为 right、neutral、wrong，或 1、0、-1",
+    ),
+    "error.kinds.marks_misfit": Phrase(
+        "field {field}: mark every step from the first on, and stop at the first wrong one",
+        "字段 {field}：请从第一步起逐步评判，遇到第一个错误步骤即止",
+    ),
 }
