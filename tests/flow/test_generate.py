@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,11 @@ from flow_example import ANSWER_FIELDS, OWN, TASK_FIELDS, questions
 
 import qinglan
 from chat_server import Answer, Body, ChatServer, prompt_of, reply, sums
+from qinglan import policy
 from qinglan.endpoints.journal import Journal, erase
+from qinglan.endpoints.weights import digest_of
+from qinglan.records import Origin
+from qinglan.training.recipe import RunRecord
 
 Write = Callable[[str, Iterable[dict[str, Any] | str]], Path]
 
@@ -468,3 +473,99 @@ def test_a_model_in_a_folder_answers_and_is_pinned_by_its_weights(
     other = tiny_model(tmp_path / "other", seed=2)
     assert ws.generate("p", **how | {"folder": other}).replies == 70
     assert ws.status()[0].annotators == 2
+
+
+class TestLineage:
+    """A model of ours owes what it learned from, and so do its answers."""
+
+    CC_BY = Origin(source="their sums", channel="published", licence="CC-BY-4.0")
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """A model that a run of ours made from other people's sums; it answers well."""
+        pytest.importorskip("trl", reason="needs the training extra")
+        from model_example import tiny_model
+
+        def complete(self: object, prompts: list[str], **_: object) -> list[list[str]]:
+            return [[f"It is {2 * int(p.split()[1].split('+')[0])}."] for p in prompts]
+
+        monkeypatch.setattr("qinglan.endpoints.local.LocalModel.complete", complete)
+        folder = tiny_model(tmp_path / "student")
+        self.make_run(folder, self.CC_BY)
+        return folder
+
+    def make_run(self, folder: Path, *learned: Origin) -> None:
+        grant = policy.judge(
+            learned, qinglan.Purpose.TRAINING, today=date(2026, 11, 25), registry=policy.load()
+        )
+        record = RunRecord.model_validate(
+            {
+                "id": "run_x", "plan": "c" * 64, "examples": 1,
+                "recipe": {"steps": 1, "learning_rate": "0.001", "seed": 1},
+                "lineage": {"release": "theirs", "root": "a" * 64, "permit": grant.digest},
+                "too_long": 0, "examples_seen": 1, "tokens": 1, "completion_tokens": 1,
+                "parameters": 1, "start": "d" * 64, "weights": digest_of(folder), "curve": (),
+                "versions": (), "device": "cpu", "threads": 1, "begun": "2026-01-01T00:00:00Z",
+                "seconds": "1",
+            }
+        )  # fmt: skip
+        (folder / "permit.json").write_bytes(grant.to_json())
+        (folder / "run.json").write_text(record.model_dump_json())
+
+    @pytest.fixture
+    def free(self, ws: qinglan.Workspace, write: Write) -> qinglan.Workspace:
+        ws.load("p", write("questions.jsonl", questions(6)), fields=TASK_FIELDS, terms=OWN)
+        return ws
+
+    def ask(self, ws: qinglan.Workspace, folder: Path) -> Any:
+        terms = qinglan.Terms(channel="own")
+        return ws.generate("p", model="student", folder=folder, terms=terms)
+
+    def test_obligations_travel_to_the_release_and_to_who_trains_on_it(
+        self, free: qinglan.Workspace, folder: Path
+    ) -> None:
+        done = self.ask(free, folder)
+        assert (done.new, done.obligations) == (6, ("attribution",))
+        free.judge("p")
+        _, made = free.release("p", name="second", purpose="training", dev=0, test=0)
+        assert "their sums" in (made / "permit.json").read_text()
+        assert "Name the authors" in (made / "README.md").read_text()
+        assert qinglan.check_release(made, key=free.folder / "keys" / "signing.pub").ok
+        assert "attribution" in free.may_train("second").permit.obligations
+
+    def test_what_pretended_people_taught_stays_pretended(
+        self, free: qinglan.Workspace, folder: Path
+    ) -> None:
+        self.make_run(folder, Origin(source="actors", channel="simulated"))
+        assert self.ask(free, folder).obligations == ("simulated",)
+        assert all(line.simulated for line in free.answers("p"))
+
+    def test_terms_that_were_closed_since_refuse_its_answers_too(
+        self, free: qinglan.Workspace, folder: Path
+    ) -> None:
+        self.ask(free, folder)
+        free.judge("p")
+        (free.folder / "policy.toml").write_text(
+            '[[rule]]\nid = "ours"\nchannel = "published"\nlicences = ["CC-BY-4.0"]\n'
+            'version = "2"\nuses = { training = "forbidden", evaluation = "allowed" }\n'
+            'terms = "https://example.org/terms"\nexpires = 2099-01-01\n'
+        )
+        with pytest.raises(qinglan.Refused, match="their sums"):
+            self.ask(free, folder)
+        with pytest.raises(qinglan.Refused, match="their sums"):
+            free.release("p", name="second", purpose="training")
+
+    def test_other_weights_or_a_lost_permit_are_no_model_of_that_run(
+        self, free: qinglan.Workspace, folder: Path, tmp_path: Path
+    ) -> None:
+        from model_example import tiny_model
+
+        (folder / "permit.json").unlink()
+        with pytest.raises(qinglan.IntegrityError):
+            self.ask(free, folder)
+        self.make_run(folder, self.CC_BY)
+        other = tiny_model(tmp_path / "other", seed=2)
+        (other / "run.json").write_bytes((folder / "run.json").read_bytes())
+        with pytest.raises(qinglan.IntegrityError):
+            self.ask(free, other)
+        assert journals(free) == []

@@ -17,9 +17,11 @@ from qinglan import policy
 from qinglan.errors import IntegrityError, Refused, UsageError
 from qinglan.flow.context import Context
 from qinglan.policy import Permit
+from qinglan.policy.review import read as read_permit
 from qinglan.provenance import keys
 from qinglan.records import Project, Purpose, Release, Split
 from qinglan.releases import Manifest, check
+from qinglan.releases.manifest import PERMIT
 from qinglan.releases.tables import jsonl_name
 from qinglan.storage import projects, releases
 
@@ -61,8 +63,10 @@ def admit(context: Context, name: str, purpose: Purpose) -> Admitted:
         raise IntegrityError("flow.release_swapped", folder=folder, release=release.name)
     if purpose is Purpose.TRAINING and found.manifest.purpose is not Purpose.TRAINING:
         raise Refused("flow.held_out", release=release.name)
+    # The release's own permit speaks of more than its rows: of what a teacher had learned from too.
+    judged = {d.origin for d in read_permit((folder / PERMIT).read_bytes()).decisions}
     permit = policy.judge(
-        (source.origin for source in found.manifest.sources),
+        judged.union(source.origin for source in found.manifest.sources),
         purpose,
         today=datetime.now(UTC).date(),
         registry=policy.load(context.folder / "policy.toml"),

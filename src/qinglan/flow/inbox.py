@@ -22,7 +22,7 @@ from qinglan.kinds import canonical
 from qinglan.provenance import identity
 from qinglan.records import Activity, Annotation, Kind, Link, Project, Reason, Reply, SetAside, Task
 from qinglan.storage import annotations as answers
-from qinglan.storage import annotators, links, set_aside, tasks
+from qinglan.storage import annotators, links, origins, set_aside, tasks
 from qinglan.teachers import Reading, Teacher, read_reply
 
 STAGE: Literal["generate"] = "generate"
@@ -63,7 +63,14 @@ class Inbox:
         self._file = f"{FOLDER}/{self.path.name}"
         with context.storage.read() as conn:
             self._aside = set_aside.records(conn, project.id, STAGE, self._file)
-        context.storage.write(lambda conn: annotators.add(conn, [self.annotator], activity.id))
+        context.storage.write(lambda conn: self._introduce(conn, teacher))
+
+    def _introduce(self, conn: Connection, teacher: Teacher) -> None:
+        """The teacher as an annotator, once, and what it learned from."""
+        if annotators.add(conn, [self.annotator], self._activity.id) and teacher.learned:
+            ids = tuple(sorted(origins.add(conn, teacher.learned).values()))
+            edge = Link(output=self.annotator.id, inputs=ids, activity=self._activity.id)
+            links.add(conn, [edge])
 
     def place(self, task: str, number: int) -> str:
         """Id of the teacher's ``number``-th answer to ``task``."""

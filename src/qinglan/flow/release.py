@@ -17,7 +17,7 @@ from qinglan.provenance import identity, keys
 from qinglan.records import Activity, Actor, Guideline, Link, Origin, Project, Purpose, Release
 from qinglan.releases import ReleaseRow, Summary, Verification, build, check, show
 from qinglan.releases.manifest import PROVENANCE
-from qinglan.storage import counts, guidelines, history, judgings, links, releases
+from qinglan.storage import counts, guidelines, history, judgings, links, origins, releases
 
 __all__ = [
     "Summary", "Verification", "build_release", "check_release", "moment", "show_release",
@@ -123,12 +123,15 @@ def moment(text: str) -> datetime:
 
 
 def _permit(context: Context, conn: Connection, project: Project, purpose: Purpose) -> Permit:
-    origins: set[Origin] = set()
+    found: set[Origin] = set()
+    people: set[str] = set()
     for row in releases.rows(conn, project.id):
-        origins.update(sample.origin for sample in row.samples)
-        origins.add(row.annotator.origin)
+        found.update(sample.origin for sample in row.samples)
+        found.add(row.annotator.origin)
+        people.add(row.annotator.id)
+    found |= origins.learned(conn, people)  # a model's answers owe what it learned from
     return policy.judge(
-        sorted(origins, key=lambda origin: origin.model_dump_json()),
+        sorted(found, key=lambda origin: origin.model_dump_json()),
         purpose,
         # The day of asking, whatever build time is recorded: back-dating must not revive terms.
         today=datetime.now(UTC).date(),

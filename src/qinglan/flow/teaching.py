@@ -16,9 +16,11 @@ from qinglan.errors import UsageError
 from qinglan.flow.context import Context
 from qinglan.flow.terms import Terms, origin_of
 from qinglan.policy import Permit
-from qinglan.records import Project, Purpose
+from qinglan.policy.review import read as read_permit
+from qinglan.records import Origin, Project, Purpose
 from qinglan.storage import origins
 from qinglan.teachers import Teacher
+from qinglan.training import run as runs
 
 _MODELS = frozenset({"own", "weights", "api", "simulated"})
 """Channels by which a model's answers reach us."""
@@ -45,6 +47,7 @@ def pin(choice: Choice) -> Teacher:
         UsageError: not one of endpoint and folder, an address that cannot be used, or terms that
             are none of a model.
         EndpointError: no model is in the folder.
+        IntegrityError: a run of ours left its record there, and weights or permit are others.
     """
     terms = choice.terms
     if terms.channel not in _MODELS:
@@ -61,14 +64,27 @@ def pin(choice: Choice) -> Teacher:
         terms = replace(terms, family=choice.model)
     _, pinned, digest = address.partition("weights:")
     origin = origin_of(terms, choice.model if pinned else address, digest if pinned else None)
-    return Teacher(model=choice.model, revision=choice.revision, address=address, origin=origin)
+    return Teacher(
+        model=choice.model, revision=choice.revision, address=address, origin=origin,
+        learned=frozenset() if choice.folder is None else _learned(choice.folder),
+    )  # fmt: skip
+
+
+def _learned(folder: Path) -> frozenset[Origin]:
+    """What the model in ``folder`` learned from, where a run of ours made it."""
+    if not (folder / runs.RECORD).exists():
+        return frozenset()
+    runs.read_record(folder)
+    file = folder / runs.PERMIT
+    permit = read_permit(file.read_bytes() if file.exists() else b"")
+    return frozenset(decision.origin for decision in permit.decisions)
 
 
 def ask_gate(context: Context, project: Project, teacher: Teacher, purpose: Purpose) -> Permit:
     """The gate's leave to ask ``teacher`` about the project's tasks, as of today.
 
-    The sources of the tasks are judged with it: what no release could hold is not worth paying
-    for.
+    The sources of the tasks are judged with it, for what no release could hold is not worth paying
+    for; and so is what a model of ours learned from, for its terms travel with its answers.
 
     Raises:
         Refused: the terms of the model or of a source do not permit ``purpose``.
@@ -76,7 +92,7 @@ def ask_gate(context: Context, project: Project, teacher: Teacher, purpose: Purp
     with context.storage.read() as conn:
         sources = origins.of_project(conn, project.id)
     return policy.judge(
-        [teacher.origin, *sources],
+        [teacher.origin, *teacher.learned, *sources],
         purpose,
         today=datetime.now(UTC).date(),
         registry=policy.load(context.folder / "policy.toml"),

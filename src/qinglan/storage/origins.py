@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 
 from qinglan.provenance.identity import commitment
 from qinglan.records import Origin
-from qinglan.storage import tables
+from qinglan.storage import links, tables
 from qinglan.storage.columns import batches, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -49,6 +49,15 @@ def of_project(connection: Connection, project: str) -> list[Origin]:
     )
     rows = connection.execute(_READ.where(tables.origins.c.id.in_(ids)).order_by("id"))
     return [_origin(row) for row in rows]
+
+
+def learned(connection: Connection, annotators: Iterable[str]) -> set[Origin]:
+    """What the models among ``annotators`` learned from, as far as their links say."""
+    found: set[Origin] = set()
+    for annotator in annotators:
+        edges = links.of_output(connection, annotator)
+        found.update(find(connection, (id_ for edge in edges for id_ in edge.inputs)).values())
+    return found
 
 
 @rebuilds("origins")

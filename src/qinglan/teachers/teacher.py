@@ -19,6 +19,8 @@ class Teacher:
     revision: str | None
     address: str
     origin: Origin
+    learned: frozenset[Origin] = frozenset()
+    """What a model of ours learned from: its answers owe what that owes."""
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -34,5 +36,5 @@ class Teacher:
         """Its record in a project (by the project's id)."""
         return Annotator(
             id=id_, project=project, type="model", name=self.name, origin=self.origin,
-            simulated=self.origin.channel == "simulated",
+            simulated=any(o.channel == "simulated" for o in (self.origin, *self.learned)),
         )  # fmt: skip
