@@ -139,6 +139,30 @@ def test_weights_that_no_run_made_are_not_recorded_as_its(
             act()
 
 
+@pytest.mark.parametrize("forgery", ["none", "made up", "for evaluation", "of other material"])
+def test_no_run_is_recorded_without_the_gates_leave(
+    released: qinglan.Workspace, base: Path, forgery: str
+) -> None:
+    from hashlib import sha256
+
+    done = released.train("first", base=base, **QUICK)
+    folder = done.folder
+    permit = (folder / "permit.json").read_bytes()
+    with qinglan.open(released.folder) as ws:
+        (folder / "permit.json").unlink()
+        if forgery == "for evaluation":
+            permit = permit.replace(b'"purpose":"training"', b'"purpose":"evaluation"')
+        elif forgery == "of other material":
+            permit = permit.replace(b'"source":"simulated"', b'"source":"somewhere"')
+        if forgery != "none":
+            (folder / "permit.json").write_bytes(permit)
+        run = (folder / "run.json").read_text()
+        digest = "f" * 64 if forgery == "made up" else sha256(permit).hexdigest()
+        (folder / "run.json").write_text(run.replace(done.run.lineage.permit, digest))
+        with pytest.raises(qinglan.IntegrityError, match="not the gate's leave"):
+            ws.record_run(folder)
+
+
 def test_a_training_stopped_by_its_person_goes_on(
     released: qinglan.Workspace, base: Path, tmp_path: Path
 ) -> None:

@@ -18,7 +18,10 @@ from qinglan.errors import IntegrityError, UsageError
 from qinglan.flow.admission import Admitted, admit
 from qinglan.flow.context import Context, allow
 from qinglan.flow.models import vouch
+from qinglan.policy.review import read as read_permit
+from qinglan.provenance.identity import sha256
 from qinglan.records import Actor, Link, Project, Purpose, Release, Split
+from qinglan.releases import show
 from qinglan.storage import links, projects, releases
 from qinglan.training import parts
 from qinglan.training import run as runs
@@ -117,11 +120,12 @@ def record_run(context: Context, actor: Actor, folder: Path) -> str:
 
     Raises:
         UsageError: ``folder`` holds no finished run, or its release was not made here.
-        IntegrityError: the run names a release of ours by another root hash, or its weights are
-            not the ones it made.
+        IntegrityError: the run names a release of ours by another root hash, its weights are not
+            the ones it made, or the permit beside it does not speak of the release.
     """
     run = runs.read_record(folder)
     project, release = _release(context, run)
+    _permitted(folder, run, context.folder / "releases" / release.name)
     activity = context.begin("train", actor)
     made_of = (release.id,) if run.parent is None else (release.id, run.parent)
     edge = Link(output=run.id, inputs=made_of, activity=activity.id)
@@ -138,6 +142,26 @@ def record_run(context: Context, actor: Actor, folder: Path) -> str:
     context.write(project, keep)
     vouch(context, folder, run)
     return run.id
+
+
+def _permitted(folder: Path, run: RunRecord, release: Path) -> None:
+    """See that the permit beside a run is the one it names, for training, on all of the release.
+
+    Whoever trains by other means than ours may have asked no gate; we sign for no such run.
+    """
+    try:
+        data = (folder / runs.PERMIT).read_bytes()
+    except OSError as error:
+        raise IntegrityError("flow.other_permit", folder=folder, run=run.id) from error
+    permit = read_permit(data)
+    covered = {decision.origin for decision in permit.decisions}
+    sources = {s.origin for s in show(release).manifest.sources} if release.is_dir() else set()
+    if (
+        sha256(data) != run.lineage.permit
+        or permit.purpose is not Purpose.TRAINING
+        or not sources <= covered
+    ):
+        raise IntegrityError("flow.other_permit", folder=folder, run=run.id)
 
 
 def _release(context: Context, run: RunRecord) -> tuple[Project, Release]:

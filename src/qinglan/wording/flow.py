@@ -200,6 +200,11 @@ PHRASES: dict[str, Phrase] = {
         "score says nothing; take a held-out set that it never saw",
         "该模型从发布 {release} 学过 {all} 题中的 {shared} 题，得分没有意义；请换没见过的留出集",
     ),
+    "error.flow.other_permit": Phrase(
+        "{folder}: the permit beside run {run} is not the gate's leave to train on its release; "
+        "train it with: qinglan train",
+        "{folder}：训练 {run} 旁的许可并非准入对其发布给出的训练许可；请用 qinglan train 训练",
+    ),
     "error.flow.no_release": Phrase(
         "run {run} names release {release}, which was not made in this workspace; open the "
         "workspace that made it",
