@@ -203,7 +203,7 @@ def test_headroom_in_terminal_json_and_page(folder: Path, server: Server) -> Non
     )
     assert shown.returncode == 0, shown.stderr
     # Of each skill's forty the teacher never finds ten; anna finds them all.
-    assert shown.stdout.count("+25.0 [") == 2
+    assert shown.stdout.count("+25 [") == 2
     assert "唯专家可教" in shown.stdout
     assert "<script" not in (folder / "h.html").read_text(encoding="utf-8")
     told = json.loads(run(folder, "headroom", "--teacher", report, "--json").stdout)

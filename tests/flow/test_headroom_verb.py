@@ -96,6 +96,23 @@ def test_several_experts_count_by_their_majority(ws: qinglan.Workspace, teacher:
     assert (odd.expert.n, odd.expert.value) == (20, 0.5)
 
 
+def test_what_a_release_could_not_hold_is_counted_against_the_experts(
+    ws: qinglan.Workspace,
+) -> None:
+    """Where nobody was right no verdict was accepted: the set has only what experts could do."""
+    answer(ws, "bo", range(41, N, 2), lambda i: i < 55)  # right in three of ten
+    ws.verify("p")
+    ws.judge("p")
+    ws.release("p", name="dev-2", purpose="evaluation", test=0, dev=1000)
+    report = examine(
+        ws, model(lambda i, n: False), on="dev-2", samples=2, split=Split.DEV
+    ).report.id
+    found = ws.headroom(teacher=report, experts=["bo"])
+    (line,) = (line for line in found.headroom.skills if line.skill == "odd")
+    assert (line.expert.n, line.expert.value) == (3, 1)
+    assert (found.left_out, found.left_out_right) == (7, 0)
+
+
 def test_what_cannot_be_measured_is_said(ws: qinglan.Workspace, teacher: str) -> None:
     with pytest.raises(qinglan.UsageError, match="anna"):
         ws.headroom(teacher=teacher, experts=["nobody"])

@@ -52,6 +52,13 @@ def test_cautions_are_always_said(simulated: bool) -> None:
     assert ("simulated by programs" in text) is simulated
 
 
+def test_what_the_set_lacks_is_said() -> None:
+    assert "their rate here is too high" not in Reader(render(report())).text
+    text = Reader(render(report(left_out=7, left_out_right=1))).text
+    assert "7 more questions" in text
+    assert "1 of those right" in text
+
+
 def test_hostile_names_are_text() -> None:
     html = render(
         report(

@@ -123,6 +123,8 @@ def headroom(
         return
     out.print(_headroom_table(found))
     out.print(say("cli.headroom.pilot", pilot=found.pilot, experts=", ".join(found.experts)))
+    if found.left_out:
+        out.print(say("cli.headroom.left_out", n=found.left_out, right=found.left_out_right))
     if found.simulated:
         out.print(say("cli.headroom.simulated"))
     out.print(say("cli.headroom.interval"))
@@ -135,16 +137,17 @@ def _headroom_table(found: Measured) -> Table:
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column(say("cli.evaluate.skill"), overflow="fold")
+    table.add_column(say("cli.evaluate.skill"), overflow="fold", min_width=12)
     for name in ("teacher", "best", "student", "expert", "teachable", "experts_only", "sent"):
         if name != "sent" or found.sent is not None:
             title = say(f"cli.headroom.column.{name}", k=found.headroom.k)
-            table.add_column(title, justify="right")
+            table.add_column(title, justify="right", overflow="fold")
     for line in found.headroom.skills:
         rates = (line.teacher, line.best_of_k, line.student, line.expert)
         gaps = (line.teachable, line.experts_only)
-        cells = [percent(rate) for rate in rates]
-        cells += [points(gap.value, gap.low, gap.high) for gap in gaps]
+        # Whole points: a pilot tells no tenths, and eight columns fit a narrow terminal.
+        cells = [percent(rate, 0) for rate in rates]
+        cells += [points(gap.value, gap.low, gap.high, 0) for gap in gaps]
         if found.sent is not None:
             cells.append(str(found.sent.get(line.skill, 0)))
         table.add_row(skill_name(line.skill), *cells)
@@ -166,15 +169,16 @@ def _table(done: Evaluated) -> Table:
 
     report = done.report
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column(say("cli.evaluate.skill"), overflow="fold")
+    table.add_column(say("cli.evaluate.skill"), overflow="fold", min_width=12)
     for name in ("decided", "undecided", "pass_1", "pass_k", "minus", "p"):
         if name == "pass_k" and not report.scores.k:
             continue
         if name in ("minus", "p") and not done.differences:
             continue
         table.add_column(
-            say(f"cli.evaluate.{name}", k=report.scores.k, other=done.against), justify="right"
-        )
+            say(f"cli.evaluate.{name}", k=report.scores.k, other=done.against),
+            justify="right", overflow="fold",
+        )  # fmt: skip
     differences = {line.skill: line for line in done.differences}
     for line in report.lines:
         cells = [skill_name(line.skill), str(line.pass_1.n), str(line.pass_1.undecided)]
@@ -187,19 +191,20 @@ def _table(done: Evaluated) -> Table:
     return table
 
 
-def percent(rate: Rate | None) -> str:
+def percent(rate: Rate | None, decimals: int = 1) -> str:
     """A rate in percent with its interval."""
     if rate is None or rate.value is None:
         return UNKNOWN
-    return f"{100 * rate.value:.1f} [{100 * rate.low:.1f}, {100 * rate.high:.1f}]"
+    value, low, high = (f"{100 * n:.{decimals}f}" for n in (rate.value, rate.low, rate.high))
+    return f"{value} [{low}, {high}]"
 
 
-def points(value: float | None, low: float | None, high: float | None) -> str:
+def points(value: float | None, low: float | None, high: float | None, decimals: int = 1) -> str:
     """A difference in points with its interval."""
     if value is None or low is None or high is None:
         return UNKNOWN
     # Adding 0 after rounding makes −0.0 what it is.
-    shown = [f"{round(100 * number, 1) + 0:+.1f}" for number in (value, low, high)]
+    shown = [f"{round(100 * n, decimals) + 0:+.{decimals}f}" for n in (value, low, high)]
     return f"{shown[0]} [{shown[1]}, {shown[2]}]"
 
 

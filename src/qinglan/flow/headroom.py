@@ -23,7 +23,8 @@ from qinglan.flow.labels import read_labels
 from qinglan.pages.headroom import HeadroomReport, render
 from qinglan.pages.labels import Estimate
 from qinglan.pages.training import HeadroomRow, Skill
-from qinglan.records import Actor, Annotator, Outcome, Project
+from qinglan.records import Actor, Outcome, Project
+from qinglan.releases import show, split
 from qinglan.storage import tasks
 from qinglan.wording import preferred
 
@@ -38,6 +39,11 @@ class Measured:
     experts: tuple[str, ...]
     pilot: int
     """Questions that experts answered."""
+    left_out: int
+    """Questions of the split that experts answered and that are not in the set: a release holds
+    none to which no answer was accepted."""
+    left_out_right: int
+    """How many of those the experts had right; where they had few, their rate is too high."""
     simulated: bool
     """An expert, or a key, is simulated."""
     sent: dict[str, int] | None = None
@@ -51,6 +57,8 @@ class Measured:
             "student": None if self.student is None else self.student.id,
             "experts": list(self.experts),
             "pilot": self.pilot,
+            "left_out": self.left_out,
+            "left_out_right": self.left_out_right,
             "simulated": self.simulated,
             "looks": self.teacher.looks,
             "sent": self.sent,
@@ -89,18 +97,25 @@ def headroom(
             "flow.other_set", id=of_teacher.id, release=of_teacher.release, split=of_teacher.split
         )
     project = context.project(of_teacher.project)
-    people, outcomes = _expert_outcomes(context, project, experts, of_teacher)
+    given = _Experts(context, project, experts)
+    asked = {item.id for item in of_teacher.scores.items}
+    outcomes = {task: outcome for task, outcome in given.outcomes.items() if task in asked}
+    if not outcomes:
+        raise UsageError("flow.no_experts", project=project.name, split=of_teacher.split.value)
     found = measure(of_teacher.scores, outcomes, None if of_student is None else of_student.scores)
     ranked = sorted(found.skills, key=lambda line: -(line.experts_only.value or 0.0))
     found = found.model_copy(update={"skills": tuple(ranked)})
+    left_out = [given.outcomes[task] for task in _missing(context, project, of_teacher, given)]
     return Measured(
         headroom=found,
         teacher=of_teacher,
         student=of_student,
-        experts=tuple(who.name for who in people),
+        experts=tuple(who.name for who in given.people),
         pilot=len(outcomes),
-        simulated=bool(of_teacher.simulated) or any(who.simulated for who in people),
-        sent=None if budget is None else _spread(context, project, people, found, budget),
+        left_out=len(left_out),
+        left_out_right=left_out.count(Outcome.VERIFIED),
+        simulated=bool(of_teacher.simulated) or any(who.simulated for who in given.people),
+        sent=None if budget is None else _spread(context, project, given, found, budget),
     )
 
 
@@ -118,30 +133,33 @@ def write_page(context: Context, measured: Measured, target: Path) -> Path:
     return target.resolve()
 
 
-def _expert_outcomes(
-    context: Context, project: Project, names: Sequence[str], teacher: Examination
-) -> tuple[list[Annotator], dict[str, Outcome]]:
-    """The experts, and by question whether more than half of their answers are right."""
-    labels = read_labels(context, project)
-    people = [
-        who
-        for who in sorted(labels.annotators.values(), key=lambda who: who.name)
-        if (who.name in names if names else who.type == "person")
-    ]
-    unknown = set(names) - {who.name for who in people}
-    if unknown:
-        known = ", ".join(sorted(who.name for who in labels.annotators.values()))
-        raise UsageError("flow.no_annotator", name=min(unknown), known=known or "—")
-    ids = {who.id for who in people}
-    outcomes: dict[str, Outcome] = {}
-    for item in teacher.scores.items:
-        given = [v.outcome for v in labels.votes.get(item.id, ()) if v.annotator in ids]
-        checked = [outcome for outcome in given if outcome is not None]
-        if checked:
-            outcomes[item.id] = _majority(checked)
-    if not outcomes:
-        raise UsageError("flow.no_experts", project=project.name, split=teacher.split.value)
-    return people, outcomes
+class _Experts:
+    """Who counts as an expert in a project, and what they answered."""
+
+    def __init__(self, context: Context, project: Project, names: Sequence[str]) -> None:
+        """Raises ``UsageError`` for a name that nobody has."""
+        labels = read_labels(context, project)
+        self.people = [
+            who
+            for who in sorted(labels.annotators.values(), key=lambda who: who.name)
+            if (who.name in names if names else who.type == "person")
+        ]
+        unknown = set(names) - {who.name for who in self.people}
+        if unknown:
+            known = ", ".join(sorted(who.name for who in labels.annotators.values()))
+            raise UsageError("flow.no_annotator", name=min(unknown), known=known or "—")
+        ids = {who.id for who in self.people}
+        self.answered: set[str] = set()
+        """Tasks, checked or not."""
+        self.outcomes: dict[str, Outcome] = {}
+        """Of the tasks where an answer was checked."""
+        for task, votes in labels.votes.items():
+            ours = [vote.outcome for vote in votes if vote.annotator in ids]
+            if ours:
+                self.answered.add(task)
+            checked = [outcome for outcome in ours if outcome is not None]
+            if checked:
+                self.outcomes[task] = _majority(checked)
 
 
 def _majority(outcomes: Sequence[Outcome]) -> Outcome:
@@ -152,24 +170,29 @@ def _majority(outcomes: Sequence[Outcome]) -> Outcome:
     return Outcome.UNDECIDED if 2 * (right + open_) > len(outcomes) else Outcome.REFUTED
 
 
+def _missing(
+    context: Context, project: Project, teacher: Examination, experts: _Experts
+) -> Iterator[str]:
+    """Tasks that experts answered, that fall into the set's split, and that are not in the set."""
+    drawn = show(context.folder / "releases" / teacher.release).manifest.splits
+    asked = {item.id for item in teacher.scores.items}
+    with context.storage.read() as conn:
+        for task in tasks.stream(conn, project.id):
+            if task.id in asked or task.id not in experts.outcomes:
+                continue
+            part = split(task.group, salt=drawn.salt, dev=drawn.dev, test=drawn.test)
+            if part is teacher.split:
+                yield task.id
+
+
 def _spread(
-    context: Context,
-    project: Project,
-    people: Sequence[Annotator],
-    found: Headroom,
-    budget: int,
+    context: Context, project: Project, experts: _Experts, found: Headroom, budget: int
 ) -> dict[str, int]:
     """Tasks by skill for experts, of those that none of them has answered."""
-    ids = {who.id for who in people}
-    answered = {
-        task
-        for task, votes in read_labels(context, project).votes.items()
-        if any(vote.annotator in ids for vote in votes)
-    }
     waiting: dict[str, list[str]] = {line.skill: [] for line in found.skills}
     with context.storage.read() as conn:
         for task in tasks.stream(conn, project.id):
-            if task.id not in answered:
+            if task.id not in experts.answered:
                 waiting.setdefault(skill_of(task.skill), []).append(task.id)
     return route(found, budget, waiting)
 
@@ -187,6 +210,8 @@ def _report(measured: Measured) -> HeadroomReport:
         items=len(measured.teacher.answers),
         looks=measured.teacher.looks,
         pilot_answers=measured.pilot,
+        left_out=measured.left_out,
+        left_out_right=measured.left_out_right,
         skills=tuple(Skill(key=line.skill or "—", label=line.skill or "—") for line in skills),
         headroom=tuple(
             HeadroomRow(

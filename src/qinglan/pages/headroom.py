@@ -30,6 +30,9 @@ class HeadroomReport(Shown):
     items: int = Field(ge=0)
     looks: int = Field(ge=1)
     pilot_answers: int = Field(ge=0)
+    left_out: int = Field(default=0, ge=0)
+    """Questions that experts answered and that are not in the set."""
+    left_out_right: int = Field(default=0, ge=0)
     skills: tuple[Skill, ...]
     headroom: tuple[HeadroomRow, ...]
     """In the order shown."""

@@ -169,6 +169,12 @@ PHRASES: dict[str, Phrase] = {
     "cli.headroom.pilot": Phrase(
         "experts answered {pilot} of the questions: {experts}", "专家答过其中 {pilot} 题：{experts}"
     ),
+    "cli.headroom.left_out": Phrase(
+        "experts answered {n} more questions of this split that are not in the set, for no answer "
+        "to them was accepted; they had {right} of those right, so their rate here is too high",
+        "这一划分中另有 {n} 题专家答过，但因没有被采纳的答案而不在评测集中；"
+        "其中专家答对 {right} 题，因此这里的专家正确率偏高",
+    ),
     "cli.headroom.simulated": Phrase(
         "experts or keys are simulated: do not quote this for people",
         "专家或标准答案是模拟的：请勿当作真人数据引用",

@@ -19,6 +19,12 @@ PHRASES: dict[str, Phrase] = {
         "老师 {k} 次之内能答对的，可经核验挑出，学生还能向它学。始终答不出的，唯有会做的人能教。",
     ),
     "report.gap.pilot": Phrase("Experts answered {n} of these questions.", "专家答过其中 {n} 题。"),
+    "report.gap.left_out": Phrase(
+        "Experts answered {n} more questions of this split that are not in the set, for no answer"
+        " to them was accepted; they had {right} of those right, so their rate here is too high.",
+        "这一划分中另有 {n} 题专家答过，但因没有被采纳的答案而不在评测集中；"
+        "其中专家答对 {right} 题，因此这里的专家正确率偏高。",
+    ),
     "report.gap.caution": Phrase(
         "Intervals are 95% over questions and speak of these models and these experts. What was"
         " chosen by these questions must be judged on others.",
