@@ -31,13 +31,20 @@ def consensus(
     seed: SeedOption = 0,
     target: Annotated[Path | None, typer.Option("--out", help=say("cli.consensus.out"))] = None,
     duplicates: DuplicatesOption = "refuse",
+    model: Annotated[Path | None, typer.Option(help=say("cli.consensus.model"))] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Judge a table of labels."""
     from qinglan.flow.tables import consensus_file
 
     report = consensus_file(
-        labels, method=method, truth=truth, seed=seed, out=target, duplicates=duplicates
+        labels,
+        method=method,
+        truth=truth,
+        seed=seed,
+        out=target,
+        duplicates=duplicates,
+        model=model,
     )
     found: dict[str, Any] = report.to_json()
     if as_json:

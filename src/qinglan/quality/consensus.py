@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike
 
 from qinglan.errors import UsageError
 from qinglan.quality.auto import Auto
+from qinglan.quality.crowdlab import Crowdlab
 from qinglan.quality.dawid_skene import DawidSkene
 from qinglan.quality.ebcc import Ebcc, Ibcc
 from qinglan.quality.em import Method
@@ -15,13 +16,23 @@ from qinglan.quality.majority import Majority, WeightedMajority
 from qinglan.quality.one_coin import OneCoin
 
 __all__ = [
-    "METHODS", "Auto", "Consensus", "DawidSkene", "Ebcc", "Ibcc", "Mace", "Majority", "Method",
-    "OneCoin", "Reliability", "WeightedMajority", "choose", "fit_predict",
+    "METHODS", "Auto", "Consensus", "Crowdlab", "DawidSkene", "Ebcc", "Ibcc", "Mace", "Majority",
+    "Method", "OneCoin", "Reliability", "WeightedMajority", "choose", "fit_predict",
 ]  # fmt: skip
 
 METHODS: dict[str, type[Method]] = {
     method.name: method
-    for method in (Majority, WeightedMajority, DawidSkene, OneCoin, Mace, Ibcc, Ebcc, Auto)
+    for method in (
+        Majority,
+        WeightedMajority,
+        DawidSkene,
+        OneCoin,
+        Mace,
+        Ibcc,
+        Ebcc,
+        Crowdlab,
+        Auto,
+    )
 }
 
 

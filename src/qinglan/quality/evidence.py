@@ -71,24 +71,36 @@ def checks(
 
 
 def probabilities(given: ArrayLike, trust: float = 1.0) -> Floats:
-    """Evidence of a model's class probabilities (tasks, classes), after the idea of CROWDLAB.
+    """Evidence of a model's class probabilities (tasks, classes) for the methods that multiply.
 
     ``trust`` scales the logarithms: 1 takes the model at its word, 0 ignores it. A row of NaN is a
-    task that the model did not see. Source: Goh, Tkachenko and Mueller (2022), CROWDLAB.
+    task that the model did not see. ``quality.crowdlab`` weighs the model by itself instead.
 
     Raises:
         ValueError: negative probabilities, rows that do not sum to 1, or ``trust`` outside [0, 1].
     """
     if not 0 <= trust <= 1:
         raise ValueError(f"trust lies between 0 and 1, not {trust!r}")
-    p = np.asarray(given, dtype=np.float64)
+    p = as_probabilities(given)
     unseen = np.isnan(p).all(axis=1)
-    seen = p[~unseen]
+    evidence = np.zeros_like(p)
+    evidence[~unseen] = trust * np.log(np.maximum(p[~unseen], LEAST))
+    return evidence
+
+
+def as_probabilities(given: ArrayLike) -> Floats:
+    """A model's class probabilities (tasks, classes), checked; a row of NaN is an unseen task.
+
+    Raises:
+        ValueError: negative probabilities, or rows that do not sum to 1.
+    """
+    p = np.asarray(given, dtype=np.float64)
+    if p.ndim != 2:
+        raise ValueError(f"a model's probabilities are (tasks, classes), not {p.shape}")
+    seen = p[~np.isnan(p).all(axis=1)]
     if np.isnan(seen).any() or (seen < 0).any() or not np.allclose(seen.sum(axis=1), 1, atol=1e-3):
         raise ValueError("each row of a model's probabilities must be non-negative and sum to 1")
-    evidence = np.zeros_like(p)
-    evidence[~unseen] = trust * np.log(np.maximum(seen, LEAST))
-    return evidence
+    return p
 
 
 def _rate(name: str, value: float) -> None:

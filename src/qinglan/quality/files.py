@@ -16,9 +16,12 @@ from qinglan.intervals import Interval, wilson
 from qinglan.quality.agreement import LEVELS, Level, alpha
 from qinglan.quality.auto import Auto
 from qinglan.quality.consensus import choose
+from qinglan.quality.crowdlab import Crowdlab
 from qinglan.quality.ebcc import Ebcc
 from qinglan.quality.estimates import Consensus, credit
+from qinglan.quality.evidence import probabilities
 from qinglan.quality.majority import Majority
+from qinglan.quality.model_table import read_model
 from qinglan.quality.pairwise import rank
 from qinglan.quality.reports import AgreementReport, ConsensusReport, RankReport, alarm_key
 from qinglan.quality.tables import (
@@ -46,6 +49,7 @@ def consensus_file(
     seed: int = 0,
     out: Place | None = None,
     duplicates: Duplicates = "refuse",
+    model: Place | None = None,
 ) -> ConsensusReport:
     """Judge a file of labels; see ``tables.read_labels`` for its columns.
 
@@ -56,6 +60,9 @@ def consensus_file(
         seed: of the methods that draw.
         out: where to write one row a task, .csv or .parquet.
         duplicates: ``refuse`` or ``last``.
+        model: file of a model's probabilities; see ``model_table.read_model``. ``crowdlab`` weighs
+            the model against the annotators; every other method takes it at its word. The
+            majority shown beside stays that of the labels alone.
 
     Raises:
         InputError, RowError, LimitError, UsageError: see ``tables``, ``votes`` and ``consensus``.
@@ -67,12 +74,19 @@ def consensus_file(
         how = replace(how, seed=seed)
     table = read_labels(labels, duplicates)
     known = None if truth is None else read_truth(truth)
+    evidence = None
+    if model is not None:
+        table, given = read_model(model, table)
+        if isinstance(how, Crowdlab):
+            how = replace(how, probabilities=given)
+        else:
+            evidence = probabilities(given)
     votes = gather(
         table.task, table.annotator, table.label, n_tasks=len(table.tasks),
         n_annotators=len(table.annotators), n_classes=len(table.classes),
     )  # fmt: skip
-    found = how.fit(votes)
-    plain = found if method == Majority.name else Majority().fit(votes)
+    found = how.fit(votes, evidence)
+    plain = Majority().fit(votes)
     report = ConsensusReport(
         table=table, consensus=found, accuracy=_score(table, found, known),
         majority_accuracy=_score(table, plain, known), truth_tasks=len(known or {}),

@@ -175,7 +175,7 @@ def _read_fast(path: Place, wanted: Columns, optional: Columns) -> pl.DataFrame 
         table = pl.read_csv(data, infer_schema=False)
     except pl.exceptions.PolarsError:
         return None
-    names = _match(table.columns, wanted, optional, None)
+    names = match_columns(table.columns, wanted, optional, None)
     if names is None or not len(table):
         return None
     table = table.select(pl.col(given).alias(name) for name, given in names.items())
@@ -189,11 +189,11 @@ def _read_carefully(path: Place, wanted: Columns, optional: Columns) -> pl.DataF
 
     columns: dict[str, list[str]] = {name: [] for name in (*wanted, *optional)}
     names: dict[str, str] | None = None
-    for row in _rows(path):
+    for row in good_rows(path):
         if names is None:
-            names = _match(list(row.values), wanted, optional, os.fspath(path)) or {}
+            names = match_columns(list(row.values), wanted, optional, os.fspath(path)) or {}
         for name, given in names.items():
-            columns[name].append(_text(row, given))
+            columns[name].append(cell_text(row, given))
     if names is None:
         raise InputError("quality.no_rows", file=os.fspath(path))
     return pl.DataFrame(
@@ -201,7 +201,7 @@ def _read_carefully(path: Place, wanted: Columns, optional: Columns) -> pl.DataF
     )
 
 
-def _rows(path: Place) -> Iterator[Row]:
+def good_rows(path: Place) -> Iterator[Row]:
     """Good rows; the first bad one is an error."""
     for row in rows(path):
         if not isinstance(row, Row):
@@ -216,7 +216,7 @@ def _rows(path: Place) -> Iterator[Row]:
 _SPOKEN = frozenset({Reason.BAD_ENCODING, Reason.BAD_VALUE, Reason.MISSING_FIELD, Reason.TOO_LARGE})
 
 
-def _match(
+def match_columns(
     given: list[str], wanted: Columns, optional: Columns, file: str | None
 ) -> dict[str, str] | None:
     """The file's own name of each wanted column; ``None`` or, given ``file``, an error if short."""
@@ -233,7 +233,8 @@ def _match(
     return names
 
 
-def _text(row: Row, field: str) -> str:
+def cell_text(row: Row, field: str) -> str:
+    """A cell as text; a missing or nested value is an error with its line and field."""
     value = row.values.get(field)
     if isinstance(value, (list, dict)):
         raise RowError("quality.row_bad_value", file=row.file, line=row.line, field=field)
@@ -246,9 +247,9 @@ def _text(row: Row, field: str) -> str:
 def _refuse_repeated(path: Place, wanted: Columns, key: tuple[str, ...]) -> None:
     seen: dict[tuple[str, ...], int] = {}
     names: dict[str, str] | None = None
-    for row in _rows(path):
-        names = names or _match(list(row.values), wanted, {}, os.fspath(path)) or {}
-        place = tuple(_text(row, names[part]) for part in key)
+    for row in good_rows(path):
+        names = names or match_columns(list(row.values), wanted, {}, os.fspath(path)) or {}
+        place = tuple(cell_text(row, names[part]) for part in key)
         if place in seen:
             raise RowError(
                 "quality.repeated", file=os.fspath(path), line=row.line, first=seen[place],
@@ -258,7 +259,7 @@ def _refuse_repeated(path: Place, wanted: Columns, key: tuple[str, ...]) -> None
 
 
 def _refuse_vote(path: Place, number: int) -> None:
-    for at, row in enumerate(_rows(path)):
+    for at, row in enumerate(good_rows(path)):
         if at == number:
             key = (
                 "quality.self_vote"

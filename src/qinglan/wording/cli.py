@@ -210,6 +210,10 @@ PHRASES: dict[str, Phrase] = {
     "cli.consensus.truth": Phrase(
         "CSV of known answers to score against.", "已知答案的 CSV，仅用于评分。"
     ),
+    "cli.consensus.model": Phrase(
+        "Table of a model's probabilities: task and one p_<label> a class.",
+        "模型概率表：task 列，加每个类别一列 p_<标签>。",
+    ),
     "cli.consensus.out": Phrase(
         "Write one row a task: .csv or .parquet.", "每题一行写入文件：.csv 或 .parquet。"
     ),

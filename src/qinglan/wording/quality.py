@@ -86,6 +86,10 @@ PHRASES: dict[str, Phrase] = {
         " let the last one win",
         "{file} 第 {line} 行：{what} 已在第 {first} 行出现；请删去其一，或选择以最后一条为准",
     ),
+    "error.quality.not_one": Phrase(
+        "{file}, line {line}: the probabilities sum to {total}, not to 1; correct the row",
+        "{file} 第 {line} 行：各概率之和为 {total}，应为 1；请修正该行",
+    ),
     "error.quality.self_vote": Phrase(
         "{file}, line {line}: {left} is compared with itself ({right}, winner {winner}); remove"
         " the row",
