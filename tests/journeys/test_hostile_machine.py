@@ -1,0 +1,336 @@
+"""A machine that refuses: what comes is one line with a remedy, or correct work, never harm.
+
+The command line runs as a process of its own. Root is above the modes of files, so its process
+is started without the capabilities that say so, and meets them like anybody's.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import qinglan
+from qinglan.flow.doctor import doctor
+
+TERMS = qinglan.Terms(channel="own", licence="Apache-2.0", name="questions")
+SIMULATED = qinglan.Terms(channel="simulated", name="simulated")
+TASKS = ["id=id", "prompt=prompt", "key=key"]
+ANSWERS = ["task=task", "annotator=annotator", "answer=answer"]
+IMPORT = (
+    "import", "tasks", "../many.jsonl", "--project", "p", "--channel", "own", "--licence",
+    "Apache-2.0", "--source", "questions", "--map", "id=id", "--map", "prompt=prompt", "--map",
+    "key=key",
+)  # fmt: skip
+RELEASE = ("release", "build", "p", "--name", "r", "--purpose", "training")
+
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2
+
+
+def obey_modes() -> None:
+    """Before the program starts: lose the capabilities that let root pass any mode."""
+    if os.geteuid() == 0:
+        libc = ctypes.CDLL(None, use_errno=True)
+        for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
+            if libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
+                raise OSError(ctypes.get_errno(), "prctl")
+
+
+def cli(
+    folder: Path, *words: str, before: Callable[[], None] | None = None, **env: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "qinglan.cli", *words], cwd=folder, capture_output=True, text=True,
+        encoding="utf-8", timeout=120, check=False, preexec_fn=before,
+        env={**os.environ, "QINGLAN_LANG": "en", "PYTHONDONTWRITEBYTECODE": "1", **env},
+    )  # fmt: skip
+
+
+def refused(done: subprocess.CompletedProcess[str], *codes: int) -> str:
+    """The one line that a refused command says."""
+    assert done.returncode in codes, (done.args, done.returncode, done.stdout, done.stderr)
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("qinglan: ")
+    return lines[0]
+
+
+def sound(folder: Path) -> None:
+    """``doctor`` finds nothing wrong with the workspace (a full disk is not its fault)."""
+    found = doctor(folder, qinglan.Actor(name="tester", role=qinglan.Role.OWNER))
+    assert [look for look in found if look.ok is False and look.name != "disk"] == []
+    assert {"database", "history", "keys"} <= {look.name for look in found}
+
+
+def write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> Path:
+    lines = (json.dumps(row, ensure_ascii=False) for row in rows)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def questions(n: int) -> Iterator[dict[str, str]]:
+    return ({"id": f"q{i}", "prompt": f"计算 {i}+1。", "key": str(i + 1)} for i in range(n))
+
+
+def fill(ws: qinglan.Workspace, folder: Path, n: int) -> None:
+    """``n`` tasks with an answer each, judged."""
+    ws.load("p", write_rows(folder / "few.jsonl", questions(n)), fields=TASKS, terms=TERMS)
+    given = ({"task": f"q{i}", "annotator": "a", "answer": str(i + 1)} for i in range(n))
+    ws.load_answers(
+        "p", write_rows(folder / "answers.jsonl", given), fields=ANSWERS, terms=SIMULATED,
+        annotator_type="person", tasks_from="questions",
+    )  # fmt: skip
+    ws.verify("p")
+    ws.judge("p")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder whose name is no plain word, with a judged workspace ``w`` inside."""
+    folder = tmp_path / "工作 区"
+    folder.mkdir()
+    with qinglan.init(folder / "w") as ws:
+        fill(ws, folder, 40)
+    return folder
+
+
+# A full disk
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 8 MiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mount, stderr=subprocess.DEVNULL).returncode:
+        pytest.skip("mounting a small file system needs root; the limit on sizes is tried instead")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def leave_room(folder: Path, size: int) -> Path:
+    """Fill the disk but for ``size`` bytes; the file that does it."""
+    ballast = folder / "ballast"
+    with ballast.open("wb") as out:
+        out.write(b"\0" * max(0, shutil.disk_usage(folder).free - size))
+    return ballast
+
+
+def test_a_full_disk(small_disk: Path) -> None:
+    with qinglan.init(small_disk / "w") as ws:
+        fill(ws, small_disk, 200)
+    write_rows(small_disk / "many.jsonl", questions(2_000))
+    ballast = leave_room(small_disk, 200_000)
+    assert "no room left" in refused(cli(small_disk / "w", *IMPORT), 1)
+    assert "cannot be written" in refused(cli(small_disk / "w", *RELEASE), 2)
+    assert list((small_disk / "w" / "releases").glob("*")) == []
+    leave_room(small_disk, 60_000)
+    assert "cannot write the report" in refused(cli(small_disk / "w", "report", "p"), 2)
+    leave_room(small_disk, 4_096)
+    refused(cli(small_disk / "w", "status"), 1)
+    refused(cli(small_disk, "init", "new"), 1, 2)
+    ballast.unlink()
+    sound(small_disk / "w")
+    assert not list(small_disk.rglob("*.part"))
+    with qinglan.open(small_disk / "w") as ws:
+        done = ws.load("p", small_disk / "many.jsonl", fields=TASKS, terms=TERMS)
+        assert (done.new, done.reasons) == (1_800, {"duplicate_row": 200})
+        ws.judge("p")
+        _, folder = ws.release("p", name="r", purpose="training")
+    assert qinglan.check_release(folder, key=small_disk / "w" / "keys" / "signing.pub").ok
+    qinglan.init(small_disk / "new").close()
+    sound(small_disk / "w")
+
+
+def test_files_that_may_not_grow(place: Path) -> None:
+    """As under a quota, anywhere: the system refuses what would make a file longer."""
+    write_rows(place / "many.jsonl", questions(6_000))
+    size = (place / "w" / "qinglan.db").stat().st_size
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100_000, size + 100_000))
+
+    said = refused(cli(place / "w", *IMPORT, before=limit), 1)
+    assert "kept" in said
+
+    def limit_more() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+
+    refused(cli(place / "w", *RELEASE, before=limit_more), 1, 2)
+    assert list((place / "w").glob("releases/*")) == []
+    sound(place / "w")
+    with qinglan.open(place / "w") as ws:
+        assert ws.load("p", place / "many.jsonl", fields=TASKS, terms=TERMS).new == 6_000 - 40
+        ws.judge("p")
+        assert ws.release("p", name="r", purpose="training")[0].rows == 40
+    sound(place / "w")
+
+
+# Closed doors
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="capabilities are Linux's")
+def test_a_folder_that_may_only_be_read(place: Path) -> None:
+    write_rows(place / "many.jsonl", questions(50))
+    everything = [*sorted((place / "w").rglob("*")), place / "w"]
+    before = {path: path.read_bytes() for path in everything if path.is_file()}
+    modes = {path: path.stat().st_mode for path in everything}
+    for path in everything:
+        path.chmod(modes[path] & 0o7555)
+    try:
+        for words in (("status",), IMPORT, ("judge", "p"), RELEASE):
+            said = refused(cli(place / "w", *words, before=obey_modes), 1, 2)
+            assert str(place / "w") in said
+        assert "not_writable" in cli(place / "w", "status", "--json", before=obey_modes).stderr
+        looked = cli(place / "w", "doctor", before=obey_modes)
+        assert looked.returncode == 1
+        assert "✗ database" in looked.stdout
+        refused(cli(place, "init", "w/new", before=obey_modes), 2)
+    finally:
+        for path in everything:
+            path.chmod(modes[path])
+    assert before == {path: path.read_bytes() for path in before}
+    sound(place / "w")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="capabilities are Linux's")
+@pytest.mark.parametrize("closed", [".", "qinglan.toml", "keys", "keys/signing.pem", "qinglan.db"])
+def test_no_permission(place: Path, closed: str) -> None:
+    target = place / "w" / closed
+    mode = target.stat().st_mode
+    target.chmod(0)
+    try:
+        said = refused(cli(place, *RELEASE, "-w", "w", before=obey_modes), 1, 2)
+    finally:
+        target.chmod(mode)
+    assert "ermission" in said or "readable" in said
+    assert not (place / "w" / "releases").exists() or not any((place / "w" / "releases").iterdir())
+    sound(place / "w")
+
+
+# Wrong about time and letters
+
+BACK = """
+import datetime, sys
+import qinglan.flow.judge, qinglan.flow.load, qinglan.flow.release, qinglan.flow.verify
+from qinglan.cli import app, main
+
+class Back(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.datetime.now(tz).replace(year=2001)
+
+for name, module in list(sys.modules.items()):
+    if name.startswith("qinglan") and getattr(module, "datetime", None) is datetime.datetime:
+        module.datetime = Back
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_clock_set_back(place: Path) -> None:
+    """History is a chain, not a calendar: what comes later may say an earlier time."""
+    write_rows(place / "many.jsonl", questions(50))
+    for words in (IMPORT, ("judge", "p"), RELEASE):
+        done = subprocess.run(
+            [sys.executable, "-c", BACK, *words], cwd=place / "w", capture_output=True, text=True,
+            env={**os.environ, "QINGLAN_LANG": "en"}, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    folder = place / "w" / "releases" / "r"
+    checked = qinglan.check_release(folder, key=place / "w" / "keys" / "signing.pub")
+    assert checked.ok
+    assert checked.manifest is not None
+    assert checked.manifest.built.year == 2001
+    sound(place / "w")
+    with qinglan.open(place / "w") as ws:  # and forward again
+        assert ws.release("p", name="later", purpose="training")[0].built.year > 2001
+    sound(place / "w")
+
+
+def test_a_locale_without_letters_and_no_home(tmp_path: Path) -> None:
+    """Every word of the command line and every name is Chinese, and the locale knows ASCII only."""
+    folder = tmp_path / "资料 库"
+    folder.mkdir()
+    write_rows(folder / "题目.jsonl", [*questions(12), {"id": "无题"}])
+    answers = ({"题": f"q{i}", "答案": str(i + 1)} for i in range(12))
+    write_rows(folder / "作答.jsonl", answers)
+    bare = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
+            "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}  # fmt: skip
+
+    def run(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "qinglan.cli", *words], cwd=folder, env=bare,
+            capture_output=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert b"\\u" not in done.stdout
+        return done.stdout.decode()
+
+    where = ("-w", "工作 区/甲")
+    assert "工作区已就绪" in run("init", "工作 区/甲", "--lang", "zh")
+    run("import", "tasks", "题目.jsonl", "--project", "p", "--channel", "own", *where,
+        "--map", "id=id", "--map", "prompt=prompt", "--map", "key=key")  # fmt: skip
+    run("import", "answers", "作答.jsonl", "--project", "p", "--channel", "simulated", *where,
+        "--source", "模拟", "--type", "person", "--tasks-from", "题目",
+        "--map", "task=题", "--map", "answer@张三=答案")  # fmt: skip
+    assert "报告.html" in run("report", "p", "--out", "报告.html", *where)
+    run("doctor", *where)
+    with qinglan.open(folder / "工作 区" / "甲") as ws:
+        line = ws.status()[0]
+        assert (line.tasks, line.annotations) == (12, 12)
+        assert [name.annotator for name in ws.annotators("p")] == ["张三"]
+    assert "题目.jsonl" in (folder / "报告.html").read_text(encoding="utf-8")
+
+
+def test_a_file_whose_name_is_no_utf8(place: Path) -> None:
+    """Unzipped from a Chinese Windows: the name is GBK, and Python sees surrogates."""
+    name = os.fsdecode("题目.jsonl".encode("gbk"))
+    write_rows(place / name, [*questions(60), {"id": "无题"}])
+    done = cli(place / "w", "import", "tasks", f"../{name}", "--project", "q", "--channel", "own",
+               "--map", "id=id", "--map", "prompt=prompt", "--json")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["new"] == 60
+    with qinglan.open(place / "w") as ws:
+        assert "jsonl" in ws.report("q").read_text(encoding="utf-8")
+    sound(place / "w")
+
+
+# Others at work
+
+
+def test_reading_while_writing(place: Path) -> None:
+    """Whoever reads sees whole batches: as many tasks as keys and samples, and never an error."""
+    write_rows(place / "many.jsonl", questions(25_000))
+    writer = subprocess.Popen(
+        [sys.executable, "-m", "qinglan.cli", *IMPORT, "--json"], cwd=place / "w",
+        stdout=subprocess.PIPE, text=True, encoding="utf-8",
+    )  # fmt: skip
+    seen: list[int] = []
+    with qinglan.open(place / "w") as ws:
+        deadline = time.monotonic() + 120
+        while writer.poll() is None and time.monotonic() < deadline:
+            line = ws.status()[0]
+            assert line.tasks == line.keys == line.samples
+            assert (line.tasks - 40) % 5_000 in (0, 4_960), line.tasks  # 40 were there before
+            seen.append(line.tasks)
+            assert sum(1 for _ in ws.answers("p")) == 40
+        out, _ = writer.communicate(timeout=60)
+        assert writer.returncode == 0
+        assert json.loads(out)["new"] == 24_960
+        assert seen == sorted(seen)
+        assert len(set(seen)) > 2, "it was over before anybody looked"
+        assert ws.status()[0].tasks == 25_000
+    sound(place / "w")
