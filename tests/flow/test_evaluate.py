@@ -194,9 +194,17 @@ def test_a_worksheet_that_was_edited_is_no_worksheet(
     with pytest.raises(EndpointError):
         examine(held, broken)
     (sheet,) = (held.folder / "reports" / ".open").iterdir()
-    sheet.write_text(sheet.read_text().replace("verified", "perfect"))
-    with pytest.raises(qinglan.IntegrityError, match=r"altered"):
-        examine(held, good())
+    whole = sheet.read_text()
+    begun = json.loads(whole.splitlines()[0])["report"]
+    for altered in (
+        whole.replace("verified", "perfect"),
+        whole.replace(begun, "../../policy"),
+        whole.replace(begun, "rpt_"),
+        "[]\n" + whole,
+    ):
+        sheet.write_text(altered)
+        with pytest.raises(qinglan.IntegrityError, match=r"altered"):
+            examine(held, good())
 
 
 class TestAgainst:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,8 @@ from pydantic import ValidationError
 
 from qinglan.errors import IntegrityError, UsageError
 from qinglan.evaluation.scores import Scored
+
+_ID = re.compile(r"rpt_[a-z2-7]{26}")
 
 
 class Worksheet:
@@ -83,6 +86,8 @@ class Worksheet:
             return report
         try:
             begun = json.loads(lines[0])["report"]
+            if not _ID.fullmatch(begun):  # it will name a file
+                raise ValueError("not the id of a report")
             for line in lines[1:]:
                 for scored, text in json.loads(line):
                     found = Scored.model_validate(scored)
