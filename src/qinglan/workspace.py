@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from qinglan.flow.train import Trained
     from qinglan.flow.upgrade import Upgraded
     from qinglan.flow.verify import Verified
+    from qinglan.flow.withdraw import Withdrawn
     from qinglan.training.recipe import Progress as Training
 
 
@@ -420,6 +421,25 @@ class Workspace:
 
         return backup(self._context, self._actor, Path(place))
 
+    def withdraw(
+        self,
+        project: str,
+        *,
+        annotator: str | None = None,
+        source: str | None = None,
+        really: bool = False,
+    ) -> Withdrawn:
+        """Erase what an annotator gave, or what came from a source, from ``project``, for good.
+
+        Without ``really`` nothing is changed: the result says what would go, and which releases
+        hold it. Releases are signed and stay as they are.
+        """
+        from qinglan.flow.withdraw import withdraw
+
+        return withdraw(
+            self._context, self._actor, project, annotator=annotator, source=source, really=really
+        )
+
     def export_history(self, project: str, file: str | PathLike[str]) -> int:
         """Write the project's hash chain to a new file, for an auditor; how many entries."""
         from qinglan.flow.history import export_history
@@ -475,12 +495,14 @@ def restore(
     *,
     database: str | None = None,
     key: str | PathLike[str] | None = None,
+    erasures: str | PathLike[str] | None = None,
     actor: Actor | None = None,
 ) -> Restored:
     """Restore a backup to a workspace in ``path``, which must not exist or be empty.
 
     ``database`` is the address of an empty PostgreSQL database, for a workspace that was on one;
-    ``key`` the workspace's public key, from elsewhere than the backup.
+    ``key`` the workspace's public key, from elsewhere than the backup; ``erasures`` the
+    workspace's ``erasures.jsonl``, so that what was withdrawn since does not come back.
 
     Raises:
         IntegrityError: a file of the backup is missing or was altered.
@@ -490,6 +512,7 @@ def restore(
     return verb(
         Path(backup), Path(path), actor or _self(), database=database,
         key=None if key is None else Path(key),
+        journal=None if erasures is None else Path(erasures),
     )  # fmt: skip
 
 

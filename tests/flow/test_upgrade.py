@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
-from keeping_example import OWNER
 
 import qinglan
+from keeping_example import OWNER
+from kept_schemas import ENGINES, REVISIONS, fill_postgresql, fill_sqlite, said, unpack_workspace
 from qinglan.errors import StorageError
 from qinglan.flow.doctor import doctor
 from qinglan.storage import schema
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "storage"))
-from kept_schemas import ENGINES, REVISIONS, fill_postgresql, fill_sqlite, said, unpack_workspace
 
 OLD = [revision for revision in REVISIONS if revision != schema.HEAD]
 

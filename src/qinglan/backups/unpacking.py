@@ -68,19 +68,14 @@ def open_backup(folder: Path, *, key: PublicKey | None = None) -> Opened:
     return Opened(folder, inventory, signer_known=key is not None)
 
 
-def unpack(backup: Opened, target: Path, *, leave_out: frozenset[str] = frozenset()) -> None:
+def unpack(backup: Opened, target: Path) -> None:
     """Write the files of ``backup`` into ``target``, an empty folder of its owner's alone.
-
-    ``leave_out`` names releases, by folder, that are not to come back.
 
     Raises:
         IntegrityError: a file is missing, is a link, or is not what the inventory says.
         OSError: the disk refuses.
     """
     for listed in backup.inventory.files:
-        place = listed.name.split("/")
-        if place[0] == "releases" and place[1] in leave_out:
-            continue
         _bring(backup.folder, listed, target)
 
 

@@ -1,15 +1,19 @@
-"""What keeps a workspace: ``backup``, ``restore``, ``upgrade``, ``history export``."""
+"""What keeps a workspace: ``backup``, ``restore``, ``upgrade``, ``withdraw``, ``history``."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qinglan.cli.terminal import JsonOption, WorkspaceOption, actor, out, show_json
 from qinglan.wording import say
+
+if TYPE_CHECKING:
+    from qinglan.flow.withdraw import Withdrawn
 
 
 def register(app: typer.Typer) -> None:
@@ -17,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command("backup", help=say("cli.backup"))(backup)
     app.command("restore", help=say("cli.restore"))(restore)
     app.command("upgrade", help=say("cli.upgrade"))(upgrade)
+    app.command("withdraw", help=say("cli.withdraw"))(withdraw)
     telling = typer.Typer(help=say("cli.history"), no_args_is_help=True)
     telling.command("export", help=say("cli.history.export"))(export)
     app.add_typer(telling, name="history")
@@ -44,18 +49,23 @@ def restore(
     folder: Annotated[Path, typer.Argument(help=say("cli.restore.folder"))],
     database: Annotated[str | None, typer.Option(help=say("cli.restore.database"))] = None,
     key: Annotated[Path | None, typer.Option(help=say("cli.restore.key"))] = None,
+    erasures: Annotated[Path | None, typer.Option(help=say("cli.restore.erasures"))] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Restore a backup."""
     from qinglan.flow.restore import restore as verb
 
-    done = verb(backup, folder, actor(), database=database, key=key)
+    done = verb(backup, folder, actor(), database=database, key=key, journal=erasures)
     if as_json:
         show_json(asdict(done))
         return
     out.print(say("cli.restore.done", folder=done.folder, files=done.files, made=done.made))
     if not done.signer_known:
         out.print(say("cli.restore.signer_unknown"))
+    if done.newest is not None:
+        out.print(say("cli.restore.replayed", replayed=done.replayed, newest=done.newest))
+    for name in done.left_out:
+        out.print(say("cli.restore.left_out", release=name))
 
 
 def upgrade(
@@ -73,6 +83,59 @@ def upgrade(
         out.print(say("cli.upgrade.nothing", new=done.new))
     else:
         out.print(say("cli.upgrade.done", old=done.old, new=done.new, backup=done.backup))
+
+
+def withdraw(
+    project: Annotated[str, typer.Argument(help=say("cli.verify.project"))],
+    annotator: Annotated[str | None, typer.Option(help=say("cli.withdraw.annotator"))] = None,
+    source: Annotated[str | None, typer.Option(help=say("cli.withdraw.source"))] = None,
+    yes: Annotated[bool, typer.Option("--yes", help=say("cli.withdraw.yes"))] = False,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Withdraw an annotator's or a source's content."""
+    from qinglan.flow.context import open_context
+    from qinglan.flow.withdraw import withdraw as verb
+
+    with open_context(workspace) as context:
+        done = verb(context, actor(), project, annotator=annotator, source=source, really=yes)
+    if as_json:
+        show_json(asdict(done))
+        return
+    for sentence in _told(done):
+        out.print(sentence)
+
+
+def _told(done: Withdrawn) -> Iterator[str]:
+    """What a lead must know, one sentence a line."""
+    if done.finished:
+        yield say("withdraw.finished", count=len(done.finished))
+    if done.before is not None:
+        yield say("withdraw.before", name=done.name, time=done.before.isoformat())
+    yield say("withdraw.done" if done.done else "withdraw.would", name=done.name)
+    for name, count in done.counts.items():
+        yield f"  {count:>9,}  {say(f'withdrawn.{name}')}"
+    if done.shared:
+        yield say("withdraw.shared", count=done.shared)
+    for release in done.releases:
+        yield say("withdraw.release", release=release.folder, rows=release.rows)
+    if done.unseen:
+        yield say("withdraw.unseen", releases=", ".join(done.unseen))
+    if done.made_of:
+        yield say("withdraw.made_of", ids=", ".join(done.made_of))
+    for page in done.pages:
+        yield say("withdraw.page", file=page)
+    for place in done.backups:
+        yield say("withdraw.backups", folder=place)
+    for place in done.unreached:
+        yield say("withdraw.unreached", folder=place)
+    if done.log_kept:
+        yield say("withdraw.log_kept")
+    if done.done:
+        yield say("withdraw.medium")
+        yield say("withdraw.judge", project=done.project)
+    else:
+        yield say("withdraw.yes")
 
 
 def export(

@@ -179,6 +179,9 @@ def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
             where = say(f"stage.{stage}")
             text = say("cli.status.set_aside", stage=where, reason=say(f"reason.{reason}"))
             out.print(f"  {count:>9,}  {text}")
+        for name, count in line.withdrawn:
+            what = say(f"withdrawn.{name}")
+            out.print(f"  {count:>9,}  {say('cli.status.withdrawn', what=what)}")
         out.print(
             "  " + say("cli.status.balance", tasks=line.tasks, accepted=line.accepted,
                        aside=line.judged_aside, waiting=line.waiting)

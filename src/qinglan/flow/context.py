@@ -44,6 +44,7 @@ MAY: dict[str, frozenset[Role]] = {
     "report": _EVERYONE,
     "doctor": _EVERYONE,
     "history": _EVERYONE,
+    "withdraw": _WRITERS,
     "backup": frozenset({Role.OWNER}),
     "restore": frozenset({Role.OWNER}),
     "upgrade": frozenset({Role.OWNER}),

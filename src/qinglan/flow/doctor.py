@@ -12,14 +12,16 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from qinglan.errors import QinglanError
+from qinglan.backups import erasures
+from qinglan.errors import IntegrityError, QinglanError
+from qinglan.flow import erasing
 from qinglan.flow import settings as settings_file
 from qinglan.flow.context import Context, allow, open_context
 from qinglan.provenance import keys
 from qinglan.provenance.chain import Anchor
 from qinglan.records import Actor, Project
 from qinglan.releases import anchor, folders
-from qinglan.storage import history, projects, releases
+from qinglan.storage import history, projects, releases, withdrawals
 from qinglan.wording import say
 
 
@@ -55,6 +57,7 @@ def doctor(folder: Path, actor: Actor) -> list[Examination]:
     with context:
         found.append(_look("database", lambda: context.storage.examine()))
         found += _histories(context)
+        found.append(_look("withdrawals", lambda: _withdrawals(context)))
     return found
 
 
@@ -80,6 +83,18 @@ def _histories(context: Context) -> list[Examination]:
         detail = say("doctor.history_gone", project=name, release=held[0].held_by)
         found.append(Examination("history", False, detail))
     return found or [Examination("history", True, "–")]
+
+
+def _withdrawals(context: Context) -> str:
+    """Whether the journal of erasures holds, and all that it names is erased."""
+    named = {one.id for one in erasing.journal_of(context).erasures}
+    with context.storage.read() as conn:
+        done = {one.withdrawal.id for one in withdrawals.all(conn)}
+    if erasing.undone(context):
+        raise IntegrityError("flow.withdrawal_unfinished")
+    if done - named:
+        raise IntegrityError("flow.withdrawal_not_in_journal", file=erasures.NAME)
+    return str(len(done))
 
 
 def _signed(context: Context) -> tuple[list[Examination], dict[str, list[Anchor]]]:

@@ -46,6 +46,7 @@ from qinglan.storage import (
 )
 from qinglan.storage import (
     annotators,
+    erasure,
     guidelines,
     imports,
     keys,
@@ -53,6 +54,7 @@ from qinglan.storage import (
     samples,
     set_aside,
     tasks,
+    withdrawals,
 )
 
 Draft = TypeVar("Draft", TaskDraft, AnswerDraft)
@@ -191,7 +193,8 @@ def load_tasks(
     rows = lambda start: read_tasks(  # noqa: E731
         path, mapping, kind=target.kind, limits=_limits(context), start=start
     )
-    return _run(context, actor, target, path, digest, f"tasks {mapping}", rows, keep, progress)
+    what = f"tasks {mapping}"
+    return _run(context, actor, target, path, origin, digest, what, rows, keep, progress)
 
 
 def load_answers(
@@ -240,15 +243,21 @@ def load_answers(
         source = tasks_from or origin.source
         ids = [_task_id(context, target, source, d.task) for d in drafts]
         here = tasks.find(conn, ids)
+        met = {person(draft.annotator).id for draft in drafts} | {p.id for p in people.values()}
+        gone = withdrawals.known(conn, "annotators", met) | withdrawals.known(conn, "tasks", ids)
         batch: dict[str, tuple[Annotation, str | None, Reason | None]] = {}
         aside = []
         rows: dict[str, AnswerDraft] = {}
         for draft, task_id in zip(drafts, ids, strict=True):
             task = here.get(task_id)
+            who = person(draft.annotator)
+            if who.id in gone or task_id in gone:
+                # Without a word of it: the row's place says enough.
+                aside.append(_aside(path, draft.row, Reason.WITHDRAWN, None, ""))
+                continue
             if task is None:
                 aside.append(_aside(path, draft.row, Reason.UNKNOWN_TASK, "task", draft.task))
                 continue
-            who = person(draft.annotator)
             identifier = identity.mint(context.secret, "ann", task_id, who.id)
             if identifier in batch:
                 aside.append(_duplicate(path, draft.row, draft.task))
@@ -269,7 +278,8 @@ def load_answers(
         for identifier in answers.find(conn, batch):
             del batch[identifier]
             aside.append(_duplicate(path, rows[identifier].row, rows[identifier].task))
-        annotators.add(conn, people.values(), activity.id)
+        staying = [who for who in people.values() if who.id not in gone]
+        annotators.add(conn, staying, activity.id)
         answers.add(conn, batch.values(), activity.id)
         return aside
 
@@ -278,7 +288,7 @@ def load_answers(
         annotator_field=mapping.columns or None,
     )  # fmt: skip
     what = f"answers {tasks_from} {mapping}"
-    return _run(context, actor, target, path, digest, what, reader, keep, progress)
+    return _run(context, actor, target, path, origin, digest, what, reader, keep, progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +299,7 @@ class _Import(Generic[Draft]):
     project: Project
     activity: Activity
     path: Path
+    source: str
     digest: str
     what: str
     keep: Callable[[Connection, list[Draft], Activity], list[SetAside]]
@@ -305,7 +316,7 @@ class _Import(Generic[Draft]):
             conn, self.project.id, self.digest, self.what, before=before, done_rows=last
         )
         self.context.note(
-            conn, self.project, self.activity,
+            conn, self.project, self.activity, source=self.source,
             file=readable_name(self.path.name), sha256=self.digest,
             lines=[before + 1, last], read=len(batch), new=len(batch) - len(aside),
             set_aside=dict(sorted(reasons.items())),
@@ -325,6 +336,7 @@ def _run(
     actor: Actor,
     project: Project,
     path: Path,
+    origin: Origin,
     digest: str,
     what: str,
     rows: Callable[[int], Iterator[Draft | SetAside]],
@@ -333,12 +345,16 @@ def _run(
 ) -> Imported:
     """Drive one import: from the cursor on, batch by batch, each batch in one transaction."""
     with context.storage.read() as conn:
+        gone = erasure.withdrawn(conn, project.id, origin)
         state = imports.get(conn, project.id, digest, what)
+    if gone is not None:
+        raise UsageError("flow.withdrawn_source", source=origin.source, time=gone.isoformat())
     if state is not None and state.finished:
         return Imported(
             file=str(path), project=project.name, read=0, new=0, set_aside=0, again=True
         )
-    job = _Import(context, project, context.begin("import", actor), path, digest, what, keep)
+    activity = context.begin("import", actor)
+    job = _Import(context, project, activity, path, origin.source, digest, what, keep)
     done = state.done_rows if state is not None else 0
     read = 0
     reasons: Counter[str] = Counter()

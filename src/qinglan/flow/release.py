@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +13,32 @@ from sqlalchemy import Connection
 from qinglan import policy
 from qinglan.errors import UsageError
 from qinglan.flow.context import Context, Progress, quiet, version
+from qinglan.flow.erasing import among_erased, rows_held
 from qinglan.policy import Permit
 from qinglan.provenance import identity, keys
-from qinglan.records import Activity, Actor, Guideline, Link, Origin, Project, Purpose, Release
+from qinglan.records import (
+    Activity,
+    Actor,
+    Guideline,
+    Link,
+    Origin,
+    Project,
+    Purpose,
+    Reason,
+    Release,
+)
 from qinglan.releases import ReleaseRow, Summary, Verification, build, check, show
 from qinglan.releases.manifest import PROVENANCE
-from qinglan.storage import counts, guidelines, history, judgings, links, origins, releases
+from qinglan.storage import (
+    counts,
+    guidelines,
+    history,
+    judgings,
+    links,
+    origins,
+    releases,
+    withdrawals,
+)
 
 __all__ = [
     "Summary", "Verification", "build_release", "check_release", "moment", "show_release",
@@ -25,6 +46,10 @@ __all__ = [
 
 EDGE = 1_000
 """Most inputs that one link row names."""
+
+
+class _Withdrawn(UsageError):
+    """A release holds what was withdrawn."""
 
 
 def build_release(
@@ -55,11 +80,13 @@ def build_release(
     folder = context.folder / "releases" / name
     adopted = _adopt(context, target, folder, name, purpose)
     if adopted is not None:
-        _record(context, target, activity, adopted, _released(folder))
+        _record(context, target, activity, adopted, _released(folder), folder)
         return adopted, folder
     time = built or datetime.now(UTC).replace(microsecond=0)
     with context.storage.read() as conn:
         line = counts.line(conn, target.id)
+        if Reason.WITHDRAWN in line.verdicts_set_aside:
+            raise UsageError("flow.fallen", project=project)
         if not line.accepted:
             raise UsageError("flow.nothing_accepted", project=project)
         aside = {("judge", reason): n for reason, n in line.verdicts_set_aside.items()}
@@ -88,7 +115,11 @@ def build_release(
             dev=dev,
             test=test,
         )
-    _record(context, target, activity, release, inputs)
+    try:
+        _record(context, target, activity, release, inputs, folder)
+    except _Withdrawn:
+        shutil.rmtree(folder)  # made a moment ago, and nobody was told of it
+        raise
     return release, folder
 
 
@@ -160,7 +191,12 @@ def _rows(
 
 
 def _record(
-    context: Context, project: Project, activity: Activity, release: Release, inputs: list[str]
+    context: Context,
+    project: Project,
+    activity: Activity,
+    release: Release,
+    inputs: list[str],
+    folder: Path,
 ) -> None:
     edges = [
         Link(output=release.id, inputs=tuple(inputs[i : i + EDGE]), activity=activity.id)
@@ -168,6 +204,9 @@ def _record(
     ]
 
     def keep(conn: Connection) -> None:
+        # Somebody may have withdrawn what this release holds since its rows were read.
+        if withdrawals.all(conn, project.id) and rows_held(folder, among_erased(conn)):
+            raise _Withdrawn("flow.release_withdrawn", folder=folder)
         if not releases.add(conn, release, activity.id):
             return  # another process took up the same folder, and was first
         links.add(conn, edges)

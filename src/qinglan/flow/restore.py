@@ -1,4 +1,8 @@
-"""``restore``: a workspace from a backup, into an empty folder and an empty database."""
+"""``restore``: a workspace from a backup, into an empty folder and an empty database.
+
+What was withdrawn after the backup was made does not come back: the journal of erasures that lies
+with the backups, or that the caller gives, is replayed before the workspace appears.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,13 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from qinglan.backups import DATABASE, Opened, open_backup, unpack
+from qinglan.backups import DATABASE, Opened, erasures, open_backup, unpack
 from qinglan.backups.packing import write
 from qinglan.durability import staged
 from qinglan.errors import UsageError, WorkspaceError
+from qinglan.flow import erasing, places, settings_text
 from qinglan.flow import settings as settings_file
-from qinglan.flow import settings_text
-from qinglan.flow.context import allow
+from qinglan.flow.context import allow, open_context
 from qinglan.provenance import keys
 from qinglan.records import Actor
 from qinglan.storage import Storage, history, projects, schema, snapshots
@@ -33,6 +37,12 @@ class Restored:
     old: str
     """The backup's schema; the restored database has this version's."""
     signer_known: bool
+    replayed: int
+    """Withdrawals made after the backup, and done again."""
+    newest: str | None
+    """When the last withdrawal was made that the restore knew of."""
+    left_out: tuple[str, ...]
+    """Releases that hold what was withdrawn since: they are in the backup, and not here."""
 
 
 def restore(
@@ -42,6 +52,7 @@ def restore(
     *,
     database: str | None = None,
     key: Path | None = None,
+    journal: Path | None = None,
 ) -> Restored:
     """Restore the backup in the folder ``backup`` to a workspace in ``folder``.
 
@@ -55,6 +66,8 @@ def restore(
         database: address of an empty PostgreSQL database; default: the one that the backup's
             settings or ``QINGLAN_DATABASE`` name.
         key: the workspace's public key, from elsewhere than the backup.
+        journal: the workspace's ``erasures.jsonl``, where it is newer than the one beside the
+            backup.
 
     Raises:
         InputError: there is no backup in ``backup``.
@@ -76,12 +89,14 @@ def restore(
             unpack(opened, part)
             _fill(opened, part, database)
             shutil.rmtree(part / DATABASE)
+            replayed, newest, left_out = _erase_again(opened, part, actor, journal)
+        places.remember(folder, backup.resolve().parent)
     except OSError as error:
         raise WorkspaceError("flow.cannot_write", folder=folder, why=error.strerror) from error
     found = opened.inventory
     return Restored(
         folder=folder, files=len(found.files), made=found.made.isoformat(), old=found.revision,
-        signer_known=opened.signer_known,
+        signer_known=opened.signer_known, replayed=replayed, newest=newest, left_out=left_out,
     )  # fmt: skip
 
 
@@ -94,6 +109,32 @@ def _fill(opened: Opened, part: Path, database: str | None) -> None:
         with storage.read() as conn:
             for project in projects.all(conn):
                 history.check(conn, project.id)
+
+
+def _erase_again(
+    opened: Opened, part: Path, actor: Actor, given: Path | None
+) -> tuple[int, str | None, tuple[str, ...]]:
+    """Do again what was withdrawn since: how often, the newest, and the releases left out."""
+    signer = opened.inventory.workspace
+    inside = erasures.read(part / erasures.NAME, signer)
+    beside = erasures.read(places.copy_in(opened.folder.resolve().parent, signer), signer)
+    brought = inside if given is None else erasures.read(given, signer)
+    newest = erasures.newest([inside, beside, brought])
+    if not newest.entries:
+        return 0, None, ()
+    newest.write(part / erasures.NAME)
+    since = {one.id for one in newest.erasures} - {one.id for one in inside.erasures}
+    left_out = []
+    with open_context(part) as context:
+        wanted = erasing.undone(context)
+        if wanted:
+            erasing.carry_out(context, wanted, context.begin("restore", actor))
+        with context.storage.read() as conn:
+            test = erasing.among_erased(conn, by=since)
+            for holder in erasing.holders(part / "releases", test):
+                shutil.rmtree(part / "releases" / holder.folder)
+                left_out.append(holder.folder)
+    return len(wanted), newest.erasures[-1].time.isoformat(), tuple(left_out)
 
 
 def _address(opened: Opened, part: Path, database: str | None) -> str:

@@ -14,8 +14,8 @@ from typing import Literal, cast
 from qinglan.backups import DATABASE, PARTS, pack
 from qinglan.durability import staged
 from qinglan.errors import UsageError, WorkspaceError
+from qinglan.flow import places, settings_text
 from qinglan.flow import settings as settings_file
-from qinglan.flow import settings_text
 from qinglan.flow.context import version
 from qinglan.provenance import keys
 from qinglan.storage import pg_programs, snapshots
@@ -59,6 +59,8 @@ def make_backup(workspace: Path, place: Path) -> BackedUp:
             )  # fmt: skip
     except OSError as error:
         raise WorkspaceError("flow.cannot_write", folder=place, why=error.strerror) from error
+    places.remember(workspace, place)
+    places.tell(workspace)
     return BackedUp(folder, len(inventory.files))
 
 

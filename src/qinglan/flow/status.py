@@ -7,7 +7,7 @@ from typing import Any
 
 from qinglan.flow.context import Context, allow
 from qinglan.records import Actor, Outcome
-from qinglan.storage import counts, projects
+from qinglan.storage import counts, projects, withdrawals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,8 @@ class StatusLine:
     releases: int
     set_aside: tuple[tuple[str, str, int], ...]
     """(stage, reason, count), ordered."""
+    withdrawn: tuple[tuple[str, int], ...] = ()
+    """What was withdrawn from the project: (what, count)."""
 
     @property
     def waiting(self) -> int:
@@ -52,6 +54,7 @@ class StatusLine:
                 {"stage": stage, "reason": reason, "count": count}
                 for stage, reason, count in self.set_aside
             ],
+            "withdrawn": dict(self.withdrawn),
         }
 
 
@@ -80,6 +83,7 @@ def status(context: Context, actor: Actor) -> list[StatusLine]:
                         (stage, reason.value, n)
                         for (stage, reason), n in sorted({**line.set_aside, **judged}.items())
                     ),
+                    withdrawn=tuple(withdrawals.totals(conn, project.id).items()),
                 )
             )
     return lines

@@ -28,6 +28,7 @@ from qinglan.storage import (
     samples,
     tasks,
     verdicts,
+    withdrawals,
 )
 
 
@@ -78,9 +79,23 @@ def trace(context: Context, actor: Actor, record: str) -> Node:
     step = steps.get(record.partition("_")[0])
     with context.storage.read() as conn:
         node = step(conn, record) if step is not None else None
+        if node is None:
+            node = _withdrawn(conn, record)
     if node is None:
         raise UsageError("flow.no_record", id=record)
     return node
+
+
+def _withdrawn(conn: Connection, record: str) -> Node | None:
+    """What stands in the place of a record that was withdrawn."""
+    found = withdrawals.of_record(conn, record)
+    if found is None:
+        return None
+    was, made = found
+    return Node(
+        "withdrawn", record,
+        {"was": was, "withdrawal": made.id, "what": made.what, "time": made.time.isoformat()},
+    )  # fmt: skip
 
 
 def _release(folder: Path, conn: Connection, record: str) -> Node | None:

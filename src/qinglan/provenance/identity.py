@@ -24,9 +24,9 @@ from qinglan.records import Record
 Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
 
 # project, guideline, sample, task, reply, annotation, annotator, verdict, release, activity, run,
-# report
+# report, withdrawal
 PREFIXES = frozenset(
-    {"prj", "gdl", "smp", "tsk", "rpl", "ann", "ant", "vdt", "rel", "act", "run", "rpt"}
+    {"prj", "gdl", "smp", "tsk", "rpl", "ann", "ant", "vdt", "rel", "act", "run", "rpt", "wdr"}
 )
 
 

@@ -3,6 +3,7 @@
 from qinglan.releases.anchors import anchor, folders
 from qinglan.releases.assembly import build
 from qinglan.releases.failure import Failure
+from qinglan.releases.holdings import Held, holdings
 from qinglan.releases.manifest import Manifest
 from qinglan.releases.rows import ReleaseRow
 from qinglan.releases.splits import split
@@ -11,6 +12,7 @@ from qinglan.releases.verification import Verification, check
 
 __all__ = [
     "Failure",
+    "Held",
     "Manifest",
     "ReleaseRow",
     "Summary",
@@ -19,6 +21,7 @@ __all__ = [
     "build",
     "check",
     "folders",
+    "holdings",
     "show",
     "split",
 ]

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
 from qinglan.records import Annotation, Answer, Kind, Reason
-from qinglan.storage import columns, tables, tasks
+from qinglan.storage import columns, tables, tasks, withdrawals
 from qinglan.storage.columns import batches, decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -63,6 +63,7 @@ def add(connection: Connection, given: Iterable[Given], activity: str) -> int:
     """
     new = 0
     for batch in batches(given):
+        withdrawals.refuse(connection, "annotations", [item[0].id for item in batch])
         projects = tasks.projects_of(connection, {item[0].task for item in batch})
         _refuse_foreign_revisions(connection, [item[0] for item in batch])
         rows = [_row(item, projects, activity) for item in batch]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from qinglan.provenance.identity import commitment
 from qinglan.records import Annotator, Origin
-from qinglan.storage import origins, tables
+from qinglan.storage import origins, tables, withdrawals
 from qinglan.storage.columns import batches, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -27,6 +27,7 @@ def add(
     """
     new = 0
     for batch in batches(annotators):
+        withdrawals.refuse(connection, "annotators", [annotator.id for annotator in batch])
         known = origins.add(connection, {annotator.origin for annotator in batch})
         rows = [
             {

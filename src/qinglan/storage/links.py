@@ -39,6 +39,18 @@ def of_output(connection: Connection, output: str) -> list[Link]:
     return [_link(row) for row in connection.execute(query)]
 
 
+def resting_on(connection: Connection, inputs: Iterable[str]) -> set[str]:
+    """Everything that was made of one of ``inputs``, directly or by way of others."""
+    found: set[str] = set()
+    wanted = list(inputs)
+    while wanted:
+        named = _LINK.inputs.contains(f'"{wanted.pop()}"', autoescape=True)
+        fresh = set(connection.execute(select(_LINK.output).where(named)).scalars()) - found
+        found |= fresh
+        wanted += fresh
+    return found
+
+
 @rebuilds("links")
 def _link(row: Row[Any]) -> Link:
     inputs = tuple(decode_words(row.inputs))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from qinglan.provenance.identity import commitment
 from qinglan.records import Origin, Sample
-from qinglan.storage import origins, tables
+from qinglan.storage import origins, tables, withdrawals
 from qinglan.storage.columns import batches, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -25,6 +25,7 @@ def add(connection: Connection, samples: Iterable[Sample], activity: str) -> int
     new = 0
     known: dict[Origin, str] = {}
     for batch in batches(samples):
+        withdrawals.refuse(connection, "samples", [sample.id for sample in batch])
         unknown = {sample.origin for sample in batch} - known.keys()
         if unknown:
             known |= origins.add(connection, unknown)

@@ -444,3 +444,30 @@ drafts = Table(
     sqlite_with_rowid=False,
 )
 """What somebody has typed so far."""
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    _id(),
+    _to("project", "projects.id"),
+    _text("what"),
+    _text("targets"),
+    _text("time"),
+    _text("counts"),
+    Column("scrubbed", Boolean, nullable=False),
+    _to("activity", "activities.id"),
+    Index(None, "project"),
+)
+"""Whose content was taken out. ``targets`` are ids; ``counts`` says how much of what."""
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("type", Id, nullable=False),
+    Column("record", Id, nullable=False),
+    _to("withdrawal", "withdrawals.id"),
+    _text("commitment", nullable=True),
+    PrimaryKeyConstraint("type", "record"),
+    sqlite_with_rowid=False,
+)
+"""What was erased: the table it was in, and its id. The commitment stays only of a record that
+was salted, for without its salt it tells nothing; others' could be guessed."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from qinglan.provenance.identity import commitment
 from qinglan.records import Task
-from qinglan.storage import tables
+from qinglan.storage import tables, withdrawals
 from qinglan.storage.columns import BATCH, batches, decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -26,6 +26,7 @@ def add(connection: Connection, tasks: Iterable[Task], activity: str) -> int:
     """
     new = 0
     for batch in batches(tasks):
+        withdrawals.refuse(connection, "tasks", [task.id for task in batch])
         # A task that is there keeps the samples it has, so only new ones bring theirs.
         fresh = _fresh(connection, batch)
         new += insert_new(connection, tables.tasks, [_row(task, activity) for task in fresh])

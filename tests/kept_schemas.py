@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import create_engine
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parent / "storage" / "fixtures"
 REVISIONS = sorted(path.name for path in FIXTURES.iterdir())
 ENGINES = ("sqlite", "postgresql")
 
