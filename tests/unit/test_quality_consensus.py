@@ -173,7 +173,7 @@ def test_the_objective_never_falls(method: str) -> None:
     assert heights[-1] > heights[0]
 
 
-@pytest.mark.parametrize("method", ["dawid-skene", "one-coin", "ibcc", "mace"])
+@pytest.mark.parametrize("method", ["dawid-skene", "one-coin", "ibcc", "hierarchical", "mace"])
 def test_skill_is_recovered_within_its_interval(method: str) -> None:
     covered = []
     for seed in range(12):
@@ -194,6 +194,21 @@ def test_skill_beats_majority_where_it_should() -> None:
     for method in ("dawid-skene", "one-coin", "mace", "ibcc"):
         better = fit_predict(task, who, label, method).accuracy(np.arange(500), truth)
         assert better > plain + 0.05, method
+
+
+def test_a_habit_of_the_whole_crowd_is_learned() -> None:
+    """Everybody takes class 0 for 1 half the time; nobody has enough labels to show it alone."""
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, 3, 600)
+    task, who = np.repeat(np.arange(600), 5), rng.permutation(np.repeat(np.arange(500), 6))
+    label = np.where(rng.random(3000) < 0.9, truth[task], rng.integers(0, 3, 3000))
+    label[(truth[task] == 0) & (rng.random(3000) < 0.5)] = 1
+    scores = {
+        method: fit_predict(task, who, label, method).accuracy(np.arange(600), truth)
+        for method in ("majority", "ibcc", "hierarchical")
+    }
+    assert scores["hierarchical"] > scores["ibcc"] + 0.02
+    assert scores["hierarchical"] > scores["majority"] + 0.05
 
 
 EDGES: dict[str, tuple[list[int], list[int], list[int]]] = {

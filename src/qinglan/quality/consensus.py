@@ -11,13 +11,15 @@ from qinglan.quality.dawid_skene import DawidSkene
 from qinglan.quality.ebcc import Ebcc, Ibcc
 from qinglan.quality.em import Method
 from qinglan.quality.estimates import Consensus, Reliability
+from qinglan.quality.hierarchical import Hierarchical
 from qinglan.quality.mace import Mace
 from qinglan.quality.majority import Majority, WeightedMajority
 from qinglan.quality.one_coin import OneCoin
 
 __all__ = [
-    "METHODS", "Auto", "Consensus", "Crowdlab", "DawidSkene", "Ebcc", "Ibcc", "Mace", "Majority",
-    "Method", "OneCoin", "Reliability", "WeightedMajority", "choose", "fit_predict",
+    "METHODS", "Auto", "Consensus", "Crowdlab", "DawidSkene", "Ebcc", "Hierarchical", "Ibcc",
+    "Mace", "Majority", "Method", "OneCoin", "Reliability", "WeightedMajority", "choose",
+    "fit_predict",
 ]  # fmt: skip
 
 METHODS: dict[str, type[Method]] = {
@@ -29,6 +31,7 @@ METHODS: dict[str, type[Method]] = {
         OneCoin,
         Mace,
         Ibcc,
+        Hierarchical,
         Ebcc,
         Crowdlab,
         Auto,

@@ -58,8 +58,13 @@ class Crowdlab(Method):
         check_size(votes, self.name)
         said = _tally(votes)
         model = self._model(votes)
-        posteriors = _average(votes, said, model, _majority(votes, said, model))
-        posteriors = _average(votes, said, model, posteriors)
+        majority = _majority(votes, said, model)
+        first = _average(votes, said, model, _even(majority))
+        leading = _leading(np.ones(first.shape, dtype=bool), first)
+        # Where the average ties, the majority among the tied decides.
+        agreed = leading & majority
+        leading[agreed.any(axis=1)] = agreed[agreed.any(axis=1)]
+        posteriors = _average(votes, said, model, _even(leading))
         known = as_evidence(evidence, votes)
         if known is not None:
             posteriors, _, _ = normalise(np.log(np.maximum(posteriors, LEAST)) + known)
@@ -79,12 +84,14 @@ class Crowdlab(Method):
         return given
 
 
-def _average(votes: Votes, said: Floats, model: Floats, leaning: Floats) -> Floats:
-    """Weighted average of model and labels, (tasks, classes), around a first consensus."""
+def _average(votes: Votes, said: Floats, model: Floats, consensus: Floats) -> Floats:
+    """Weighted average of model and labels, (tasks, classes), around a first consensus.
+
+    ``consensus``: 1 at the class of each task; classes that tie share the 1.
+    """
     k = votes.n_classes
-    consensus = leaning.argmax(axis=1)
     shared = said.sum(axis=1) > 1
-    share = said[np.arange(votes.n_tasks), consensus] / np.maximum(said.sum(axis=1), 1)
+    share = np.einsum("tk,tk->t", said, consensus) / np.maximum(said.sum(axis=1), 1)
     # Without a task of two labels nothing compares: halfway between chance and certainty.
     right = float(share[shared].mean()) if shared.any() else (1 + 1 / k) / 2
     wrong = (1 - right) / max(k - 1, 1)
@@ -100,21 +107,21 @@ def _average(votes: Votes, said: Floats, model: Floats, leaning: Floats) -> Floa
 
 
 def _weights(
-    votes: Votes, said: Floats, model: Floats, consensus: NDArray[np.intp],
+    votes: Votes, said: Floats, model: Floats, consensus: Floats,
     shared: NDArray[np.bool_],
 ) -> tuple[Floats, Floats]:  # fmt: skip
     """Weights of annotators, and of the model by task: 0 where it did not see the task."""
     seen = np.asarray(~np.isnan(model).any(axis=1))
     if not shared.any():
         return np.ones(votes.n_annotators), seen.astype(np.float64)
-    often = np.bincount(consensus[shared]).max()
-    baseline = max(1 - float(often) / int(shared.sum()), LEAST)
+    baseline = max(1 - float(consensus[shared].mean(axis=0).max()), LEAST)
     agree = _agreement(votes, said)
     people = np.maximum(1 - (1 - agree) / baseline, LEAST)
     compared = seen & shared
     error = 1.0
     if compared.any():
-        error = float((model[compared].argmax(axis=1) != consensus[compared]).mean())
+        chosen = _even(_leading(np.ones(model.shape, dtype=bool), model)[compared])
+        error = 1 - float((chosen * consensus[compared]).sum(axis=1).mean())
     each = said.sum(axis=1)
     labels = float(each[each > 0].mean())
     trust = max(1 - error / baseline, LEAST) * math.sqrt(labels)
@@ -136,21 +143,28 @@ def _agreement(votes: Votes, said: Floats) -> Floats:
     return agree
 
 
-def _majority(votes: Votes, said: Floats, model: Floats) -> Floats:
-    """The majority as 0 and 1; ties go to the model, the rarer class, the better annotators.
+def _majority(votes: Votes, said: Floats, model: Floats) -> NDArray[np.bool_]:
+    """The majority of each task; ties go to the model, the rarer class, the better annotators.
 
-    Where even those tie the smallest code is taken: the authors draw, we repeat ourselves.
+    Where even those tie the authors draw; here the tie stands, so that no name decides it.
     """
     first = said >= said.max(axis=1, keepdims=True)
     settled = first.sum(axis=1) == 1
-    first = _break(first, np.where(np.isnan(model), 0.0, model))
-    first = _break(first, np.broadcast_to(-said.sum(axis=0), said.shape))
-    return _break(first, _standing(votes, said, settled)).astype(np.float64)
+    first = _leading(first, np.where(np.isnan(model), 0.0, model))
+    first = _leading(first, np.broadcast_to(-said.sum(axis=0), said.shape))
+    return _leading(first, _standing(votes, said, settled))
 
 
-def _break(tied: NDArray[np.bool_], by: Floats) -> NDArray[np.bool_]:
-    shown = np.where(tied, by, -np.inf)
-    return np.asarray(tied & (shown >= shown.max(axis=1, keepdims=True)))
+def _leading(among: NDArray[np.bool_], by: Floats) -> NDArray[np.bool_]:
+    """Those of ``among`` that are highest ``by``; what rounding tells apart is a tie."""
+    shown = np.where(among & ~np.isnan(by), by, -np.inf)
+    return np.asarray(among & (shown >= shown.max(axis=1, keepdims=True) - 1e-9))
+
+
+def _even(leading: NDArray[np.bool_]) -> Floats:
+    """Leading classes sharing 1."""
+    shared: Floats = leading / leading.sum(axis=1, keepdims=True)
+    return shared
 
 
 def _standing(votes: Votes, said: Floats, settled: NDArray[np.bool_]) -> Floats:
