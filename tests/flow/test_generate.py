@@ -1,6 +1,7 @@
 """A permitted teacher answers the tasks: the gate first, nothing paid twice, all of it counted."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -178,6 +179,11 @@ def test_what_is_no_answer_is_set_aside_and_not_paid_again(
     line = asked.status()[0]
     aside = {reason: n for stage, reason, n in line.set_aside if stage == "generate"}
     assert aside == done.set_aside
+    page = asked.report("p").read_text(encoding="utf-8")
+    row = re.search(r'<th scope="row">(?:(?!</tr>).)*Generate.*?</tr>', page, re.DOTALL)
+    assert row is not None
+    assert re.findall(r">(\d+)<", row[0])[:3] == ["12", "7", "5"]
+    assert "the model declined to answer" in page
     again = generate(asked, server)
     # Only the refused request, which cost nothing, is tried again, and it is not counted twice.
     assert (again.replies, again.refused, again.new) == (0, 1, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
 from qinglan.flow.context import Context, allow
-from qinglan.flow.labels import AnnotatorQuality, Labels, read_labels
+from qinglan.flow.labels import AnnotatorQuality, Labels, one_vote_each, read_labels
 from qinglan.flow.results import TaskLine, task_lines
 from qinglan.intervals import bootstrap_mean, wilson
 from qinglan.pages.labels import Estimate, phrase
@@ -68,6 +68,7 @@ def _report(context: Context, project: Project) -> ReleaseReport:
     tasks = list(task_lines(context, project, labels))
     with context.storage.read() as conn:
         line = counts.line(conn, project.id)
+        made = counts.answers_by_verb(conn, project.id)
         last = max(releases.all(conn, project.id), key=lambda r: r.built, default=None)
         origins = _origins(conn, project)
         aside = chain(set_aside.stream(conn, project.id), verdicts.rejected(conn, project.id))
@@ -80,7 +81,7 @@ def _report(context: Context, project: Project) -> ReleaseReport:
         built=datetime.now(UTC).replace(microsecond=0) if last is None else last.built,
         simulated=bool(simulated),
         simulated_annotators=simulated,
-        stages=tuple(_stages(line)),
+        stages=tuple(_stages(line, made)),
         rejects=rejects,
         agreement=tuple(_agreement(labels)),
         agreement_method=phrase("flow.report.alpha"),
@@ -106,13 +107,20 @@ def _report(context: Context, project: Project) -> ReleaseReport:
     )
 
 
-def _stages(line: Line) -> Iterator[Stage]:
-    imported = line.tasks + line.annotations
-    aside = sum(n for (stage, _), n in line.set_aside.items() if stage == "import")
+def _stages(line: Line, made: Mapping[str, int]) -> Iterator[Stage]:
+    aside: Counter[str] = Counter()
+    for (stage, _), n in line.set_aside.items():
+        aside[stage] += n
+    imported, generated = line.tasks + made.get("import", 0), made.get("generate", 0)
     yield Stage(
-        stage="import", unit=phrase("flow.report.unit.rows"), entered=imported + aside,
-        left=imported, set_aside=aside,
+        stage="import", unit=phrase("flow.report.unit.rows"), entered=imported + aside["import"],
+        left=imported, set_aside=aside["import"],
     )  # fmt: skip
+    if generated or aside["generate"]:
+        yield Stage(
+            stage="generate", unit=phrase("flow.report.unit.replies"),
+            entered=generated + aside["generate"], left=generated, set_aside=aside["generate"],
+        )  # fmt: skip
     judged = sum(line.verdicts_set_aside.values())
     if line.accepted or judged:
         yield Stage(
@@ -145,7 +153,7 @@ def _rejects(rows: Iterator[SetAside]) -> Iterator[Rejects]:
 
 
 def _agreement(labels: Labels) -> Iterator[Estimate]:
-    read = [(t, v.value) for t, given in labels.votes.items() for v in given if v.value is not None]
+    read = [(t, value) for t, given in labels.votes.items() for _, value in one_vote_each(given)]
     if read:
         found = alpha(encode(task for task, _ in read)[0], encode(value for _, value in read)[0])
         if found.alpha is not None:

@@ -18,7 +18,7 @@ from qinglan.pages.shell import page
 from qinglan.records import Digest, Outcome, Purpose, Reason, Split
 from qinglan.wording import LANGUAGES, Language
 
-StageName = Literal["import", "verify", "judge", "release"]
+StageName = Literal["import", "generate", "verify", "judge", "release"]
 CHART_ROWS = 30
 """A figure of more rows is no longer looked at; the table beside it holds them all."""
 

@@ -74,6 +74,18 @@ def line(connection: Connection, project: str) -> Line:
     )
 
 
+def answers_by_verb(connection: Connection, project: str) -> dict[str, int]:
+    """How many annotations of ``project`` (its id) each verb made."""
+    made = tables.activities.c
+    query = (
+        select(made.verb, func.count())
+        .join_from(tables.annotations, tables.activities, made.id == _ANNOTATION.activity)
+        .where(_ANNOTATION.project == project)
+        .group_by(made.verb)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def _outcomes(connection: Connection, project: str) -> dict[str, int]:
     query = (
         select(_CHECK.outcome, func.count())

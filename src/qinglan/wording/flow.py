@@ -14,6 +14,7 @@ PHRASES: dict[str, Phrase] = {
         "按题目计算的 95% 区间：多数票与一致性用自助法，裁定用 Wilson 法",
     ),
     "flow.report.unit.rows": Phrase("rows", "行"),
+    "flow.report.unit.replies": Phrase("replies", "条回复"),
     "flow.report.unit.tasks": Phrase("tasks", "题"),
     "flow.report.majority": Phrase("majority vote", "多数票"),
     "flow.report.consensus": Phrase("consensus, every task", "共识（全部题目）"),

@@ -116,6 +116,7 @@ PHRASES: dict[str, Phrase] = {
     "report.purpose.training": Phrase("training", "训练"),
     "report.purpose.evaluation": Phrase("evaluation", "评测"),
     "report.stage.import": Phrase("Import", "导入"),
+    "report.stage.generate": Phrase("Generate", "生成"),
     "report.stage.verify": Phrase("Verify", "核验"),
     "report.stage.judge": Phrase("Judge", "评定"),
     "report.stage.release": Phrase("Release", "发布"),
