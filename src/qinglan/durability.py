@@ -56,6 +56,34 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def sync_files(folder: Path) -> None:
+    """Flush what others wrote: every file under ``folder``, and its names, to the disk."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            with path.open("rb") as opened:
+                os.fsync(opened.fileno())
+        elif path.is_dir():
+            sync_folder(path)
+    sync_folder(folder)
+
+
+def make_folder(folder: Path, *, mode: int = 0o777) -> None:
+    """Make ``folder``, and those above it, where they are not, each with its name on the disk.
+
+    Without that a power cut may take a new folder away with all that was flushed inside it.
+    ``mode`` is that of ``folder`` itself, where it is new, less what the process masks.
+    """
+    if not folder.parent.exists():
+        make_folder(folder.parent)
+    try:
+        folder.mkdir(mode=mode)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+    else:
+        sync_folder(folder.parent)
+
+
 @contextmanager
 def staged(target: Path, *, mode: int = 0o777) -> Iterator[Path]:
     """An empty folder to fill, which becomes ``target`` when the block ends well.
@@ -71,7 +99,7 @@ def staged(target: Path, *, mode: int = 0o777) -> Iterator[Path]:
         OSError: the disk refuses.
     """
     _refuse_existing(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     remove_abandoned(target.parent)
     part, lock = _claim(target, mode)
     try:

@@ -68,21 +68,21 @@ VERBS = (
 """In the order of the line: each starts from what those before it left."""
 
 
-def write_inputs(folder: Path) -> None:
+def write_inputs(folder: Path, questions: int = QUESTIONS, people: int = PEOPLE) -> None:
     """Questions and answers, some of them bad: those must be set aside once and not again."""
-    questions = [
+    asked = [
         json.dumps({"id": f"q{i}", "prompt": f"Compute {i}+1. 求值", "key": str(i + 1)})
-        for i in range(QUESTIONS)
+        for i in range(questions)
     ]
-    questions[7:7] = ["{broken", '{"id": "q3", "prompt": "again", "key": "4"}']
+    asked[7:7] = ["{broken", '{"id": "q3", "prompt": "again", "key": "4"}']
     answers = [
         {"task": f"q{i}", "annotator": f"a{who}", "answer": f"The answer is {i + 1 + wrong}."}
-        for i in range(QUESTIONS)
-        for who in range(PEOPLE)
+        for i in range(questions)
+        for who in range(people)
         for wrong in [int((i + who) % 5 == 0)]
     ]
     answers.insert(11, {"task": "nowhere", "annotator": "a0", "answer": "1"})
-    for name, lines in (("questions", questions), ("answers", map(json.dumps, answers))):
+    for name, lines in (("questions", asked), ("answers", map(json.dumps, answers))):
         (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from qinglan.durability import replacing, sync_folder
+from qinglan.durability import make_folder, replacing, sync_folder
 from qinglan.errors import StorageError
 from qinglan.records import Reply
 
@@ -92,7 +92,7 @@ class Journal:
                 a newer version.
         """
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(path.parent, mode=0o700)
             journal = cls(path, _open_locked(path))
         except OSError as error:
             raise _unusable(path, error) from error

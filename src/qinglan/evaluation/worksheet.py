@@ -18,6 +18,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from qinglan.durability import make_folder, sync_folder
 from qinglan.errors import IntegrityError, UsageError
 from qinglan.evaluation.scores import Scored
 
@@ -37,8 +38,9 @@ class Worksheet:
         self.path = path
         self.done: dict[str, tuple[Scored, str]] = {}
         """Outcomes and greedy answer by item."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         self._file = path.open("a+b")
+        sync_folder(path.parent)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qinglan.durability import write_whole
+from qinglan.durability import make_folder, write_whole
 from qinglan.errors import WorkspaceError
 from qinglan.flow import settings as settings_file
 from qinglan.flow.context import Context, open_context
@@ -31,7 +31,7 @@ def init(folder: Path, *, database: str | None = None) -> Context:
     folder = folder.expanduser().resolve()
     url = database or "sqlite:///qinglan.db"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         file = folder / settings_file.FILE
         if file.exists():
             if database is not None and settings_file.read(folder).database != database:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qinglan.durability import sync_folder
+from qinglan.durability import make_folder, sync_folder
 from qinglan.errors import WorkspaceError
 from qinglan.provenance.identity import canonical, sha256
 
@@ -120,7 +120,7 @@ def create(folder: Path) -> PublicKey:
     public = PublicKey(private.public_key().public_bytes_raw())
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder, mode=0o700)
         if not _place(folder / PRIVATE, pem, 0o600):
             raise WorkspaceError("keys.exists", file=folder / PRIVATE)
         # A public part left beside no private one belongs to a creation that was cut off.
@@ -211,7 +211,7 @@ def secret(folder: Path, *, make: bool = True) -> bytes:
     file = folder / SECRET
     if make and not file.exists():
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(folder, mode=0o700)
             _place(file, secrets.token_bytes(_SECRET_BYTES), 0o600)  # another may have been first
         except OSError as error:
             raise WorkspaceError("keys.cannot_write", folder=folder, why=error.strerror) from error

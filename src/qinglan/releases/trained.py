@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from qinglan.durability import write_whole
+from qinglan.durability import make_folder, write_whole
 from qinglan.errors import IntegrityError
 from qinglan.provenance.keys import PublicKey
 from qinglan.provenance.model_statement import verify_model
@@ -40,7 +40,7 @@ def is_statement(name: str) -> bool:
 def add(folder: Path, run: str, statement: bytes) -> None:
     """Put the statement about ``run`` into the release in ``folder``. Twice is once."""
     place = folder / FOLDER
-    place.mkdir(exist_ok=True)
+    make_folder(place)
     write_whole(place / f"{run}.intoto.jsonl", statement.decode("ascii"))
 
 

@@ -8,12 +8,11 @@ disk; what has no marker is cleared away and never resumed from.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from qinglan.durability import sync_folder, write_whole
+from qinglan.durability import sync_files, sync_folder, write_whole
 
 _MARKER = "whole.json"
 
@@ -29,9 +28,7 @@ class Checkpoint:
 
 def seal(folder: Path, *, step: int, seconds: float) -> None:
     """Flush every file of the checkpoint in ``folder`` to disk, then mark it whole."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            _flush(path)
+    sync_files(folder)
     write_whole(folder / _MARKER, json.dumps({"step": step, "seconds": seconds}))
     sync_folder(folder.parent)
 
@@ -46,8 +43,3 @@ def latest(folder: Path) -> Checkpoint | None:
         except (OSError, ValueError, KeyError, TypeError):
             shutil.rmtree(path, ignore_errors=True)
     return max(found, key=lambda checkpoint: checkpoint.step, default=None)
-
-
-def _flush(file: Path) -> None:
-    with file.open("rb") as opened:
-        os.fsync(opened.fileno())

@@ -19,7 +19,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from qinglan.durability import write_whole
+from qinglan.durability import make_folder, sync_files, write_whole
 from qinglan.endpoints.weights import digest_of
 from qinglan.errors import IntegrityError, UsageError
 from qinglan.policy import Permit
@@ -82,12 +82,13 @@ def train(
     if parent is not None:
         lineage = inherit(lineage, parent.lineage)
     digest = _commit(examples, before, recipe, lineage)
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     with _alone(out):
         begun = _begin(out, digest)
         if (out / RECORD).exists():
             return read_record(out)
         facts = _fit(examples, start, out, recipe, progress)
+        sync_files(out)  # the record below vouches for weights that others wrote
         record = RunRecord(
             id=begun["id"],
             plan=digest,
