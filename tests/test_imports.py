@@ -11,7 +11,7 @@ import pytest
 
 HEAVY = {
     "aiohttp", "altair", "datasets", "openai", "pandas", "polars", "pyarrow", "scipy", "sklearn",
-    "torch", "transformers", "trl", "vl_convert",
+    "torch", "transformers", "trl", "uvicorn", "vl_convert",
 }  # fmt: skip
 
 ASK = """

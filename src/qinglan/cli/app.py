@@ -14,6 +14,7 @@ from qinglan.cli import (
     lines,
     models,
     releasing,
+    serving,
     showing,
     starting,
     tables,
@@ -59,6 +60,7 @@ models.register(app)
 evaluating.register(app)
 showing.register(app)
 keeping.register(app)
+serving.register(app)
 tables.register(app)
 
 

@@ -41,6 +41,7 @@ MAY: dict[str, frozenset[Role]] = {
     "desk": _WRITERS,
     "annotate": frozenset(Role) - {Role.AUDITOR},
     "review": _WRITERS | {Role.REVIEWER},
+    "people": _WRITERS,
     "report": _EVERYONE,
     "doctor": _EVERYONE,
     "history": _EVERYONE,

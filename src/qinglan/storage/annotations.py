@@ -108,6 +108,18 @@ def of_task(connection: Connection, task: str) -> list[Annotation]:
     return [_annotation(row) for row in connection.execute(query.order_by(_ANNOTATION.id))]
 
 
+def answered(connection: Connection, project: str, after: str, limit: int) -> list[str]:
+    """Tasks of ``project`` (its id) beyond ``after`` that have an answer, by id."""
+    query = (
+        select(_ANNOTATION.task)
+        .where(_ANNOTATION.project == project, _ANNOTATION.task > after)
+        .group_by(_ANNOTATION.task)
+        .order_by(_ANNOTATION.task)
+        .limit(limit)
+    )
+    return list(connection.execute(query).scalars())
+
+
 def votes(connection: Connection, project: str) -> Iterator[Vote]:
     """The standing answers of ``project`` (its id), by task, in flat memory.
 

@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, select, update
 
 from qinglan.storage import tables
 from qinglan.storage.columns import decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
-from qinglan.work import Rules
+from qinglan.work import Rules, Standing
 
 _SEAT = tables.seats.c
 _ROUTING = tables.routing.c
@@ -88,6 +88,35 @@ def get(connection: Connection, annotator: str, *, lock: bool = False) -> Seat |
     """The seat of ``annotator``. With ``lock``, nobody else changes it until the commit."""
     row = connection.execute(_LOCK if lock else _GET, {"annotator_": annotator}).one_or_none()
     return None if row is None else _seat(row)
+
+
+def people(connection: Connection, project: str) -> list[tuple[str, bool, int, int]]:
+    """Who sits at the desk of ``project`` (its id), by name.
+
+    Name, whether active, tasks with a standing answer of theirs, tasks in hand.
+    """
+    held = tables.assignments.c
+
+    def tally(*standings: Standing) -> Any:  # noqa: ANN401 - a column
+        fits = held.standing.in_([standing.value for standing in standings])
+        return func.coalesce(func.sum(case((fits, 1), else_=0)), 0)
+
+    query = (
+        select(
+            tables.annotators.c.name, _SEAT.active,
+            tally(Standing.ANSWERED, Standing.LATE, Standing.SENT_BACK), tally(Standing.LEASED),
+        )
+        .join_from(
+            tables.seats, tables.annotators, tables.annotators.c.id == _SEAT.annotator
+        )
+        .join(tables.assignments, held.annotator == _SEAT.annotator, isouter=True)
+        .where(_SEAT.project == project)
+        .group_by(tables.annotators.c.name, _SEAT.active)
+        .order_by(tables.annotators.c.name)
+    )  # fmt: skip
+    return [
+        (str(row[0]), bool(row[1]), int(row[2]), int(row[3])) for row in connection.execute(query)
+    ]
 
 
 def move(connection: Connection, seat: Seat) -> None:

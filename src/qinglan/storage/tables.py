@@ -444,6 +444,7 @@ drafts = Table(
     sqlite_with_rowid=False,
 )
 """What somebody has typed so far."""
+
 withdrawals = Table(
     "withdrawals",
     metadata,
@@ -471,3 +472,48 @@ tombstones = Table(
 )
 """What was erased: the table it was in, and its id. The commitment stays only of a record that
 was salted, for without its salt it tells nothing; others' could be guessed."""
+
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", Id, primary_key=True),
+    Column("role", Id, nullable=False),
+    _text("password"),
+    Column("active", Boolean, nullable=False),
+    Column("made", BigInteger, nullable=False),
+)
+"""Who may sign in. ``password`` is an argon2id digest with its parameters and salt."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", Id, primary_key=True),
+    Column("user", Id, ForeignKey("users.name"), nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Index(None, "user"),
+    sqlite_with_rowid=False,
+)
+"""Who is signed in. A session is known by the digest of its token, so the table opens no door."""
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("digest", Id, primary_key=True),
+    Column("name", Id, nullable=False),
+    Column("role", Id, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Index(None, "name"),
+    sqlite_with_rowid=False,
+)
+"""Links that have not been used yet, by the digest of their token."""
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("place", Id, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How often somebody tried to sign in, by account and by address, since when."""

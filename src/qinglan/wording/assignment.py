@@ -23,6 +23,10 @@ PHRASES: dict[str, Phrase] = {
         "task {task} was already given back for another reason; answer it or go on",
         "题目 {task} 已以其他原因放弃；请作答，或继续下一题",
     ),
+    "error.assignment.given_back": Phrase(
+        "task {task} was given back by you; go on with the next one",
+        "题目 {task} 你已放弃；请继续下一题",
+    ),
     "error.assignment.answer_stands": Phrase(
         "task {task} has an answer of yours, which stands; submit a better one instead",
         "题目 {task} 已有你的作答且仍然有效；请提交修改后的作答",

@@ -1,0 +1,119 @@
+"""What the lead and the reviewer look at: who sits at a desk, and all answers side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qinglan import assignment
+from qinglan.flow.context import Context, allow
+from qinglan.records import Actor, Answer, Kind
+from qinglan.storage import annotations as answers
+from qinglan.storage import annotators, assignments, seats, tasks
+from qinglan.work import Rules, Standing
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seated:
+    """Somebody with a seat. ``answered`` counts the tasks with a standing answer of theirs."""
+
+    name: str
+    active: bool
+    answered: int
+    in_hand: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A project's desk; no ``rules`` where it was never opened."""
+
+    project: str
+    kind: Kind
+    rules: Rules | None
+    people: tuple[Seated, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One annotator's standing answer to a task."""
+
+    annotator: str
+    answer: Answer
+    revised: bool
+    returnable: bool
+    """It was given at the desk, by somebody else than the actor, and can be sent back."""
+    sent_back: str | None
+    """The reviewer's words, where it waits for a better one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """All standing answers to one task."""
+
+    task: str
+    kind: Kind
+    prompt: str
+    options: tuple[str, ...]
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerPage:
+    """Some tasks with their answers, by id. ``after`` asks for the rest; ``None`` at the end."""
+
+    tasks: tuple[Beside, ...]
+    after: str | None
+
+
+def desk(context: Context, actor: Actor, project: str) -> Desk:
+    """The desk of ``project`` (by name) and who sits there."""
+    allow("status", actor)
+    target = context.project(project)
+    with context.storage.read() as conn:
+        rules = seats.rules_of(conn, target.id)
+        people = tuple(
+            Seated(name=name, active=active, answered=answered, in_hand=in_hand)
+            for name, active, answered, in_hand in seats.people(conn, target.id)
+        )
+    return Desk(project=project, kind=target.kind, rules=rules, people=people)
+
+
+def answers_beside(
+    context: Context, actor: Actor, project: str, *, after: str = "", limit: int = PAGE
+) -> AnswerPage:
+    """Tasks of ``project`` (by name) that have answers, each with all its standing ones."""
+    allow("review", actor)
+    target = context.project(project)
+    with context.storage.read() as conn:
+        people = {one.id: one.name for one in annotators.all(conn, target.id)}
+        found = answers.answered(conn, target.id, after, limit + 1)
+        known = tasks.find(conn, found[:limit])
+        beside = []
+        for id_ in found[:limit]:
+            task, given = known[id_], answers.of_task(conn, id_)
+            gone = {one.supersedes for one in given}
+            said = []
+            for one in given:
+                if one.id in gone:
+                    continue
+                held = assignments.get(conn, one.annotator, id_)
+                standing = None if held is None else held.place.standing
+                name = people[one.annotator]
+                said.append(
+                    Said(
+                        annotator=name, answer=one.answer, revised=one.supersedes is not None,
+                        returnable=standing is Standing.ANSWERED
+                        and assignment.may_review(actor.name, name),
+                        sent_back=held.note
+                        if held is not None and standing is Standing.SENT_BACK else None,
+                    )
+                )  # fmt: skip
+            beside.append(
+                Beside(
+                    task=id_, kind=task.kind, prompt=task.prompt, options=task.options,
+                    said=tuple(sorted(said, key=lambda one: one.annotator)),
+                )
+            )  # fmt: skip
+    more = found[limit - 1] if len(found) > limit else None
+    return AnswerPage(tasks=tuple(beside), after=more)

@@ -1,0 +1,61 @@
+"""The application: every route, and what stands before them."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from qinglan.errors import QinglanError
+from qinglan.flow import people
+from qinglan.flow.context import Context
+from qinglan.web import desk, doors, office
+from qinglan.web.handling import endpoint
+from qinglan.web.headers import Headers
+from qinglan.web.render import show, static
+from qinglan.web.visits import Route, Visit
+from qinglan.wording import say
+
+ROUTES: tuple[tuple[str, str, Route], ...] = (
+    ("GET", "/", doors.front),
+    ("GET", "/sign-in", doors.sign_in_form),
+    ("POST", "/sign-in", doors.sign_in),
+    ("POST", "/sign-out", doors.sign_out),
+    ("GET", "/invite/{token}", doors.invite_form),
+    ("POST", "/invite/{token}", doors.accept),
+    ("GET", "/language", doors.choose_language),
+    *desk.ROUTES,
+    *office.ROUTES,
+)
+
+
+def make_app(context: Context) -> FastAPI:
+    """The workbench on an opened workspace."""
+    app = FastAPI(title="qinglan", openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_middleware(Headers)
+
+    async def alive(request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def ready(request: Request) -> Response:
+        try:
+            await run_in_threadpool(people.accounts, context)
+        except QinglanError:
+            return PlainTextResponse("no database", 503)
+        return PlainTextResponse("ok")
+
+    async def file(request: Request) -> Response:
+        return static(str(request.path_params["name"]))
+
+    app.router.add_route("/healthz", alive, methods=["GET"])
+    app.router.add_route("/readyz", ready, methods=["GET"])
+    app.router.add_route("/static/{name}", file, methods=["GET"])
+    for method, path, route in ROUTES:
+        app.router.add_route(path, endpoint(context, route), methods=[method])
+    app.router.add_route("/{path:path}", endpoint(context, _nowhere), methods=["GET"])
+    return app
+
+
+def _nowhere(visit: Visit) -> Response:
+    return show(visit, "error", 404, message=say("web.not_found", visit.language))

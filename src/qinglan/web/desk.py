@@ -1,0 +1,163 @@
+"""The annotator's desk: the next task, drafts, answers, giving back, going back, the queue.
+
+A page is a form. Without a script it is sent, and the next page comes; with one, the script sends
+the same form and puts the main part of the next page in place of this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from qinglan.errors import InputError, UsageError
+from qinglan.flow import opening, work
+from qinglan.flow.work import InHand
+from qinglan.records import Kind
+from qinglan.web import forms
+from qinglan.web.handling import status_of
+from qinglan.web.render import show
+from qinglan.web.visits import Route, Visit
+from qinglan.work import SkipReason, Standing
+
+PARTS = ("todo", "drafts", "submitted", "sent_back")
+REASONS = (SkipReason.UNSURE, SkipReason.BAD_PROBLEM, SkipReason.GIVE_UP, SkipReason.SKIP)
+
+
+def home(visit: Visit) -> Response:
+    """The desks at which the visitor has a seat."""
+    return show(visit, "desks", desks=opening.desks(visit.context, visit.actor))
+
+
+def next_task(visit: Visit) -> Response:
+    """The task to do now."""
+    task = work.next_task(visit.context, visit.actor, visit.parts["project"])
+    return _page(visit, task)
+
+
+def one_task(visit: Visit) -> Response:
+    """A task of the visitor's own queue."""
+    seen = opening.open_task(
+        visit.context, visit.actor, visit.parts["project"], visit.parts["task"]
+    )
+    return _page(visit, seen.task, closed=seen.standing is Standing.ANSWERED)
+
+
+def submit(visit: Visit) -> Response:
+    """Take the answer; then the next task."""
+    project, task, token = visit.parts["project"], visit.parts["task"], _token(visit)
+    fields = _fields(visit)
+    try:
+        payload = forms.finish(_kind(visit), fields)
+        work.submit(visit.context, visit.actor, project, task, token, payload)
+    except InputError as error:
+        if visit.fragment:
+            raise
+        # Without a script what was typed comes back with the page that says what is wrong.
+        seen = opening.open_task(visit.context, visit.actor, project, task)
+        message = error.say(visit.language)
+        return _page(visit, seen.task, kept=fields, message=message, status=status_of(error))
+    return _onward(visit)
+
+
+def draft(visit: Visit) -> Response:
+    """Keep what has been typed so far."""
+    project, task = visit.parts["project"], visit.parts["task"]
+    work.save_draft(visit.context, visit.actor, project, task, _token(visit), _fields(visit))
+    if visit.fragment:
+        return Response(status_code=204)
+    return visit.go(f"/desk/{project}/task/{task}")
+
+
+def skip(visit: Visit) -> Response:
+    """Give the task back, with a reason; then the next."""
+    project, task = visit.parts["project"], visit.parts["task"]
+    try:
+        reason = SkipReason(visit.form.get("reason", ""))
+    except ValueError:
+        raise UsageError("web.bad_form") from None
+    note = visit.form.get("note", "").strip() or None
+    work.skip(visit.context, visit.actor, project, task, _token(visit), reason, note=note)
+    return _onward(visit)
+
+
+def undo(visit: Visit) -> Response:
+    """Open the last answer again, or the one named."""
+    project = visit.parts["project"]
+    task = visit.form.get("task") or None
+    again = work.undo(visit.context, visit.actor, project, task=task)
+    if visit.fragment:
+        return _page(visit, again)
+    return visit.go(f"/desk/{project}/task/{again.task}")
+
+
+def queue(visit: Visit) -> Response:
+    """One part of the visitor's queue."""
+    part: Any = visit.query.get("part", "todo")  # the verb refuses what is none
+    project, after = visit.parts["project"], visit.query.get("after")
+    page = work.queue(visit.context, visit.actor, project, part, after=after)
+    lines = [
+        (line, datetime.fromtimestamp(line.moved / 1000, UTC).strftime("%Y-%m-%d %H:%M"))
+        for line in page.lines
+    ]
+    return show(visit, "queue", project=project, part=part, parts=PARTS, lines=lines,
+                after=page.after)  # fmt: skip
+
+
+ROUTES: tuple[tuple[str, str, Route], ...] = (
+    ("GET", "/desk", home),
+    ("GET", "/desk/{project}", next_task),
+    ("GET", "/desk/{project}/queue", queue),
+    ("POST", "/desk/{project}/undo", undo),
+    ("GET", "/desk/{project}/task/{task}", one_task),
+    ("POST", "/desk/{project}/task/{task}/submit", submit),
+    ("POST", "/desk/{project}/task/{task}/draft", draft),
+    ("POST", "/desk/{project}/task/{task}/skip", skip),
+)
+
+
+def _page(
+    visit: Visit,
+    task: InHand | None,
+    *,
+    kept: Mapping[str, Any] | None = None,
+    closed: bool = False,
+    message: str | None = None,
+    status: int = 200,
+) -> Response:
+    """The desk with ``task`` on it. ``kept`` is what the form is filled with, before a draft."""
+    desk = opening.desk_of(visit.context, visit.actor, visit.parts["project"])
+    template = "desk_main" if visit.fragment else "desk"
+    if task is None:
+        return show(visit, template, task=None, desk=desk, message=message)
+    filled = kept or task.draft or task.answer
+    return show(
+        visit, template, status, task=task, desk=desk, closed=closed, message=message,
+        answer=forms.fill(task.kind, filled, len(task.options)), revising=task.answer is not None,
+        reasons=REASONS, marks=forms.MARKS, sides=forms.SIDES,
+    )  # fmt: skip
+
+
+def _onward(visit: Visit) -> Response:
+    return next_task(visit) if visit.fragment else visit.go(f"/desk/{visit.parts['project']}")
+
+
+def _kind(visit: Visit) -> Kind:
+    """What kind of form this is; a wrong word gives an answer that its task refuses."""
+    try:
+        return Kind(visit.form.get("kind", ""))
+    except ValueError:
+        raise UsageError("web.bad_form") from None
+
+
+def _fields(visit: Visit) -> dict[str, Any]:
+    count = visit.form.get("options", "0")
+    if not (count.isascii() and count.isdigit() and len(count) < 5):
+        raise UsageError("web.bad_form")
+    return forms.read(_kind(visit), visit.form, int(count))
+
+
+def _token(visit: Visit) -> str:
+    return visit.form.get("token", "")

@@ -1,0 +1,143 @@
+"""The lead's office: projects and their progress, people, and all answers side by side."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from starlette.responses import Response
+
+from qinglan.errors import UsageError
+from qinglan.flow import desk as desks
+from qinglan.flow import office, people
+from qinglan.flow.status import status
+from qinglan.records import Role
+from qinglan.web.render import show
+from qinglan.web.visits import Route, Visit
+from qinglan.work import Rules
+
+MANAGERS = frozenset({Role.OWNER, Role.LEAD})
+REVIEWERS = MANAGERS | {Role.REVIEWER}
+
+
+def projects(visit: Visit) -> Response:
+    """All projects, with their progress."""
+    lines = status(visit.context, visit.actor)
+    return show(visit, "projects", lines=lines, manages=visit.actor.role in MANAGERS)
+
+
+def project(visit: Visit) -> Response:
+    """One project: its desk, its rules, who sits there."""
+    desk = office.desk(visit.context, visit.actor, visit.parts["project"])
+    manages = visit.actor.role in MANAGERS
+    names = [one.name for one in people.people(visit.context, visit.actor)] if manages else []
+    seated = {one.name for one in desk.people if one.active}
+    return show(
+        visit, "project", desk=desk, rules=desk.rules or Rules(), manages=manages,
+        reviews=visit.actor.role in REVIEWERS,
+        free=[name for name in names if name not in seated],
+    )  # fmt: skip
+
+
+def open_desk(visit: Visit) -> Response:
+    """Open the desk, or change its rules."""
+    try:
+        rules = Rules(
+            overlap=int(visit.form.get("overlap", "")),
+            gold_per_mille=int(visit.form.get("gold_per_mille", "")),
+            lease_seconds=60 * int(visit.form.get("lease_minutes", "")),
+        )
+    except ValueError as error:
+        raise UsageError("assignment.bad_rules", why=str(error)) from None
+    desks.open_desk(visit.context, visit.actor, visit.parts["project"], rules)
+    return _back(visit)
+
+
+def seat(visit: Visit) -> Response:
+    """Let somebody work at the desk."""
+    licence = visit.form.get("licence", "").strip() or None
+    desks.seat(
+        visit.context, visit.actor, visit.parts["project"], visit.form.get("name", ""),
+        licence=licence,
+    )  # fmt: skip
+    return _back(visit)
+
+
+def pause(visit: Visit) -> Response:
+    """Give somebody nothing new."""
+    desks.pause(visit.context, visit.actor, visit.parts["project"], visit.form.get("name", ""))
+    return _back(visit)
+
+
+def answers(visit: Visit) -> Response:
+    """All answers side by side, some tasks at a time."""
+    name = visit.parts["project"]
+    page = office.answers_beside(
+        visit.context, visit.actor, name, after=visit.query.get("after", "")
+    )
+    return show(visit, "answers", project=name, page=page)
+
+
+def send_back(visit: Visit) -> Response:
+    """Ask somebody for a better answer."""
+    note = visit.form.get("note", "").strip()
+    if not note:
+        raise UsageError("web.needs_reason")
+    name, task = visit.parts["project"], visit.form.get("task", "")
+    desks.send_back(visit.context, visit.actor, name, visit.form.get("name", ""), task, note)
+    return visit.go(f"/office/projects/{name}/answers")
+
+
+def everybody(visit: Visit, link: str | None = None) -> Response:
+    """Accounts and open invitations."""
+    found = people.people(visit.context, visit.actor)
+    roles = tuple(Role) if visit.actor.role is Role.OWNER else tuple(
+        role for role in Role if role not in MANAGERS
+    )  # fmt: skip
+    return show(
+        visit, "people", people=found, roles=roles, link=link, now=datetime.now(UTC),
+        days=people.INVITED_FOR // 86_400,
+    )  # fmt: skip
+
+
+def invite(visit: Visit) -> Response:
+    """Show a link that lets somebody in, once."""
+    name = visit.form.get("name", "")
+    token = people.invite(visit.context, visit.actor, name, _role(visit))
+    return everybody(visit, link=f"{visit.base}/invite/{token}")
+
+
+def change(visit: Visit) -> Response:
+    """Another role for an account, or close it, or open it again."""
+    name, does = visit.form.get("name", ""), visit.form.get("does", "")
+    if does == "role":
+        people.change(visit.context, visit.actor, name, role=_role(visit))
+    elif does in ("close", "open"):
+        people.change(visit.context, visit.actor, name, active=does == "open")
+    else:
+        raise UsageError("web.bad_form")
+    return visit.go("/office/people")
+
+
+ROUTES: tuple[tuple[str, str, Route], ...] = (
+    ("GET", "/office", projects),
+    ("GET", "/office/people", everybody),
+    ("POST", "/office/people/invite", invite),
+    ("POST", "/office/people/change", change),
+    ("GET", "/office/projects/{project}", project),
+    ("POST", "/office/projects/{project}/open", open_desk),
+    ("POST", "/office/projects/{project}/seat", seat),
+    ("POST", "/office/projects/{project}/pause", pause),
+    ("GET", "/office/projects/{project}/answers", answers),
+    ("POST", "/office/projects/{project}/send-back", send_back),
+)
+
+
+def _role(visit: Visit) -> Role:
+    try:
+        return Role(visit.form.get("role", ""))
+    except ValueError:
+        raise UsageError("web.bad_form") from None
+
+
+def _back(visit: Visit) -> Response:
+    return visit.go(f"/office/projects/{visit.parts['project']}")

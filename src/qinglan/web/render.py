@@ -1,0 +1,126 @@
+"""From a template and its facts to a page: the language, escaping, and our own files.
+
+The script and style files are read once and served from memory under a name that changes with
+their content, so a browser keeps them for good and an upgrade shows at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, Response
+
+from qinglan.errors import QinglanError
+from qinglan.pages import labels, markdown
+from qinglan.web.visits import Visit
+from qinglan.wording import LANGUAGES, say
+
+if TYPE_CHECKING:
+    import jinja2
+
+SPOKEN = {"en": "en", "zh": "zh-Hans"}
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """One of our own files."""
+
+    body: bytes
+    type: str
+
+
+@cache
+def statics() -> dict[str, Static]:
+    """Our files by the name they are served under: ``desk.0123456789abcdef.js``."""
+    found = {}
+    for file in resources.files(__package__).joinpath("static").iterdir():
+        stem, dot, ending = file.name.rpartition(".")
+        if f"{dot}{ending}" in _TYPES:
+            body = file.read_bytes()
+            digest = hashlib.sha256(body).hexdigest()[:16]
+            found[f"{stem}.{digest}.{ending}"] = Static(body, _TYPES[f"{dot}{ending}"])
+    return found
+
+
+def static(name: str) -> Response:
+    """One of our files, to be kept by the browser for good."""
+    found = statics().get(name)
+    if found is None:
+        return Response(status_code=404)
+    kept = {"cache-control": "public, max-age=31536000, immutable"}
+    return Response(found.body, media_type=found.type, headers=kept)
+
+
+def show(visit: Visit, template: str, /, status: int = 200, **facts: Any) -> Response:  # noqa: ANN401
+    """The page ``template``, in the visitor's language.
+
+    Args:
+        visit: who asks.
+        template: a file of ``web/templates`` without its ending.
+        status: of the response.
+        facts: what the template names.
+    """
+    language = visit.language
+
+    def in_language(key: str, **values: object) -> str:
+        return say(key, language, **values)
+
+    body = (
+        _environment()
+        .get_template(f"{template}.html.j2")
+        .render(
+            visit=visit,
+            say=in_language,
+            language=language,
+            lang=SPOKEN[language],
+            languages=LANGUAGES,
+            actor=visit.known,
+            csrf=visit.csrf,
+            **facts,
+        )
+    )
+    return HTMLResponse(body, status_code=status)
+
+
+def complain(visit: Visit, error: QinglanError, status: int) -> Response:
+    """What went wrong and what can be done, as a page; to a script, as one line of text."""
+    if visit.fragment:
+        return Response(error.say(visit.language), status, media_type="text/plain")
+    return show(visit, "error", status, message=error.say(visit.language))
+
+
+@lru_cache(maxsize=4096)
+def _rendered(text: str) -> Markup:
+    return markdown.render(text)
+
+
+def _asset(name: str) -> str:
+    stem, _, ending = name.rpartition(".")
+    known = [file for file in statics() if file.startswith(f"{stem}.") and file.endswith(ending)]
+    return f"/static/{known[0]}"
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("qinglan.web", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(asset=_asset)
+    environment.filters.update(markdown=_rendered, clean=labels.clean, count=labels.count)
+    return environment

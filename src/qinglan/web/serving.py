@@ -1,0 +1,28 @@
+"""Running the workbench until it is told to stop."""
+
+from __future__ import annotations
+
+import uvicorn
+
+from qinglan.flow.context import Context
+from qinglan.web.app import make_app
+
+CLOSING_SECONDS = 10
+"""How long requests under way may take once the server is told to stop."""
+
+
+def configure(context: Context, host: str, port: int) -> uvicorn.Config:
+    """How the server is set up; port 0 takes a free one.
+
+    No access log: the path of an invitation is a secret while it is open.
+    """
+    return uvicorn.Config(
+        make_app(context), host=host, port=port, log_level="warning", access_log=False,
+        server_header=False, timeout_graceful_shutdown=CLOSING_SECONDS, ws="none",
+        lifespan="off",
+    )  # fmt: skip
+
+
+def serve(context: Context, host: str, port: int) -> None:
+    """Answer requests at ``host`` and ``port`` until Ctrl-C or SIGTERM."""
+    uvicorn.Server(configure(context, host, port)).run()

@@ -1,0 +1,236 @@
+// The desk by keyboard. Without this file every form still works; with it, marks are one key each,
+// drafts are saved at every pause, and the next task comes without a new page.
+
+const PAUSE = 700; // ms without a keystroke after which the draft is saved
+const main = document.getElementById("main");
+document.documentElement.classList.add("scripted");
+
+let form, made, timer, saving, dirty, sending;
+
+const $ = (selector) => form?.querySelector(selector);
+const $$ = (selector) => [...(form?.querySelectorAll(selector) ?? [])];
+const typing = (target) => target.matches?.("textarea, input:not([type=radio]), select");
+const composing = (event) => event.isComposing || event.keyCode === 229;
+const fields = () => new URLSearchParams(new FormData(form));
+
+function open() {
+  form = document.getElementById("work");
+  made = [];
+  dirty = sending = false;
+  clearTimeout(timer);
+  if (!form || "closed" in form.dataset) return;
+  if (form.dataset.kind === "marks") look(firstOpen(), false);
+  const field = $("textarea, input:not([type=hidden]):not([type=radio])");
+  if (["free", "steps"].includes(form.dataset.kind)) field?.focus();
+  else (form.dataset.kind === "marks" ? stepAt(now())?.querySelector("input") : $(".choices input"))?.focus({ preventScroll: true });
+}
+
+// ---- marks -------------------------------------------------------------------------------------
+
+const steps = () => $$(".step");
+const stepAt = (place) => steps()[place];
+const markOf = (step) => step?.querySelector("input:checked")?.value;
+const now = () => steps().findIndex((step) => step.classList.contains("now"));
+const wrongAt = () => steps().findIndex((step) => markOf(step) === "wrong");
+
+function firstOpen() {
+  const wrong = wrongAt();
+  if (wrong >= 0) return wrong;
+  const open = steps().findIndex((step) => !markOf(step));
+  return open >= 0 ? open : steps().length - 1;
+}
+
+function look(place, focus = true) {
+  const wrong = wrongAt();
+  const last = wrong >= 0 ? wrong : steps().length - 1;
+  place = Math.max(0, Math.min(place, last));
+  steps().forEach((step, at) => {
+    step.classList.toggle("now", at === place);
+    step.classList.toggle("beyond", wrong >= 0 && at > wrong);
+    step.querySelectorAll("input").forEach((input) => { input.disabled = wrong >= 0 && at > wrong; });
+  });
+  $("#after").classList.toggle("shown", wrong >= 0);
+  const step = stepAt(place);
+  if (!focus || !step) return;
+  (step.querySelector("input:checked") ?? step.querySelector("input")).focus({ preventScroll: true });
+  step.scrollIntoView({ block: "nearest" });
+}
+
+function mark(place, value, keep = true) {
+  const step = stepAt(place);
+  if (!step) return;
+  if (keep) made.push([place, markOf(step)]);
+  step.querySelectorAll("input").forEach((input) => { input.checked = input.value === value; });
+  changed();
+  if (!keep) look(place);
+  else if (value === "wrong") { look(place); $("#because").focus(); }
+  else look(place + 1);
+}
+
+// ---- keys --------------------------------------------------------------------------------------
+
+document.addEventListener("keydown", (event) => {
+  if (composing(event) || !form && !document.querySelector("[data-done]")) return;
+  const command = event.ctrlKey || event.metaKey;
+  if (command && event.key === "Enter") { event.preventDefault(); return submit(); }
+  if (command && event.key.toLowerCase() === "z" && !event.shiftKey) {
+    if (typing(event.target) && event.target.value !== event.target.defaultValue) return; // its own undo
+    event.preventDefault();
+    return back();
+  }
+  if (!form || "closed" in form.dataset || command || event.altKey) return;
+  if (event.key === "Enter" && event.target.matches("input")) {
+    event.preventDefault(); // Enter in a line moves on; it never sends by accident
+    return;
+  }
+  if (event.key === "Escape" && typing(event.target)) { event.preventDefault(); return leave(event.target); }
+  if (typing(event.target)) return;
+  const giving = document.getElementById("giving");
+  if (event.key.toLowerCase() === "x" && giving) {
+    event.preventDefault();
+    giving.open = !giving.open;
+    (giving.open ? giving.querySelector("button") : $(".choices input"))?.focus();
+    return;
+  }
+  const digit = Number(event.key);
+  if (!digit) return arrows(event);
+  event.preventDefault();
+  if (giving?.open && giving.contains(document.activeElement)) {
+    return giving.querySelector(`[data-key="${digit}"]`)?.click();
+  }
+  if (form.dataset.kind === "marks") {
+    const input = stepAt(now())?.querySelectorAll("input")[digit - 1];
+    if (input) mark(now(), input.value);
+    return;
+  }
+  const input = $$(".choices input")[digit - 1];
+  if (input) { input.checked = true; input.focus(); changed(); }
+});
+
+function arrows(event) {
+  if (form.dataset.kind !== "marks") return;
+  const by = { ArrowUp: -1, ArrowDown: 1, k: -1, j: 1 }[event.key];
+  if (!by || document.getElementById("giving")?.contains(event.target)) return;
+  event.preventDefault();
+  look(now() + by);
+}
+
+function leave(target) {
+  target.blur();
+  if (form.dataset.kind === "marks") look(now());
+  else $(".choices input:checked, .choices input")?.focus();
+}
+
+function back() {
+  if (made.length) {
+    const [place, before] = made.pop();
+    return mark(place, before, false);
+  }
+  send(form?.dataset.undo ?? document.querySelector("[data-done] form").action,
+    form ? fields() : new URLSearchParams(new FormData(document.querySelector("[data-done] form"))));
+}
+
+main.addEventListener("change", (event) => {
+  const step = event.target.closest?.(".step");
+  if (step && event.target.type === "radio") {
+    event.target.checked = true;
+    const place = Number(step.dataset.place);
+    if (event.target.value === "wrong") look(place, false); else look(Math.max(now(), place), false);
+  }
+});
+main.addEventListener("click", (event) => { // a click on a mark moves on as a key does
+  const input = event.target.closest?.(".step input");
+  if (!input || event.detail === 0) return;
+  const place = Number(input.closest(".step").dataset.place);
+  if (input.value === "wrong") { look(place); $("#because").focus(); } else look(place + 1, false);
+});
+
+// ---- drafts ------------------------------------------------------------------------------------
+
+function changed() {
+  dirty = true;
+  clearTimeout(timer);
+  timer = setTimeout(save, PAUSE);
+}
+
+main.addEventListener("input", () => { if (form) changed(); });
+
+function tell(text) {
+  const state = document.getElementById("state");
+  if (state) state.textContent = text;
+}
+
+async function save() {
+  if (!form || !dirty || saving || sending || "closed" in form.dataset) return;
+  const one = form;
+  dirty = false;
+  saving = true;
+  tell(one.dataset.saving);
+  try {
+    const answer = await post(one.dataset.draft, fields());
+    if (one !== form) return;
+    if (answer.ok) tell(`${one.dataset.saved} ${new Date().toTimeString().slice(0, 5)}`);
+    else complain(await answer.text());
+  } catch {
+    dirty = true;
+    tell(one.dataset.unsaved);
+  } finally {
+    saving = false;
+    if (dirty) { clearTimeout(timer); timer = setTimeout(save, 3000); }
+  }
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "hidden" || !form || !dirty || sending) return;
+  dirty = false;
+  fetch(form.dataset.draft, { ...request(fields()), keepalive: true }).catch(() => { dirty = true; });
+});
+
+// ---- sending -----------------------------------------------------------------------------------
+
+const request = (body) => ({ method: "POST", body, headers: { "X-Fragment": "1" }, redirect: "error" });
+const post = (url, body) => fetch(url, request(body));
+
+function complain(text) {
+  const message = document.getElementById("message");
+  if (!message) return;
+  message.textContent = text;
+  message.classList.add("wrong-note");
+  message.scrollIntoView({ block: "nearest" });
+}
+
+function submit() {
+  if (form && !("closed" in form.dataset)) send(form.action, fields());
+}
+
+async function send(url, body) {
+  if (sending) return;
+  sending = true;
+  clearTimeout(timer);
+  main.classList.add("busy");
+  try {
+    const answer = await post(url, body);
+    const text = await answer.text();
+    if (!answer.ok) return complain(text);
+    main.innerHTML = text; // rendered and cleaned on our own server, under the page's policy
+    open();
+    scrollTo(0, 0);
+  } catch {
+    complain(form?.dataset.unsent ?? "");
+  } finally {
+    sending = false;
+    main.classList.remove("busy");
+  }
+}
+
+main.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (button?.name === "task") return; // reopening goes to a page of its own
+  event.preventDefault();
+  if (button && "first" in button.dataset) return;
+  const body = new URLSearchParams(new FormData(event.target));
+  if (button?.name) body.set(button.name, button.value);
+  send(button?.hasAttribute("formaction") ? button.formAction : event.target.action, body);
+});
+
+open();
