@@ -778,6 +778,7 @@ def test_a_release_shows_that_its_terms_have_lapsed(finished: Path, key: Private
 def test_every_failure_is_one_line_that_names_the_file() -> None:
     facts = {"why": "w", "name": "n", "line": 1, "field": "f", "part": "p"}
     facts |= {"seq": 2, "held": 1, "covered": 3, "project": "p"}  # of a history
+    facts |= {"release": "r", "run": "u"}  # of a model
     keys_ = [key for key in catalogue() if key.startswith("releases.failure.")]
     assert len(keys_) > 15
     for key in keys_:

@@ -27,6 +27,9 @@ def origin_of(terms: Terms, source: str, sha256: str | None) -> Origin:
     Raises:
         UsageError: the terms cannot be used.
     """
+    said = (terms.name, terms.licence, terms.family)
+    if any("\0" in word for word in said if word is not None):
+        raise UsageError("flow.bad_terms", why="U+0000")
     try:
         return Origin(
             source=terms.name or source, channel=terms.channel, licence=terms.licence,
