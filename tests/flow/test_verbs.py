@@ -225,11 +225,35 @@ def test_an_alarm_of_the_consensus_reaches_whoever_judges(
 
     real = open_answers.fit
     monkeypatch.setattr(
-        open_answers, "fit", lambda votes: replace(real(votes), alarms=("collapsed",))
+        open_answers, "fit", lambda *given: replace(real(*given), alarms=("collapsed",))
     )
     alarms = filled.judge("p").alarms
     assert alarms == ("alarm.quality.collapsed",)
     assert say(alarms[0], "en") != say(alarms[0], "zh")
+
+
+def test_keys_inform_the_consensus_unless_they_are_to_judge_it(
+    filled: qinglan.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from qinglan.quality import open_answers
+
+    real, seen = open_answers.fit, []
+
+    def watch(votes: list[tuple[str, str, str]], verified: list[bool | None] | None) -> object:
+        seen.append((votes, verified))
+        return real(votes, verified)
+
+    monkeypatch.setattr(open_answers, "fit", watch)
+    filled.verify("p")
+    filled.judge("p")
+    votes, verified = seen.pop()
+    assert verified is not None
+    assert len(votes) == len(verified)
+    assert {True, False} <= set(verified)
+    filled.judge("p", use_keys=False)
+    filled.report("p")
+    assert [given for _, given in seen] == [None] * len(seen)
+    assert len(seen) >= 2
 
 
 def test_a_report_before_any_release_states_no_purpose(filled: qinglan.Workspace) -> None:

@@ -152,6 +152,46 @@ def test_what_a_verifier_saw_carries_over_to_tasks_it_did_not_see() -> None:
     assert informed.reliability.mean[0] > informed.reliability.mean[1]
 
 
+def test_a_checked_sample_corrects_reliabilities_where_errors_are_shared() -> None:
+    """Two of one family fall for the same traps: votes alone find them far too good."""
+    alone, corrected, widths = [], [], []
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        trap = rng.random(500) < 0.4
+        answers, task, who = [], np.repeat(np.arange(500), 4), np.tile(np.arange(4), 500)
+        for t, a in zip(task, who, strict=True):
+            if a < 2 and trap[t] and rng.random() < 0.9:
+                answers.append("trap")
+            else:
+                right = rng.random() < (0.7, 0.7, 0.6, 0.5)[a]
+                answers.append("right" if right else f"slip {rng.integers(20)}")
+        hit = np.array(answers) == "right"
+        truly = np.bincount(who, hit) / 500
+        drawn = rng.permutation(500)[:150]
+        seen = [bool(h) if t in drawn else None for t, h in zip(task, hit, strict=True)]
+        for kept, verified in ((alone, None), (corrected, seen)):
+            found = consensus(task.tolist(), who.tolist(), answers, verified).reliability
+            kept += list((found.low <= truly) & (truly <= found.high))
+            if verified:
+                widths += list(found.high - found.low)
+    assert np.mean(alone) < 0.6
+    assert np.mean(corrected) >= 0.85
+    assert np.mean(widths) < 0.2
+
+
+@pytest.mark.parametrize("kind", ["open", "closed"])
+def test_checks_of_named_votes_move_the_judgement(kind: str) -> None:
+    fit = {"open": open_answers.fit, "closed": closed.fit}[kind]
+    right, wrong = ("1", "2") * 15, ("2", "1") * 15
+    votes = [(f"t{i}", who, value) for i in range(30)
+             for who, value in (("a", wrong[i]), ("b", wrong[i]), ("c", right[i]))]  # fmt: skip
+    verified = [None if t in ("t28", "t29") else who == "c" for t, who, _ in votes]
+    plain, informed = fit(votes), fit(votes, verified)
+    assert plain.posterior["t29"]["1"] > plain.posterior["t29"]["2"]
+    assert informed.posterior["t29"]["2"] > informed.posterior["t29"]["1"]
+    assert informed.annotators["c"].value > 0.7 > 0.3 > informed.annotators["a"].value
+
+
 def test_a_verifier_can_be_outvoted_and_undecided_says_nothing() -> None:
     votes = (["t"] * 3, ["a", "b", "c"], ["1", "1", "2"])
     plain = consensus(*votes)

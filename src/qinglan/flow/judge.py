@@ -57,7 +57,8 @@ def judge(
         actor: who asks.
         project: name of the project.
         threshold: least posterior for a verdict that rests on votes alone.
-        use_keys: let checks against keys decide before votes do; with ``False`` the verdicts
+        use_keys: let checks against keys decide before votes do, and inform the consensus on tasks
+            without a key; with ``False`` the verdicts
             rest on the votes alone, and keys can judge them afterwards.
         progress: called after each batch.
 
@@ -68,7 +69,7 @@ def judge(
     target = context.project(project)
     activity = context.begin("judge", actor)
     context.write(target, lambda conn: judgings.begin(conn, target.id, activity.id))
-    labels = read_labels(context, target)
+    labels = read_labels(context, target, use_checks=use_keys)
     how: dict[str, identity.Json] = {
         "method": labels.method,
         "threshold": str(threshold),

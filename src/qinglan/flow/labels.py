@@ -64,8 +64,13 @@ class Labels:
     """Keys of phrases that a person should read before trusting the consensus."""
 
 
-def read_labels(context: Context, project: Project) -> Labels:
-    """Read the project's votes and fit consensus over the values that could be read."""
+def read_labels(context: Context, project: Project, *, use_checks: bool = False) -> Labels:
+    """Read the project's votes and fit consensus over the values that could be read.
+
+    ``use_checks``: let outcomes of checks against keys inform the consensus. What an annotator got
+    right where a key is known then carries over to tasks without one. Leave it out where keys
+    are to judge the consensus.
+    """
     with context.storage.read() as conn:
         found = {c.annotation: c for c in checks.stream(conn, project.id)}
         people = {a.id: a for a in annotators.all(conn, project.id)}
@@ -82,9 +87,8 @@ def read_labels(context: Context, project: Project) -> Labels:
                 )
             )
     fit = open_answers.fit if project.kind in (Kind.FREE, Kind.STEPS) else closed.fit
-    found_by = fit(
-        [(task, *cast) for task, given in votes.items() for cast in one_vote_each(given)]
-    )
+    cast = [(task, *one) for task, given in votes.items() for one in one_vote_each(given)]
+    found_by = fit(cast, _verified(cast, votes) if use_checks else None)
     return Labels(
         votes={task: tuple(given) for task, given in votes.items()},
         annotators=people,
@@ -113,6 +117,17 @@ def one_vote_each(given: Iterable[Vote]) -> list[tuple[str, str]]:
         if not others or others[0][1] < most:
             cast.append((annotator, value))
     return cast
+
+
+def _verified(cast: list[tuple[str, str, str]], votes: dict[str, list[Vote]]) -> list[bool | None]:
+    """What the checks found of each vote cast: ``None`` where no check decided."""
+    decided = {
+        (task, vote.value): vote.outcome is Outcome.VERIFIED
+        for task, given in votes.items()
+        for vote in given
+        if vote.outcome in (Outcome.VERIFIED, Outcome.REFUTED)
+    }
+    return [decided.get((task, value)) for task, _, value in cast]
 
 
 def _qualities(

@@ -4,26 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from qinglan.quality.consensus import choose
+from qinglan.quality.evidence import checks
 from qinglan.quality.names import encode
-from qinglan.quality.open_answers import by_name
+from qinglan.quality.open_answers import PASSES_RIGHT, PASSES_WRONG, by_name
 from qinglan.quality.result import EMPTY, Judgement
 
 DEFAULT = "auto"
 
 
-def fit(votes: Sequence[tuple[str, str, str]], method: str = DEFAULT) -> Judgement:
+def fit(
+    votes: Sequence[tuple[str, str, str]],
+    verified: Sequence[bool | None] | None = None,
+    method: str = DEFAULT,
+) -> Judgement:
     """Judge named votes (task, annotator, value); none at all gives an empty judgement.
 
     The posterior lists the values that were given to a task; what is missing from 1 belongs to
-    classes that nobody gave it.
+    classes that nobody gave it. ``verified``: what a verifier found of each vote, ``None`` where it
+    did not look or was undecided; evidence with the verifier's own error rates.
     """
     if not votes:
         return EMPTY
     task, tasks = encode(v[0] for v in votes)
     who, people = encode(v[1] for v in votes)
     label, values = encode(v[2] for v in votes)
-    found = choose(method).fit_predict(task, who, label)
+    evidence = None
+    if verified is not None:
+        # Equal answers to one task are one check.
+        seen = {
+            (t, v): outcome
+            for t, v, outcome in zip(task.tolist(), label.tolist(), verified, strict=True)
+            if outcome is not None
+        }
+        pairs = np.array(list(seen), dtype=np.int64).reshape(-1, 2)
+        evidence = checks(
+            pairs[:, 0], pairs[:, 1], list(seen.values()), len(tasks), len(values),
+            passes_right=PASSES_RIGHT, passes_wrong=PASSES_WRONG,
+        )  # fmt: skip
+    found = choose(method).fit_predict(task, who, label, evidence=evidence)
     posterior: dict[str, dict[str, float]] = {name: {} for name in tasks}
     counts: dict[str, dict[str, int]] = {name: {} for name in tasks}
     for t, v in zip(task.tolist(), label.tolist(), strict=True):

@@ -14,16 +14,24 @@ and "none of these". Three things make agreement telling here, and the model has
 
 Fitted by EM with weak priors, started from the shares of votes.
 
+Reliabilities rest on errors coinciding by chance. Annotators who share their errors (models of one
+family) look better than they are, and no interval made from votes alone can know: of four models
+of two families on 1,319 school problems, three were found 2 to 10 points too good, beyond their
+intervals. The cure is a sample of answers checked at random: where an annotator has ``CHECKED`` of
+them, what the model got wrong there corrects the estimate, and its spread widens the interval.
+
 Sources: skill, Dawid and Skene (1979) in the one-coin form of Zhang et al. (2016); open answers
 under a Chinese restaurant process with difficulty, Lin, Mausam and Weld (2012), "Crowdsourcing
 Control: Moving Beyond Multiple Choice", UAI; difficulty on a logistic scale, Rasch (1960) and
-Whitehill et al. (2009); the partition's probability, Ewens (1972).
+Whitehill et al. (2009); the partition's probability, Ewens (1972); the correction by a checked
+sample, Angelopoulos, Bates, Fannjiang, Jordan and Zrnic (2023), "Prediction-Powered Inference",
+Science 382.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -38,6 +46,8 @@ from qinglan.quality.votes import Floats, Ints, total
 METHOD = "open-answers"
 PASSES_RIGHT, PASSES_WRONG = 0.98, 0.02
 """Chance that a verifier passes a right and a wrong answer: keys err, and so do parsers."""
+CHECKED = 20
+"""Checked answers of an annotator from which they correct its reliability."""
 
 Task = TypeVar("Task", bound=Hashable)
 Person = TypeVar("Person", bound=Hashable)
@@ -92,7 +102,8 @@ def consensus(
             answers out.
         verified: what a verifier found of each answer, ``None`` where it did not look or was
             undecided. It may err at the rates ``PASSES_RIGHT`` and ``PASSES_WRONG``; what it
-            shows of an annotator's skill carries over to tasks that nobody verified.
+            shows of an annotator's skill carries over to tasks that nobody verified. The
+            reliabilities are corrected by it as if the checked answers had been drawn at random.
 
     Raises:
         InputError: no answers, or sequences of different length.
@@ -108,30 +119,38 @@ def consensus(
     who, people = encode(annotators)
     candidate, pairs = encode(zip(task.tolist(), answers, strict=True))
     candidate_task = np.fromiter((pair[0] for pair in pairs), dtype=np.int32)
-    ballots = arrange(task, who, candidate, candidate_task, _odds(candidate, verified, len(pairs)))
+    found = _outcomes(candidate, verified, len(pairs))
+    ballots = arrange(task, who, candidate, candidate_task, _odds(found))
     now, expected, iterations, converged = climb(ballots)
+    trust = _rely(ballots, expected.candidate)
+    if not np.isnan(found).all():
+        blind = climb(replace(ballots, boost=np.zeros(len(pairs))))[1].candidate
+        trust = _corrected(ballots, blind, found, trust)
     best = _first_best(expected.candidate, candidate_task, len(task_names))
     return OpenConsensus(
         tasks=task_names, annotators=people, candidate_task=candidate_task,
         candidate_answer=[pair[1] for pair in pairs], posterior=expected.candidate,
         share=ballots.size / ballots.voters[candidate_task], none=expected.none, best=best,
-        reliability=_rely(ballots, expected.candidate), alternatives=1 + now.alpha,
+        reliability=trust, alternatives=1 + now.alpha,
         difficulty=now.scale, log_likelihood=expected.log_likelihood, iterations=iterations,
         converged=converged,
     )  # fmt: skip
 
 
-def _odds(candidate: Ints, verified: Sequence[bool | None] | None, size: int) -> Floats | None:
-    """Log-odds of each candidate from checks of its answers. Equal answers are one check."""
-    if verified is None:
-        return None
-    odds = np.zeros(size)
-    for number, outcome in zip(candidate.tolist(), verified, strict=True):
+def _outcomes(candidate: Ints, verified: Sequence[bool | None] | None, size: int) -> Floats:
+    """Of each candidate 1 verified, 0 refuted, NaN not checked. Equal answers are one check."""
+    found = np.full(size, np.nan)
+    for number, outcome in zip(candidate.tolist(), verified or (), strict=verified is not None):
         if outcome is not None:
-            odds[number] = np.log(
-                PASSES_RIGHT / PASSES_WRONG if outcome else (1 - PASSES_RIGHT) / (1 - PASSES_WRONG)
-            )
-    return odds
+            found[number] = float(outcome)
+    return found
+
+
+def _odds(found: Floats) -> Floats:
+    """Log-odds of each candidate from its check."""
+    passed = np.log(PASSES_RIGHT / PASSES_WRONG)
+    failed = np.log((1 - PASSES_RIGHT) / (1 - PASSES_WRONG))
+    return np.where(np.isnan(found), 0.0, np.where(found == 1, passed, failed))
 
 
 def fit(
@@ -192,3 +211,35 @@ def _rely(ballots: Ballots, posterior: Floats) -> Reliability:
     right = total(ballots.who, chance, ballots.n_people)
     doubt = total(ballots.who, chance * (1 - chance), ballots.n_people)
     return reliability(right, np.bincount(ballots.who, minlength=ballots.n_people), doubt)
+
+
+def _corrected(
+    ballots: Ballots, blind: Floats, found: Floats, informed: Reliability
+) -> Reliability:
+    """Reliabilities from all answers, corrected by what the checked ones show.
+
+    ``blind``: posteriors that saw no check. The share right is the mean posterior plus the mean of
+    (outcome − posterior) over checked answers; answers not checked are in doubt by the latter's
+    variance. Where too few were checked, what the ``informed`` model says stands.
+    """
+    who, size = ballots.who, ballots.n_people
+    outcome, chance = found[ballots.candidate], blind[ballots.candidate]
+    checked = ~np.isnan(outcome)
+    miss = np.where(checked, outcome - chance, 0.0)
+    given = np.bincount(who, minlength=size).astype(np.float64)
+    seen = total(who, checked, size)
+    drift = total(who, miss, size) / np.maximum(seen, 1)
+    spread = total(who, miss**2, size) / np.maximum(seen, 1) - drift**2
+    # Imagine one answer missed by half, so that a few lucky checks do not look certain.
+    spread = np.maximum(spread, 0) + 0.25 / np.maximum(seen, 1)
+    rest = given - seen
+    right = total(who, np.where(checked, outcome, chance), size) + rest * drift
+    doubt = rest * given * spread / np.maximum(seen, 1)
+    better = reliability(right, informed.labels, doubt)
+    enough = seen >= CHECKED
+    return Reliability(
+        mean=np.where(enough, better.mean, informed.mean),
+        low=np.where(enough, better.low, informed.low),
+        high=np.where(enough, better.high, informed.high),
+        right=np.where(enough, better.right, informed.right), labels=informed.labels,
+    )  # fmt: skip
