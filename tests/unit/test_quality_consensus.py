@@ -285,15 +285,21 @@ def test_renaming_changes_what_is_drawn_but_hardly_the_answer(method: str) -> No
     assert np.abs(back - plain.posteriors).mean() < 0.02
 
 
-def test_blocks_of_votes_add_up_to_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("method", ["dawid-skene", "one-coin", "mace", "ibcc", "hierarchical"])
+def test_a_fit_over_shards_is_the_fit_of_the_whole(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each block of tasks is a shard: every iteration folds them apart and adds them up."""
     task, who, label, _, _ = simulate()
     whole = gather(task, who, label)
     monkeypatch.setattr("qinglan.quality.votes.BLOCK", 64)
     pieces = gather(task, who, label)
     assert len(whole.blocks) == 1
     assert len(pieces.blocks) > 5
-    one, many = DawidSkene().fit(whole), DawidSkene().fit(pieces)
-    np.testing.assert_allclose(one.posteriors, many.posteriors, atol=1e-12)
+    one, many = choose(method).fit(whole), choose(method).fit(pieces)
+    assert one.iterations == many.iterations
+    np.testing.assert_allclose(one.posteriors, many.posteriors, atol=1e-9)
+    np.testing.assert_allclose(one.reliability.low, many.reliability.low, atol=1e-9)
 
 
 def test_shards_merge_to_the_statistics_of_the_whole() -> None:

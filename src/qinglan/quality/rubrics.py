@@ -56,7 +56,8 @@ class Rubric:
     def expected(self, item: int) -> Floats:
         """Mean score of each work on an item by a rater of mean severity; (works,), from 0."""
         gap = self.quality[:, None] - self.difficulty[item] - self.thresholds
-        return _logistic(self.discrimination * gap).sum(axis=1)
+        scores: Floats = _logistic(self.discrimination * gap).sum(axis=1)
+        return scores
 
 
 def estimate(

@@ -90,6 +90,10 @@ PHRASES: dict[str, Phrase] = {
         "{file}, line {line}: the probabilities sum to {total}, not to 1; correct the row",
         "{file} 第 {line} 行：各概率之和为 {total}，应为 1；请修正该行",
     ),
+    "error.quality.bad_ranking": Phrase(
+        "ranking {position} names an item twice, or one that was not shown; correct the ranking",
+        "第 {position} 个排名重复列出了某项，或列出了未展示的项；请修正该排名",
+    ),
     "error.quality.self_vote": Phrase(
         "{file}, line {line}: {left} is compared with itself ({right}, winner {winner}); remove"
         " the row",
