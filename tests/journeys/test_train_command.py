@@ -69,12 +69,12 @@ def stop_after(step: int, folder: Path, how: signal.Signals) -> subprocess.Popen
 def test_killed_it_goes_on_and_is_recorded_once(folder: Path) -> None:
     model = folder / "w" / "models" / "v1"
     killed = stop_after(80, folder, signal.SIGKILL)
-    killed.communicate(timeout=120)
+    killed.communicate(timeout=300)
     assert killed.returncode == -signal.SIGKILL
     assert not (model / "run.json").exists()
 
     last = start(folder, "--json")
-    told, said = last.communicate(timeout=240)
+    told, said = last.communicate(timeout=300)
     assert last.returncode == 0, said
     done = json.loads(told)
     assert done["resumed"] == 1
