@@ -355,6 +355,7 @@ def story() -> OutgrowResult:
     )  # fmt: skip
     return OutgrowResult(
         seed=11, language="zh", k=4, shared_questions=0, tasks=50, pilot_answers=75,
+        overlap=3, expert_error=0.08,
         headroom=Headroom(k=4, skills=(line,)), allocation={"digit_sum": 8},
         runs=(
             run_of("teacher", "in memory: teacher", by_origin={"own": 30}, expert_answers=0),
