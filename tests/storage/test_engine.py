@@ -80,7 +80,7 @@ def test_migrations_make_exactly_the_tables(storage: Storage) -> None:
         rows = text("SELECT name, sql FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID%'")
         assert {name for name, _ in conn.execute(rows)} == {
             "task_samples", "checks", "imports", "assignments", "drafts", "held_out_items",
-            "tombstones",
+            "tombstones", "sessions", "invites", "attempts",
         }  # fmt: skip
         heads = ScriptDirectory.from_config(schema.configure(conn)).get_heads()
     assert heads == [schema.HEAD]

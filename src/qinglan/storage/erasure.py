@@ -60,9 +60,11 @@ ERASED = frozenset(
 
 KEPT = {
     "activities": "who did which verb, when",
+    "attempts": "how often somebody tried to sign in",
     "guidelines": "what was asked, in the lab's own words",
     "held_out_items": "digests of questions that were released",
     "history": "ids, counts and file names; a chain that cannot be changed",
+    "invites": "names of people who may yet come, and digests",
     "judgings": "ids",
     "links": "ids",
     "looks": "names, and why a held-out set was looked at",
@@ -71,7 +73,9 @@ KEPT = {
     "releases": "names and digests",
     "reports": "names and digests",
     "routing": "rules of the desk",
+    "sessions": "who is signed in",
     "tombstones": "ids, and commitments without their salts",
+    "users": "accounts of the whole workspace, which are closed apart",
     "withdrawals": "ids and counts",
 }
 """Tables that hold nothing of a sample or an answer, and what they do hold."""
