@@ -74,7 +74,16 @@ def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(wheel: Path)
 
 
 @pytest.mark.parametrize(
-    "data", ["policy/registry.toml", "pages/templates/*.j2", "storage/migrations/versions/*.py"]
+    "data",
+    [
+        "policy/registry.toml",
+        "pages/templates/*.j2",
+        "storage/migrations/versions/*.py",
+        "web/templates/*.j2",
+        "web/static/*.js",
+        "web/static/*.css",
+        "web/static/*.svg",
+    ],
 )
 def test_data_files_are_shipped(wheel: Path, data: str) -> None:
     with zipfile.ZipFile(wheel) as archive:

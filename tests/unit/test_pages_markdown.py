@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from html.parser import HTMLParser
 
@@ -126,3 +127,37 @@ def test_hostile_repetition_ends(unit: str) -> None:
     started = time.process_time()
     assert render(text)
     assert time.process_time() - started < 20  # quadratic growth would take minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("$x^2$", "<msup><mi>x</mi><mn>2</mn></msup>"), (r"\(\frac{1}{2}\)", "<mfrac>"),
+        ("$$\n\\sqrt{2}\n$$", 'display="block"'), (r"so \[a_1\] it is", "<msub>"),
+        ("**$x$**", "<strong><math"), ("| a |\n|--|\n| $x$ |", "<td><math"),
+    ],
+)  # fmt: skip
+def test_formulas_become_mathml(text: str, part: str) -> None:
+    assert part in render(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["$5 and $6", "a $ b $ c", "`$x$`", r"\$x$", "$", "$$", "$x", "```\n$x$\n```"]
+)
+def test_what_is_no_formula_stays_text(text: str) -> None:
+    assert "<math" not in render(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"$\href{javascript:alert(1)}{x}$", r"$\text{<script>alert(1)</script>}$",
+        r"$\style{color:red}{x}$", r"$\class{a}{x}$", r"$\color{red\" onmouseover=\"x}{y}$",
+        r"$\mathbf{</math><img src=x onerror=alert(1)>}$", r"$\hspace{1px;background:url(//e)}$",
+        "$" + "{" * 500 + "}" * 500 + "$", r"$\frac$", r"$\begin{matrix}$", r"$\left($", "$^$",
+    ],
+)  # fmt: skip
+def test_a_hostile_formula_is_only_a_formula(text: str) -> None:
+    made = render(text)
+    assert not re.search(r"<(?!/?(?:p|code|m[a-z]+)\b)", made), made
+    assert not re.search(r"<[^>]*(?:href|style|on\w+|src|class)\s*=", made), made

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from qinglan.pages import mathematics
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.renderer import RendererHTML
@@ -35,7 +37,7 @@ LANGUAGE = re.compile(r"language-[A-Za-z0-9+#._-]{1,32}")
 
 
 def render(text: str) -> Markup:
-    """``text`` (CommonMark, tables, strikethrough) as HTML without script, style or image.
+    """``text`` (CommonMark, tables, strikethrough, LaTeX) as HTML without script, style or image.
 
     Never fails and never drops text: what is longer than ``LIMIT`` or nested deeper than
     ``NESTING`` is shown unformatted.
@@ -53,9 +55,10 @@ def render(text: str) -> Markup:
     return Markup(  # noqa: S704 - nh3 has cleaned it
         nh3.clean(
             parser.renderer.render(tokens, parser.options, env),
-            tags=set(TAGS),
+            tags=set(TAGS | mathematics.TAGS),
             attributes={
                 "a": {"href", "title"}, "code": {"class"}, "ol": {"start"}, "span": {"class"},
+                **mathematics.ATTRIBUTES,
             },
             attribute_filter=_keep,
             url_schemes=set(SCHEMES),
@@ -73,6 +76,8 @@ def _keep(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "class":
         known = value == "image" if tag == "span" else LANGUAGE.fullmatch(value)
         return value if known else None
+    if tag in mathematics.TAGS:
+        return value if mathematics.VALUE.fullmatch(value) else None
     if attribute == "href":
         # a relative link would act inside the workbench under the reader's own session
         return value if re.match(r"(?:https?://|mailto:)", value, re.IGNORECASE) else None
@@ -86,6 +91,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": NESTING})
     parser.enable(["table", "strikethrough"])
     parser.add_render_rule("image", _describe)
+    mathematics.teach(parser)
     return parser
 
 

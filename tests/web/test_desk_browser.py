@@ -1,0 +1,182 @@
+"""The desk in a real browser, by keyboard alone, in both languages."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from web_example import OWNER, PASSWORD, STEPS, fill, join, serving, workspace
+
+from qinglan.flow import office
+from qinglan.flow.context import Context
+from qinglan.records import Kind
+from qinglan.wording import Language, say
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-quic"]
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the path")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
+    with workspace(tmp_path_factory.mktemp("browser") / "ws") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def port(context: Context) -> Iterator[int]:
+    with serving(context) as number:
+        yield number
+
+
+class Visitor:
+    """Somebody at the keyboard; what the page asks of other hosts or complains of is kept."""
+
+    def __init__(self, browser: Browser, port: int, language: Language, **how: Any) -> None:
+        self.base, self.language = f"http://127.0.0.1:{port}", language
+        locale = "zh-CN" if language == "zh" else "en-GB"
+        self.page: Page = browser.new_context(locale=locale, **how).new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda asked: self._see(asked.url))
+
+    def _see(self, url: str) -> None:
+        if not url.startswith(self.base):
+            self.complaints.append(url)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def arrive(self, name: str, path: str) -> None:
+        self.page.goto(f"{self.base}/sign-in?next={path}")
+        self.page.locator("#name").focus()
+        self.page.keyboard.type(name)
+        self.press("Tab")
+        self.page.keyboard.type(PASSWORD)
+        self.press("Enter")
+        self.page.wait_for_url(f"{self.base}{path}")
+        self.sees(say("web.submit", self.language))
+
+    def sees(self, words: str) -> None:
+        self.page.get_by_text(words).first.wait_for()
+
+    def marks(self) -> list[str]:
+        checked = self.page.locator(".step input:checked")
+        return [str(one.get_attribute("value")) for one in checked.all()]
+
+
+def said(context: Context, project: str) -> list[dict[str, Any]]:
+    page = office.answers_beside(context, OWNER, project)
+    return [one.answer.model_dump() for task in page.tasks for one in task.said]
+
+
+@pytest.mark.parametrize(
+    ("language", "how"),
+    [
+        ("en", {"viewport": {"width": 1280, "height": 844}, "color_scheme": "light"}),
+        ("zh", {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}),
+    ],
+)
+def test_steps_are_marked_by_keyboard_alone(
+    browser: Browser, context: Context, port: int, language: Language, how: dict[str, Any],
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    project, name = f"steps-{language}", f"ann-{language}"
+    fill(context, context.folder, project, Kind.MARKS, [{"q": "Is $x^2$ so?"}] * 2, name)
+    join(context, name)
+    visitor = Visitor(browser, port, language, **how)
+    page = visitor.page
+    visitor.arrive(name, f"/desk/{project}")
+    assert page.locator("math msup").count() >= 1
+    visitor.press("3", "2", "1")  # right, neutral, wrong
+    assert visitor.marks() == ["right", "neutral", "wrong"]
+    visitor.press("Escape", "Control+z", "Control+z")
+    assert visitor.marks() == ["right"]
+    visitor.press("2", "1")
+    assert page.evaluate("document.activeElement.id") == "because"
+    # An input method that is composing owns Enter, whatever is held down with it.
+    page.evaluate(
+        "document.activeElement.dispatchEvent(new KeyboardEvent('keydown',"
+        " {key: 'Enter', ctrlKey: true, isComposing: true, bubbles: true}))"
+    )
+    page.keyboard.insert_text("六加一得七")
+    visitor.sees(say("web.saved", language))
+    page.reload()
+    assert page.locator("#because").input_value() == "六加一得七"
+    assert visitor.marks() == ["right", "neutral", "wrong"]
+    visitor.press("Control+Enter")
+    visitor.sees(say("error.web.needs_continuation", language))
+    page.locator("#continuation").focus()
+    page.keyboard.type("So 7.")
+    page.screenshot(path=tmp_path / "marks.png", full_page=True)
+    width = how["viewport"]["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    visitor.press("Control+Enter")
+    page.wait_for_function("document.querySelectorAll('.step input:checked').length === 0")
+    assert said(context, project) == [
+        {"kind": "marks", "marks": ("right", "neutral", "wrong"), "because": "六加一得七",
+         "continuation": "So 7."}
+    ]  # fmt: skip
+    visitor.press("Control+z")  # nothing marked on this one: back to the last answer
+    page.wait_for_function("document.querySelectorAll('.step input:checked').length === 3")
+    assert page.locator("#continuation").input_value() == "So 7."
+    page.locator("#continuation").focus()
+    page.keyboard.type("Yes: ")
+    visitor.press("Control+Enter")
+    page.wait_for_function("document.querySelectorAll('.step input:checked').length === 0")
+    visitor.press("x", "2")  # a bad problem
+    visitor.sees(say("web.all_done", language))
+    assert "Yes: " in str(said(context, project)[0]["continuation"])
+    assert visitor.complaints == [
+        one for one in visitor.complaints if "422" in one  # the refusal above, as browsers log it
+    ]  # fmt: skip
+    page.context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_preference_by_keyboard(
+    browser: Browser, context: Context, port: int, language: Language
+) -> None:
+    project, name = f"pairs-{language}", f"bob-{language}"
+    fill(context, context.folder, project, Kind.PREFERENCE, [{"q": "Hm?"}], name)
+    join(context, name)
+    visitor = Visitor(browser, port, language)
+    visitor.arrive(name, f"/desk/{project}")
+    visitor.press("2", "Control+Enter")
+    visitor.sees(say("web.all_done", language))
+    (one,) = said(context, project)
+    assert one["winner"] == "tie"
+    assert visitor.complaints == []
+    visitor.page.context.close()
+
+
+def test_every_control_has_a_name(browser: Browser, context: Context, port: int) -> None:
+    fill(context, context.folder, "named", Kind.MARKS, [{"q": "?"}], "cyd")
+    join(context, "cyd")
+    visitor = Visitor(browser, port, "en")
+    visitor.arrive("cyd", "/desk/named")
+    radios = visitor.page.get_by_role("radio", name="Wrong")
+    assert radios.count() == len(STEPS)
+    assert visitor.page.get_by_role("group", name="1 Step").count() == 1
+    visitor.press("1")
+    for name in ("Why is this step wrong?", "The right step instead"):
+        assert visitor.page.get_by_role("textbox", name=name).is_visible()
+    visitor.page.context.close()
