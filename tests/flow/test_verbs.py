@@ -256,6 +256,22 @@ def test_keys_inform_the_consensus_unless_they_are_to_judge_it(
     assert len(seen) >= 2
 
 
+def test_the_report_holds_what_was_stated_without_keys_against_the_keys(
+    ws: qinglan.Workspace, write: Callable[[str, Iterable[dict[str, Any] | str]], Path],
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    ws.load("p", write("questions.jsonl", questions(60)), fields=TASK_FIELDS, terms=OWN)
+    given = answers(60, {"a": lambda i: i % 5 == 0, "b": lambda i: i % 3 == 0})
+    ws.load_answers(
+        "p", write("answers.jsonl", given), fields=ANSWER_FIELDS, terms=SIMULATED,
+        annotator_type="person", tasks_from="questions",
+    )  # fmt: skip
+    ws.verify("p")
+    ws.judge("p")
+    page = ws.report("p", tmp_path / "report.html").read_text("utf-8")
+    assert 'id="calibration"' in page
+
+
 def test_a_report_before_any_release_states_no_purpose(filled: qinglan.Workspace) -> None:
     import re
 

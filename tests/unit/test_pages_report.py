@@ -16,6 +16,8 @@ from pydantic import ValidationError
 from qinglan.pages.labels import Estimate
 from qinglan.pages.report import (
     AnnotatorRow,
+    CalibrationBin,
+    CalibrationFacts,
     Checks,
     Example,
     Headroom,
@@ -118,6 +120,20 @@ def test_the_policy_admits_this_style_sheet_only() -> None:
     assert policy == (
         f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     )
+
+
+def test_calibration_is_drawn_with_its_error_and_its_number() -> None:
+    bins = (CalibrationBin(stated=0.6, observed=0.5, low=0.4, high=0.6, n=90),
+            CalibrationBin(stated=0.95, observed=0.9, low=0.82, high=0.95, n=91))  # fmt: skip
+    facts = CalibrationFacts(error=0.0751, by_chance=0.031, n=181, bins=bins)
+    html = render(example(calibration=facts))
+    for hide in ("zh", "en"):
+        page = Reader(html, hide=hide)
+        for fact in ("0.075", "0.031", "181"):
+            assert fact in page.text
+    assert "60.0 → 50.0" in html.replace("%", "").replace("\u202f", "").replace("\u00a0", "")
+    assert 'id="calibration"' in html
+    assert 'id="calibration"' not in render(example())
 
 
 def hostile() -> ReleaseReport:

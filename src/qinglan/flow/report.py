@@ -19,6 +19,8 @@ from qinglan.intervals import bootstrap_mean, wilson
 from qinglan.pages.labels import Estimate, phrase
 from qinglan.pages.report import (
     AnnotatorRow,
+    CalibrationBin,
+    CalibrationFacts,
     Checks,
     Example,
     Headroom,
@@ -30,6 +32,7 @@ from qinglan.pages.report import (
     render,
 )
 from qinglan.quality.agreement import alpha
+from qinglan.quality.calibration import calibrate
 from qinglan.quality.names import encode
 from qinglan.records import Actor, Origin, Outcome, Project, Release, SetAside
 from qinglan.storage import counts, releases, set_aside, verdicts
@@ -37,6 +40,8 @@ from qinglan.storage.counts import Line
 from qinglan.wording import preferred
 
 EXAMPLES = 5
+CALIBRATION = 50
+"""Tasks of known key from which calibration is shown: fewer say nothing."""
 
 
 def annotator_quality(context: Context, actor: Actor, project: str) -> tuple[AnnotatorQuality, ...]:
@@ -97,6 +102,7 @@ def _report(context: Context, project: Project) -> ReleaseReport:
             for q in labels.quality
         ),
         accuracy=tuple(_accuracy(tasks)),
+        calibration=_calibration(tasks),
         intervals=phrase("flow.report.intervals"),
         checks=tuple(_checks(labels)),
         origins=origins,
@@ -186,6 +192,26 @@ def _accuracy(tasks: list[TaskLine]) -> Iterator[Estimate]:
             label=phrase("flow.report.verdicts"), value=right / len(accepted), low=interval.low,
             high=interval.high, n=len(accepted),
         )  # fmt: skip
+
+
+def _calibration(tasks: list[TaskLine]) -> CalibrationFacts | None:
+    """Posteriors made without keys, held against the keys."""
+    known = [(t.stated, t.consensus) for t in tasks
+             if t.stated is not None and t.consensus is not None]  # fmt: skip
+    if len(known) < CALIBRATION:
+        return None
+    found = calibrate([min(stated, 1.0) for stated, _ in known], [right for _, right in known],
+                      bins=min(10, len(known) // 20))  # fmt: skip
+    return CalibrationFacts(
+        error=found.error, by_chance=found.expected_by_chance, n=found.cases,
+        bins=tuple(
+            CalibrationBin(
+                stated=b.stated, observed=b.observed.estimate, low=b.observed.low,
+                high=b.observed.high, n=b.cases,
+            )
+            for b in found.bins
+        ),
+    )  # fmt: skip
 
 
 def _checks(labels: Labels) -> Iterator[Checks]:

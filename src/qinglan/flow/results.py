@@ -60,6 +60,8 @@ class TaskLine:
     without a readable key. No readable vote counts as 0: the task was asked and not answered."""
     consensus: float | None
     """The same of the values of highest posterior, whether or not they reach the threshold."""
+    stated: float | None
+    """Highest posterior of the consensus made without keys; ``None`` without a readable vote."""
     any_right: bool | None
     """Whether any answer was verified; ``None`` without a readable key."""
 
@@ -122,6 +124,7 @@ def task_lines(context: Context, project: Project, labels: Labels) -> Iterator[T
             right=None if value is None or not readable else against(value),
             majority=credit(labels.majority.get(task.id, {})),
             consensus=credit(v for v, p in posterior.items() if p >= top - 1e-9),
+            stated=top if posterior else None,
             any_right=(
                 any(v.outcome is Outcome.VERIFIED for v in votes) if readable else None
             ),

@@ -12,7 +12,7 @@ from typing import Literal
 from markupsafe import Markup
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from qinglan.pages import charts
+from qinglan.pages import charts, reliability
 from qinglan.pages.labels import Estimate, Label, clean, phrase, tell
 from qinglan.pages.shell import page
 from qinglan.records import Digest, Outcome, Purpose, Reason, Split
@@ -85,6 +85,25 @@ class Checks(Shown):
     reasons: tuple[tuple[Reason, int], ...] = ()
 
 
+class CalibrationBin(Shown):
+    """Cases of similar stated probability: what was said, and how often it was so."""
+
+    stated: float = Field(ge=0, le=1)
+    observed: float = Field(ge=0, le=1)
+    low: float = Field(ge=0, le=1)
+    high: float = Field(ge=0, le=1)
+    n: int = Field(ge=1)
+
+
+class CalibrationFacts(Shown):
+    """Expected calibration error, what chance alone would show, and the bins behind it."""
+
+    error: float = Field(ge=0, le=1)
+    by_chance: float = Field(ge=0, le=1)
+    n: int = Field(ge=1)
+    bins: tuple[CalibrationBin, ...]
+
+
 class OriginRow(Shown):
     """Material of one source: how it reached us, under which licence, how many rows."""
 
@@ -130,6 +149,8 @@ class ReleaseReport(Shown):
     annotators: tuple[AnnotatorRow, ...] = ()
     accuracy: tuple[Estimate, ...] = ()
     """Accuracy of majority and consensus against the key; empty where no key is known."""
+    calibration: CalibrationFacts | None = None
+    """Posteriors made without keys against the keys; ``None`` where too few keys are known."""
     intervals: Label = ""
     """How the intervals were made, such as "95% bootstrap over tasks"."""
     checks: tuple[Checks, ...] = ()
@@ -168,7 +189,7 @@ def render(report: ReleaseReport, *, language: Language = "en") -> str:
     )
 
 
-FIGURES = ("annotators", "accuracy", "checks", "posteriors", "origins")
+FIGURES = ("annotators", "accuracy", "calibration", "checks", "posteriors", "origins")
 
 
 def _charts(report: ReleaseReport) -> dict[str, Markup | None]:
@@ -198,6 +219,11 @@ def _drawn(report: ReleaseReport, language: Language) -> dict[str, str]:
     if report.accuracy:
         drawn["accuracy"] = charts.forest(
             report.accuracy, title=title("accuracy"), language=language, percent=True
+        )
+    if report.calibration is not None:
+        bins = [reliability.Bin(**b.model_dump()) for b in report.calibration.bins]
+        drawn["calibration"] = reliability.diagram(
+            bins, title=title("calibration"), language=language
         )
     if report.checks:
         stacks = [_stack(row) for row in report.checks[:CHART_ROWS]]

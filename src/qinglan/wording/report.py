@@ -48,6 +48,16 @@ PHRASES: dict[str, Phrase] = {
         "Share of tasks whose concluded answer is the key's, where a key is known.",
         "在有标准答案的题目上，汇总结论与标准答案一致的比例。",
     ),
+    "report.calibration.title": Phrase("Stated and true", "把握与事实"),
+    "report.calibration.lead": Phrase(
+        "How sure the consensus was without keys, across, and how often it was right, up. Points"
+        " below the dashed line were too sure; bars are 95 % intervals.",
+        "横轴：未用标准答案时共识的把握；纵轴：实际正确的比例。"
+        "低于虚线即把握过高；竖线为 95% 区间。",
+    ),
+    "report.column.calibration_error": Phrase("Expected calibration error", "期望校准误差"),
+    "report.column.by_chance": Phrase("By chance alone", "仅因偶然"),
+    "report.chart.stated": Phrase("stated probability", "所述概率"),
     "report.checks.title": Phrase("What verifiers found", "程序核验结果"),
     "report.checks.lead": Phrase(
         "Undecided is neither right nor wrong: the verifier could not tell, and says why.",
