@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 from flow_example import ANSWER_FIELDS, OWN, SIMULATED, TASK_FIELDS, answers, questions
+from sqlalchemy import text
 
 import qinglan
+from qinglan.errors import PermissionDenied
+from qinglan.flow.doctor import doctor
+from qinglan.flow.status import status
+from qinglan.records import Role
 
 Write = Callable[[str, Iterable[dict[str, Any] | str]], Path]
 
@@ -287,3 +292,18 @@ def test_a_trace_says_that_a_release_folder_is_gone(filled: qinglan.Workspace) -
     shutil.rmtree(folder)
     (source,) = filled.trace(release.id).made_of
     assert "no release here" in source.facts["missing"]
+
+
+def test_counts_that_drifted_are_found_and_made_anew(filled: qinglan.Workspace) -> None:
+    context = filled._context
+    owner, auditor = (qinglan.Actor(name="x", role=r) for r in (Role.OWNER, Role.AUDITOR))
+    before = status(context, owner)
+    context.storage.write(lambda c: c.execute(text("UPDATE tallies SET n = n + 7")))
+    (found,) = (e for e in doctor(filled.folder, owner) if e.name == "counts")
+    assert found.ok is False
+    assert "--recount" in found.detail
+    assert status(context, owner) != before
+    with pytest.raises(PermissionDenied):
+        status(context, auditor, recount=True)
+    assert status(context, owner, recount=True) == status(context, auditor) == before
+    assert all(e.ok for e in doctor(filled.folder, owner) if e.name == "counts")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tracemalloc
 from collections import deque
+from dataclasses import replace
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -36,6 +38,7 @@ from qinglan.storage import (
     releases,
     samples,
     set_aside,
+    tallies,
     tasks,
     verdicts,
 )
@@ -109,8 +112,11 @@ def test_origins_are_stored_once(storage: Storage) -> None:
     [
         (lambda c: tasks.add(c, [task(9)], ACT), "refused"),  # its sample is not there
         (lambda c: samples.add(c, [sample(9)], "act_none"), "refused"),
-        (lambda c: keys.add(c, [AnswerKey(task="none", value="1", salt="")], ACT), "refused"),
-        (lambda c: checks.add(c, [check(9, "ann")], ACT), "refused"),
+        (
+            lambda c: keys.add(c, [AnswerKey(task="none", value="1", salt="")], ACT),
+            "unknown_record",
+        ),
+        (lambda c: checks.add(c, [check(9, "ann")], ACT), "unknown_record"),
         (lambda c: verdicts.replace(c, [verdict(9)], ACT), "refused"),
         (lambda c: set_aside.add(c, "none", [aside()], ACT), "refused"),
         (lambda c: history.append(c, "none", {}), "refused"),
@@ -307,7 +313,7 @@ def test_set_aside_is_counted_and_listed_by_stage(storage: Storage) -> None:
     assert storage.write(lambda c: set_aside.add(c, PRJ, rows + released, ACT)) == 4
     storage.write(lambda c: set_aside.add(c, "prj_2", released, ACT))
     with storage.read() as conn:
-        assert set_aside.counts(conn, PRJ) == {
+        assert counts.line(conn, PRJ).set_aside == {
             ("import", Reason.BAD_JSON): 2,
             ("import", Reason.TOO_DEEP): 1,
             ("release", Reason.NO_SUPPORT): 1,
@@ -367,8 +373,58 @@ def test_counts_add_up(storage: Storage) -> None:
             verdicts_set_aside={Reason.NO_SUPPORT: 2}, releases=1,
             set_aside={("import", Reason.BAD_JSON): 1},
         )  # fmt: skip
+        assert tallies.drift(conn, PRJ) == tallies.drift(conn, "prj_2") == {}
         other = counts.line(conn, "prj_2")
         assert (other.samples, other.tasks, other.annotations, other.accepted) == (1, 1, 0, 0)
+
+
+def test_running_counts_are_what_the_tables_hold(storage: Storage) -> None:
+    """Again and again, revised, judged anew, taken back: the counts follow, per project."""
+
+    def everything(conn: Connection) -> None:
+        fill(conn, 5)
+        fill(conn, 8)  # five of them are there
+        other = task(90).model_copy(update={"project": "prj_2", "samples": (sample(0).id,) * 2})
+        tasks.add(conn, [other, other], ACT)
+        again = task(91).model_copy(update={"samples": (sample(0).id, sample(1).id)})
+        tasks.add(conn, [again], ACT)
+        old = annotation(0, "ann").id
+        revisions = [(annotation(0, "ann", old, 2), "1", None), (annotation(1, "bob"), "1", None)]
+        answers.add(conn, revisions, ACT)
+        answers.add_one(conn, PRJ, (annotation(91, "bob"), "1", None), ACT)
+        answers.add_one(conn, PRJ, (annotation(91, "bob"), "1", None), ACT)
+        checks.add(conn, [check(0, "ann"), check(0, "ann"), check(1, "ann", Outcome.REFUTED)], ACT)
+        checks.add(conn, [check(0, "ann", Outcome.REFUTED)], ACT)
+        verdicts.replace(conn, [verdict(0), verdict(1)], ACT)
+        rejected = {"reason": Reason.NO_SUPPORT, "annotation": None}
+        verdicts.replace(conn, [verdict(1, **rejected), verdict(2, **rejected)], ACT)
+        verdicts.replace(conn, [verdict(2)], ACT)
+        aside_ = [aside(), aside().model_copy(update={"record": "r1"})]
+        set_aside.add(conn, PRJ, aside_, ACT)
+        set_aside.take_back(conn, PRJ, "import", ["r1", "r2"])
+        releases.add(conn, release("r1"), ACT)
+        releases.add(conn, release("r1"), ACT)
+
+    storage.write(everything)
+    with storage.read() as conn:
+        assert tallies.drift(conn, PRJ) == tallies.drift(conn, "prj_2") == {}
+        before = counts.line(conn, PRJ)
+    assert (before.samples, before.tasks, before.annotations, before.superseded) == (8, 9, 18, 1)
+    assert (before.accepted, before.verdicts_set_aside) == (2, {Reason.NO_SUPPORT: 1})
+    made = import_module("qinglan.storage.migrations.versions.0007_tallies").COUNTS
+    storage.write(lambda c: c.execute(text("DELETE FROM tallies")))
+    for count in made:  # as an upgrade counts what was there
+        storage.write(lambda c, q=count: c.execute(text(f"INSERT INTO tallies {q}")))
+    with storage.read() as conn:
+        assert tallies.drift(conn, PRJ) == tallies.drift(conn, "prj_2") == {}
+    storage.write(lambda c: c.execute(text("DELETE FROM checks")))
+    with storage.read() as conn:
+        assert tallies.drift(conn, PRJ) == {"checks.refuted": (1, 0), "checks.verified": (1, 0)}
+    storage.write(lambda c: tallies.recount(c, PRJ))
+    with storage.read() as conn:
+        assert tallies.drift(conn, PRJ) == {}
+        none = dict.fromkeys(Outcome, 0)
+        assert counts.line(conn, PRJ) == replace(before, checks=none)
 
 
 # History
@@ -500,7 +556,7 @@ def test_every_query_of_the_line_uses_an_index(storage: Storage) -> None:
         releases.all(conn, PRJ)
         history.head(conn, PRJ)
         imports.get(conn, PRJ, "", "")
-        set_aside.counts(conn, PRJ)
+        counts.line(conn, PRJ)
         event.remove(conn, "before_cursor_execute", explain)
     assert len(plans) > 30
     assert [p for p in plans if p.startswith("SCAN") and not p.startswith("SCAN CONSTANT")] == []

@@ -1,4 +1,6 @@
-"""What keeps a workspace: ``backup``, ``restore``, ``upgrade``, ``withdraw``, ``history``."""
+"""What keeps a workspace and takes out of it: ``backup``, ``restore``, ``upgrade``, ``withdraw``,
+``export``, ``history``.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qinglan.cli.terminal import JsonOption, WorkspaceOption, actor, out, show_json
+from qinglan.cli.terminal import JsonOption, WorkspaceOption, actor, out, show_json, watched
 from qinglan.wording import say
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command("restore", help=say("cli.restore"))(restore)
     app.command("upgrade", help=say("cli.upgrade"))(upgrade)
     app.command("withdraw", help=say("cli.withdraw"))(withdraw)
+    app.command("export", help=say("cli.export"))(export_answers)
     telling = typer.Typer(help=say("cli.history"), no_args_is_help=True)
     telling.command("export", help=say("cli.history.export"))(export)
     app.add_typer(telling, name="history")
@@ -154,3 +157,21 @@ def export(
         show_json({"file": str(file), "project": project, "entries": entries})
     else:
         out.print(say("cli.history.done", file=file, entries=entries))
+
+
+def export_answers(
+    project: Annotated[str, typer.Argument(help=say("cli.verify.project"))],
+    file: Annotated[Path, typer.Argument(help=say("cli.export.file"))],
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Write every task with its answers."""
+    from qinglan.flow.context import open_context
+    from qinglan.flow.export import export_answers as verb
+
+    with open_context(workspace) as context, watched(say("stage.export"), silent=as_json) as bar:
+        done = verb(context, actor(), project, file, progress=bar)
+    if as_json:
+        show_json(asdict(done))
+        return
+    out.print(say("cli.export.done", file=done.file, tasks=done.tasks, answers=done.answers))

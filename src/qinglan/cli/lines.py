@@ -28,6 +28,8 @@ LicenceOption = Annotated[str | None, typer.Option(help=say("cli.import.licence"
 FamilyOption = Annotated[str | None, typer.Option(help=say("cli.import.family"))]
 PartOption = Annotated[Part | None, typer.Option(help=say("cli.import.part"))]
 
+RecountOption = Annotated[bool, typer.Option("--recount", help=say("cli.status.recount"))]
+
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands to the tree."""
@@ -159,13 +161,17 @@ def judge(
         out.print("! " + say(alarm))
 
 
-def status(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+def status(
+    workspace: WorkspaceOption = Path(),
+    recount: RecountOption = False,
+    as_json: JsonOption = False,
+) -> None:
     """What is where on the line."""
     from qinglan.flow.context import open_context
     from qinglan.flow.status import status as verb
 
     with open_context(workspace) as context:
-        lines = verb(context, actor())
+        lines = verb(context, actor(), recount=recount)
     if as_json:
         show_json([line.to_json() for line in lines])
         return

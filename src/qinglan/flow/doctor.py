@@ -21,7 +21,7 @@ from qinglan.provenance import keys
 from qinglan.provenance.chain import Anchor
 from qinglan.records import Actor, Project
 from qinglan.releases import anchor, folders
-from qinglan.storage import history, projects, releases, withdrawals
+from qinglan.storage import history, projects, releases, tallies, withdrawals
 from qinglan.wording import say
 
 
@@ -58,6 +58,7 @@ def doctor(folder: Path, actor: Actor) -> list[Examination]:
         found.append(_look("database", lambda: context.storage.examine()))
         found += _histories(context)
         found.append(_look("withdrawals", lambda: _withdrawals(context)))
+        found.append(_look("counts", lambda: _counts(context)))
     return found
 
 
@@ -66,6 +67,16 @@ def _look(name: str, look: Callable[[], str]) -> Examination:
         return Examination(name, True, look())
     except QinglanError as error:
         return Examination(name, False, error.say())
+
+
+def _counts(context: Context) -> str:
+    """Whether the running counts are what the tables hold, project by project."""
+    with context.storage.read() as conn:
+        names = []
+        for project in projects.all(conn):
+            tallies.check(conn, project.id)
+            names.append(project.name)
+    return ", ".join(names) or "–"
 
 
 def _histories(context: Context) -> list[Examination]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from qinglan.flow.context import Context, allow
 from qinglan.records import Actor, Outcome
-from qinglan.storage import counts, projects, withdrawals
+from qinglan.storage import counts, projects, tallies, withdrawals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +58,21 @@ class StatusLine:
         }
 
 
-def status(context: Context, actor: Actor) -> list[StatusLine]:
-    """Every project with its counts along the line, ordered by name."""
-    allow("status", actor)
+def status(context: Context, actor: Actor, *, recount: bool = False) -> list[StatusLine]:
+    """Every project with its counts along the line, ordered by name.
+
+    Counts are kept as rows come and go; ``recount`` makes them anew from the tables first, which
+    takes time with the size of the projects.
+
+    Raises:
+        PermissionDenied: the actor's role may not; ``recount`` asks for that of ``import``.
+    """
+    allow("import" if recount else "status", actor)
+    if recount:
+        with context.storage.read() as conn:
+            every = projects.all(conn)
+        for project in every:
+            context.write(project, lambda conn, id_=project.id: tallies.recount(conn, id_))  # type: ignore[misc]
     lines = []
     with context.storage.read() as conn:
         for project in projects.all(conn):

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
 from qinglan.records import Annotation, Answer, Kind, Reason
-from qinglan.storage import columns, tables, tasks, withdrawals
+from qinglan.storage import columns, tables, tallies, tasks, withdrawals
 from qinglan.storage.columns import batches, decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -67,16 +67,28 @@ def add(connection: Connection, given: Iterable[Given], activity: str) -> int:
         projects = tasks.projects_of(connection, {item[0].task for item in batch})
         _refuse_foreign_revisions(connection, [item[0] for item in batch])
         rows = [_row(item, projects, activity) for item in batch]
-        new += insert_new(connection, tables.annotations, rows)
+        for project in sorted(set(projects.values())):
+            new += _insert(connection, project, [row for row in rows if row["project"] == project])
     return new
 
 
 def add_one(connection: Connection, project: str, given: Given, activity: str) -> int:
     """As ``add``, for one answer to a task that is known to be of ``project`` (its id)."""
+    withdrawals.refuse(connection, "annotations", [given[0].id])
     if given[0].supersedes is not None:
         _refuse_foreign_revisions(connection, [given[0]])
-    row = _row(given, {given[0].task: project}, activity)
-    return insert_new(connection, tables.annotations, [row])
+    return _insert(connection, project, [_row(given, {given[0].task: project}, activity)])
+
+
+def _insert(connection: Connection, project: str, rows: list[dict[str, object]]) -> int:
+    """Insert rows of ``project``, and count them: first answers apart from revisions."""
+    first = [row for row in rows if row["supersedes"] is None]
+    later = [row for row in rows if row["supersedes"] is not None]
+    added = insert_new(connection, tables.annotations, first)
+    revised = insert_new(connection, tables.annotations, later)
+    changes = {"annotations": added + revised, "superseded": revised}
+    tallies.bump(connection, project, changes)
+    return added + revised
 
 
 def get(connection: Connection, id_: str) -> Annotation | None:

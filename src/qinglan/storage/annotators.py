@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from qinglan.provenance.identity import commitment
 from qinglan.records import Annotator, Origin
-from qinglan.storage import origins, tables, withdrawals
+from qinglan.storage import origins, tables, tallies, withdrawals
 from qinglan.storage.columns import batches, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -42,7 +42,11 @@ def add(
             }
             for annotator in batch
         ]
-        new += insert_new(connection, tables.annotators, rows)
+        for project in sorted({annotator.project for annotator in batch}):
+            here = [row for row in rows if row["project"] == project]
+            added = insert_new(connection, tables.annotators, here)
+            tallies.bump(connection, project, {"annotators": added})
+            new += added
     return new
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
 from qinglan.records import Check
-from qinglan.storage import columns, tables
+from qinglan.storage import columns, tables, tallies
 from qinglan.storage.columns import batches, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -26,20 +27,25 @@ def add(connection: Connection, checks: Iterable[Check], activity: str) -> int:
     """
     new = 0
     for batch in batches(checks):
-        rows = [
-            {
-                "annotation": check.annotation,
-                "verifier": check.verifier,
-                "outcome": check.outcome.value,
-                "answer": check.answer,
-                "reason": None if check.reason is None else check.reason.value,
-                "commitment": commitment(check),
-                "activity": activity,
-            }
-            for check in batch
-        ]
-        new += insert_new(connection, tables.checks, rows)
+        places = _projects(connection, [check.annotation for check in batch])
+        groups: dict[tuple[str, str], list[dict[str, object]]] = {}
+        for check in batch:
+            group = places[check.annotation], check.outcome.value
+            groups.setdefault(group, []).append(_row(check, activity))
+        for (project, outcome), rows in groups.items():
+            added = insert_new(connection, tables.checks, rows)
+            tallies.bump(connection, project, {f"checks.{outcome}": added})
+            new += added
     return new
+
+
+def _projects(connection: Connection, annotations: list[str]) -> dict[str, str]:
+    query = select(_ANNOTATION.id, _ANNOTATION.project).where(_ANNOTATION.id.in_(annotations))
+    found = {row.id: row.project for row in connection.execute(query)}
+    for id_ in annotations:
+        if id_ not in found:
+            raise StorageError("storage.unknown_record", table="annotations", id=id_)
+    return found
 
 
 def stream(connection: Connection, project: str) -> Iterator[Check]:
@@ -66,6 +72,18 @@ def of(connection: Connection, annotations: Iterable[str]) -> dict[str, list[Che
         for row in connection.execute(query.order_by(_CHECK.annotation, _CHECK.verifier)).all():
             found.setdefault(row.annotation, []).append(_check(row))
     return found
+
+
+def _row(check: Check, activity: str) -> dict[str, object]:
+    return {
+        "annotation": check.annotation,
+        "verifier": check.verifier,
+        "outcome": check.outcome.value,
+        "answer": check.answer,
+        "reason": None if check.reason is None else check.reason.value,
+        "commitment": commitment(check),
+        "activity": activity,
+    }
 
 
 @rebuilds("checks")

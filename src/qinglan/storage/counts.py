@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import Connection, func, select
 
 from qinglan.records import Outcome, Reason
-from qinglan.storage import set_aside, tables
+from qinglan.storage import tables, tallies
 
 _ANNOTATION = tables.annotations.c
-_CHECK = tables.checks.c
-_TASK = tables.tasks.c
-_USED = tables.task_samples.c
-_VERDICT = tables.verdicts.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,39 +33,32 @@ class Line:
 
 
 def line(connection: Connection, project: str) -> Line:
-    """Count ``project`` (its id)."""
+    """The counts of ``project`` (its id), from a few rows whatever its size."""
+    found = tallies.read(connection, project)
 
-    def count(query: Select[Any]) -> int:
-        return int(connection.execute(query).scalar_one())
+    def below(name: str) -> dict[str, int]:
+        """The counts whose name begins with ``name`` and a dot, by the rest."""
+        start = f"{name}."
+        return {key.removeprefix(start): n for key, n in found.items() if key.startswith(start)}
 
-    def owned(table: Table) -> int:
-        return count(select(func.count()).select_from(table).where(table.c.project == project))
-
-    keys = select(func.count()).join_from(
-        tables.tasks, tables.answer_keys, tables.answer_keys.c.task == _TASK.id
-    )
-    used = select(func.count(_USED.sample.distinct())).join_from(
-        tables.tasks, tables.task_samples, _USED.task == _TASK.id
-    )
-    superseded = select(func.count(_ANNOTATION.supersedes))
-    outcomes = _outcomes(connection, project)
-    reasons = _reasons(connection, project)
+    verdicts, aside = below("verdicts"), {}
+    for key, n in sorted(below("aside").items()):
+        stage, _, reason = key.partition(".")
+        if n:
+            aside[stage, Reason(reason)] = n
+    checks = below("checks")
     return Line(
-        samples=count(used.where(_TASK.project == project)),
-        tasks=owned(tables.tasks),
-        keys=count(keys.where(_TASK.project == project)),
-        annotators=owned(tables.annotators),
-        annotations=owned(tables.annotations),
-        superseded=count(
-            superseded.where(_ANNOTATION.project == project, _ANNOTATION.supersedes.is_not(None))
-        ),
-        checks={outcome: outcomes.get(outcome, 0) for outcome in Outcome},
-        accepted=reasons.get(None, 0),
-        verdicts_set_aside={
-            Reason(reason): number for reason, number in reasons.items() if reason is not None
-        },
-        releases=owned(tables.releases),
-        set_aside=set_aside.counts(connection, project),
+        samples=found.get("samples", 0),
+        tasks=found.get("tasks", 0),
+        keys=found.get("keys", 0),
+        annotators=found.get("annotators", 0),
+        annotations=found.get("annotations", 0),
+        superseded=found.get("superseded", 0),
+        checks={outcome: checks.get(outcome.value, 0) for outcome in Outcome},
+        accepted=verdicts.pop(tallies.ACCEPTED, 0),
+        verdicts_set_aside={Reason(reason): n for reason, n in sorted(verdicts.items()) if n},
+        releases=found.get("releases", 0),
+        set_aside=aside,
     )
 
 
@@ -82,25 +70,5 @@ def answers_by_verb(connection: Connection, project: str) -> dict[str, int]:
         .join_from(tables.annotations, tables.activities, made.id == _ANNOTATION.activity)
         .where(_ANNOTATION.project == project)
         .group_by(made.verb)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def _outcomes(connection: Connection, project: str) -> dict[str, int]:
-    query = (
-        select(_CHECK.outcome, func.count())
-        .join_from(tables.annotations, tables.checks, _CHECK.annotation == _ANNOTATION.id)
-        .where(_ANNOTATION.project == project)
-        .group_by(_CHECK.outcome)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def _reasons(connection: Connection, project: str) -> dict[str | None, int]:
-    query = (
-        select(_VERDICT.reason, func.count())
-        .join_from(tables.tasks, tables.verdicts, _VERDICT.task == _TASK.id)
-        .where(_TASK.project == project, _VERDICT.current)
-        .group_by(_VERDICT.reason)
     )
     return {row[0]: row[1] for row in connection.execute(query)}

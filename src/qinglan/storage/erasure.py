@@ -37,7 +37,7 @@ from sqlalchemy import (
 )
 
 from qinglan.records import Origin
-from qinglan.storage import tables, withdrawals
+from qinglan.storage import tables, tallies, withdrawals
 from qinglan.storage.columns import batches
 from qinglan.storage.withdrawals import Type, Withdrawal
 from qinglan.work import SkipReason, Standing
@@ -74,6 +74,7 @@ KEPT = {
     "reports": "names and digests",
     "routing": "rules of the desk",
     "sessions": "who is signed in",
+    "tallies": "counts",
     "tombstones": "ids, and commitments without their salts",
     "users": "accounts of the whole workspace, which are closed apart",
     "withdrawals": "ids and counts",
@@ -235,6 +236,7 @@ def erase(
         (tables.annotators, tables.annotators.c.id.in_(gone("annotators"))),
     ):
         connection.execute(delete(table).where(rows))
+    tallies.recount(connection, scope.project)
     return counts, lost
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
 from qinglan.records import AnswerKey
-from qinglan.storage import columns, tables
+from qinglan.storage import columns, tables, tallies, tasks
 from qinglan.storage.columns import batches, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -35,7 +36,15 @@ def add(connection: Connection, keys: Iterable[AnswerKey], activity: str) -> int
             }
             for key in batch
         ]
-        new += insert_new(connection, tables.answer_keys, rows)
+        places = tasks.projects_of(connection, [key.task for key in batch])
+        for row in rows:
+            if row["task"] not in places:
+                raise StorageError("storage.unknown_record", table="tasks", id=row["task"])
+        for project in sorted(set(places.values())):
+            here = [row for row in rows if places[row["task"]] == project]
+            added = insert_new(connection, tables.answer_keys, here)
+            tallies.bump(connection, project, {"keys": added})
+            new += added
     return new
 
 

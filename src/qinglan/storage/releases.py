@@ -13,7 +13,7 @@ from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
 from qinglan.records import Annotation, Annotator, Check, Release, Sample, Task, Verdict
 from qinglan.storage import annotations as answers
-from qinglan.storage import annotators, checks, samples, tables, tasks, verdicts
+from qinglan.storage import annotators, checks, samples, tables, tallies, tasks, verdicts
 from qinglan.storage.columns import BATCH, in_order, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -56,7 +56,9 @@ def add(connection: Connection, release: Release, activity: str) -> int:
         "commitment": commitment(release),
         "activity": activity,
     }
-    return insert_new(connection, tables.releases, [row])
+    added = insert_new(connection, tables.releases, [row])
+    tallies.bump(connection, release.project, {"releases": added})
+    return added
 
 
 def get(connection: Connection, project: str, name: str) -> Release | None:

@@ -5,13 +5,14 @@ What a judging sets aside is not repeated here: its verdicts say it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
-from qinglan.records import Reason, SetAside
-from qinglan.storage import columns, tables
+from qinglan.records import SetAside
+from qinglan.storage import columns, tables, tallies
 from qinglan.storage.columns import batches, rebuilds
 
 _ASIDE = tables.set_aside.c
@@ -39,19 +40,13 @@ def add(connection: Connection, project: str, rows: Iterable[SetAside], activity
             for aside in batch
         ]
         connection.execute(insert(tables.set_aside), values)
+        tallies.bump(connection, project, Counter(map(_name, batch)))
         added += len(values)
     return added
 
 
-def counts(connection: Connection, project: str) -> dict[tuple[str, Reason], int]:
-    """How many rows of ``project`` (its id) were set aside, by stage and reason."""
-    query = (
-        select(_ASIDE.stage, _ASIDE.reason, func.count())
-        .where(_ASIDE.project == project)
-        .group_by(_ASIDE.stage, _ASIDE.reason)
-        .order_by(_ASIDE.stage, _ASIDE.reason)
-    )
-    return {(stage, Reason(reason)): number for stage, reason, number in connection.execute(query)}
+def _name(aside: SetAside) -> str:
+    return f"aside.{aside.stage}.{aside.reason.value}"
 
 
 def stream(connection: Connection, project: str, stage: str | None = None) -> Iterator[SetAside]:
@@ -80,10 +75,15 @@ def take_back(connection: Connection, project: str, stage: str, taken: Iterable[
     """Records that went on after all: ``stage`` no longer has them set aside. How many had."""
     gone = 0
     for batch in batches(taken):
-        query = delete(tables.set_aside).where(
-            _ASIDE.project == project, _ASIDE.stage == stage, _ASIDE.record.in_(batch)
+        query = (
+            delete(tables.set_aside)
+            .where(_ASIDE.project == project, _ASIDE.stage == stage, _ASIDE.record.in_(batch))
+            .returning(_ASIDE.reason)
         )
-        gone += connection.execute(query).rowcount
+        reasons = Counter(connection.execute(query).scalars())
+        changes = {f"aside.{stage}.{reason}": -n for reason, n in reasons.items()}
+        tallies.bump(connection, project, changes)
+        gone += reasons.total()
     return gone
 
 

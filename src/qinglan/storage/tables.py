@@ -328,6 +328,18 @@ imports = Table(
     sqlite_with_rowid=False,
 )
 
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("project", Id, nullable=False),
+    Column("name", Id, nullable=False),
+    Column("slot", Integer, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    PrimaryKeyConstraint("project", "name", "slot"),
+    sqlite_with_rowid=False,
+)
+"""Running counts of a project, each the sum of its slots."""
+
 history = Table(
     "history",
     metadata,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from qinglan.provenance.identity import commitment
 from qinglan.records import Task
-from qinglan.storage import tables, withdrawals
+from qinglan.storage import tables, tallies, withdrawals
 from qinglan.storage.columns import BATCH, batches, decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -29,15 +29,37 @@ def add(connection: Connection, tasks: Iterable[Task], activity: str) -> int:
         withdrawals.refuse(connection, "tasks", [task.id for task in batch])
         # A task that is there keeps the samples it has, so only new ones bring theirs.
         fresh = _fresh(connection, batch)
-        new += insert_new(connection, tables.tasks, [_row(task, activity) for task in fresh])
-        uses = [
-            {"task": task.id, "position": position, "sample": sample}
-            for task in fresh
-            for position, sample in enumerate(task.samples)
-        ]
-        for part in batches(uses):
-            insert_new(connection, tables.task_samples, part)
+        for project in sorted({task.project for task in fresh}):
+            new += _add(connection, project, [t for t in fresh if t.project == project], activity)
     return new
+
+
+def _add(connection: Connection, project: str, tasks: list[Task], activity: str) -> int:
+    used = {sample for task in tasks for sample in task.samples}
+    before = _used_by(connection, project, used)
+    new = insert_new(connection, tables.tasks, [_row(task, activity) for task in tasks])
+    uses = [
+        {"task": task.id, "position": position, "sample": sample}
+        for task in tasks
+        for position, sample in enumerate(task.samples)
+    ]
+    for part in batches(uses):
+        insert_new(connection, tables.task_samples, part)
+    tallies.bump(connection, project, {"tasks": new, "samples": len(used) - before})
+    return new
+
+
+def _used_by(connection: Connection, project: str, samples: set[str]) -> int:
+    """How many of ``samples`` the tasks of ``project`` use already."""
+    query = (
+        select(func.count(_USED.sample.distinct()))
+        .join_from(tables.task_samples, tables.tasks, _TASK.id == _USED.task)
+        .where(_TASK.project == project)
+    )
+    return sum(
+        int(connection.execute(query.where(_USED.sample.in_(batch))).scalar_one())
+        for batch in batches(sorted(samples))
+    )
 
 
 def get(connection: Connection, id_: str) -> Task | None:
@@ -70,7 +92,7 @@ def page(connection: Connection, project: str, after: str, limit: int = BATCH) -
     """
     query = _READ.where(_TASK.project == project, _TASK.id > after)
     rows = connection.execute(query.order_by(_TASK.id).limit(limit)).all()
-    used = _samples(connection, [row.id for row in rows])
+    used = _samples(connection, [row.id for row in rows]) if rows else {}
     return [_task(row, used) for row in rows]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from qinglan.provenance.identity import commitment
 from qinglan.records import Reason, SetAside, Verdict
-from qinglan.storage import columns, tables
+from qinglan.storage import columns, tables, tallies, tasks
 from qinglan.storage.columns import batches, rebuilds
 
 _VERDICT = tables.verdicts.c
@@ -51,7 +52,21 @@ def replace(connection: Connection, verdicts: Iterable[Verdict], activity: str) 
         connection.execute(update(tables.verdicts).where(old).values(current=False))
         connection.execute(insert(tables.verdicts), rows)
         appended += len(rows)
+        _count(connection, [wanted[str(row["task"])] for row in rows], now)
     return appended
+
+
+def _count(connection: Connection, made: list[Verdict], before: dict[str, Verdict]) -> None:
+    """Keep the running counts: each of ``made`` takes the place of the one ``before``."""
+    places = tasks.projects_of(connection, [verdict.task for verdict in made])
+    changes: dict[str, Counter[str]] = {}
+    for verdict in made:
+        counter = changes.setdefault(places[verdict.task], Counter())
+        counter[tallies.verdict(verdict.reason)] += 1
+        if verdict.task in before:
+            counter[tallies.verdict(before[verdict.task].reason)] -= 1
+    for project in sorted(changes):
+        tallies.bump(connection, project, changes[project])
 
 
 def get(connection: Connection, id_: str) -> Verdict | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from qinglan.errors import StorageError
 from qinglan.storage import tables
@@ -110,9 +110,15 @@ def known(
     return found
 
 
+_REFUSED = select(_STONE.record).where(
+    _STONE.type == bindparam("type_"), _STONE.record.in_(bindparam("ids_", expanding=True))
+)
+
+
 def refuse(connection: Connection, type_: Type, ids: Iterable[str]) -> None:
     """Raise ``StorageError`` where one of ``ids`` was erased: it does not come back."""
-    for id_ in sorted(known(connection, type_, ids)):
+    found = connection.execute(_REFUSED, {"type_": type_, "ids_": list(ids)}).scalars()
+    for id_ in sorted(found):
         raise StorageError("storage.withdrawn", table=type_, id=id_)
 
 

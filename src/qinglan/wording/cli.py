@@ -33,6 +33,7 @@ PHRASES: dict[str, Phrase] = {
     "cli.doctor.keys": Phrase("keys", "密钥"),
     "cli.doctor.database": Phrase("database", "数据库"),
     "cli.doctor.history": Phrase("history", "历史链"),
+    "cli.doctor.counts": Phrase("counts", "计数"),
     "cli.doctor.disk": Phrase("free disk", "可用磁盘"),
     "cli.doctor.sandbox": Phrase("sandbox", "沙箱"),
     "cli.import": Phrase("Bring in tasks or answers from files.", "从文件导入题目或答案。"),
@@ -111,6 +112,15 @@ PHRASES: dict[str, Phrase] = {
         "The project's exported history, to hold against the release.",
         "导出的项目历史，用于与发布对照。",
     ),
+    "cli.export": Phrase(
+        "Write every task with its answers to a JSONL file, without keys or people's names.",
+        "将全部题目及作答写入 JSONL 文件，不含标准答案与人名。",
+    ),
+    "cli.export.file": Phrase("File to write.", "要写入的文件。"),
+    "cli.export.done": Phrase(
+        "{file}: {tasks} tasks with {answers} answers",
+        "{file}：{tasks} 道题目，{answers} 份作答",
+    ),
     "cli.backup": Phrase(
         "Back the workspace up, keys included, while it is in use.",
         "备份工作区（含密钥），备份期间可照常使用。",
@@ -168,6 +178,9 @@ PHRASES: dict[str, Phrase] = {
     "cli.trace": Phrase("Walk a record back to its sources.", "追溯一条记录的来源。"),
     "cli.trace.id": Phrase("Id of a record.", "记录编号。"),
     "cli.status": Phrase("What is where on the line.", "查看产线各环节数量。"),
+    "cli.status.recount": Phrase(
+        "Make the counts anew from the tables first.", "先按数据表重新计数。"
+    ),
     "cli.status.empty": Phrase(
         "no project yet; begin with: qinglan import tasks FILE --project NAME",
         "还没有项目；可从 qinglan import tasks 文件 --project 名称 开始",
@@ -276,4 +289,5 @@ PHRASES: dict[str, Phrase] = {
     "stage.verify": Phrase("verify", "核验"),
     "stage.judge": Phrase("judge", "裁定"),
     "stage.release": Phrase("release", "发布"),
+    "stage.export": Phrase("export", "导出"),
 }

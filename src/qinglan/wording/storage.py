@@ -168,6 +168,12 @@ PHRASES: dict[str, Phrase] = {
         "项目 {project} 的历史在第 {seq} 条处对不上，说明曾在 qinglan 之外被改动；"
         "请从备份恢复数据库",
     ),
+    "error.storage.counts_drifted": Phrase(
+        "project {project}: {name} is counted as {kept}, the tables hold {counted}; run: qinglan "
+        "status --recount",
+        "项目 {project}：{name} 的计数为 {kept}，表中实有 {counted}；"
+        "请运行 qinglan status --recount",
+    ),
     "error.storage.history_cut": Phrase(
         "the history of project {project} ends at entry {held} and lacks the entry {digest} that "
         "release {release} commits to; restore the database from a backup",
