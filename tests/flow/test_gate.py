@@ -120,3 +120,28 @@ def test_a_build_cut_off_before_the_database_is_taken_up_for_the_same_use_only(
     assert release.purpose == "evaluation"
     assert ws.status()[0].releases == 1
     assert ws.trace(release.id).facts["verdicts"] == release.rows == 6
+
+
+def test_answers_do_not_pass_under_another_sources_terms(
+    ws: qinglan.Workspace, write: Write
+) -> None:
+    own = qinglan.Terms(channel="own", licence="Apache-2.0", name="questions")
+    ws.load("p", write("questions.jsonl", questions(6)), fields=TASK_FIELDS, terms=own)
+
+    def give(file: str, of: range, terms: qinglan.Terms) -> Any:
+        rows = [row for row in answers(6, {"a": lambda _: False}) if int(row["task"][1:]) in of]
+        return ws.load_answers(
+            "p", write(file, rows), fields=ANSWER_FIELDS, terms=terms, annotator_type="person",
+            tasks_from="questions",
+        )  # fmt: skip
+
+    person = qinglan.Terms(channel="person", licence="Apache-2.0", name="lot-1")
+    assert give("lot-1.jsonl", range(2), person).new == 2
+    # A second delivery of the same people is no other people.
+    second = qinglan.Terms(channel="person", licence="Apache-2.0", name="lot-2")
+    assert give("lot-2.jsonl", range(2, 4), second).new == 2
+    # What a vendor's model answered, under a person's name, is not that person's.
+    vendor = qinglan.Terms(channel="api", family="nobody/unheard-of", name="lot-3")
+    with pytest.raises(qinglan.errors.InputError, match=r"annotator a .* under other terms"):
+        give("lot-3.jsonl", range(4, 6), vendor)
+    assert len(list(ws.answers("p"))) == 4

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
+from qinglan.errors import InputError
 from qinglan.provenance.identity import commitment
 from qinglan.records import Annotator, Origin
 from qinglan.storage import origins, tables, tallies, withdrawals
@@ -24,10 +25,22 @@ def add(
 
     Returns:
         How many were new; those whose id is there already stay as they are.
+
+    Raises:
+        InputError: one is there under other terms. The gate judges answers by their annotator's
+            origin, so answers that came another way may not pass under it.
     """
     new = 0
     for batch in batches(annotators):
         withdrawals.refuse(connection, "annotators", [annotator.id for annotator in batch])
+        there = find(connection, [annotator.id for annotator in batch])
+        for annotator in batch:
+            known_as = there.get(annotator.id, annotator)
+            if _terms(known_as) != _terms(annotator):
+                raise InputError(
+                    "storage.other_terms", name=annotator.name,
+                    had=", ".join(_terms(known_as)), now=", ".join(_terms(annotator)),
+                )  # fmt: skip
         known = origins.add(connection, {annotator.origin for annotator in batch})
         rows = [
             {
@@ -48,6 +61,16 @@ def add(
             tallies.bump(connection, project, {"annotators": added})
             new += added
     return new
+
+
+def _terms(annotator: Annotator) -> tuple[str, ...]:
+    """What the gate, and whoever reads a release, goes by. The source's name may differ: a
+    second delivery of the same person's answers is no other person.
+    """
+    origin = annotator.origin
+    simulated = ("simulated",) if annotator.simulated else ()
+    said = (origin.channel, origin.licence, origin.family, origin.part)
+    return (annotator.type, *(each or "—" for each in said), *simulated)
 
 
 def all(connection: Connection, project: str) -> list[Annotator]:

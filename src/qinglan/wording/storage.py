@@ -3,6 +3,12 @@
 from qinglan.wording import Phrase
 
 PHRASES: dict[str, Phrase] = {
+    "error.storage.other_terms": Phrase(
+        "annotator {name} is here already under other terms ({had}; now {now}); give those who "
+        "answered under these terms names of their own, or state the terms as before",
+        "标注者 {name} 已按另一套条款登记（原为 {had}；现为 {now}）；请为按新条款作答者另取名称，"
+        "或沿用原来的条款",
+    ),
     "error.storage.bad_url": Phrase(
         "the database address is not a URL; write sqlite:///path/to/file.db or "
         "postgresql://user@host/name",
