@@ -43,7 +43,7 @@ class Verb:
     words: tuple[str, ...]
 
 
-QUESTIONS, PEOPLE = 40, 2
+QUESTIONS, PEOPLE = 24, 2
 WHERE = ("--project", "p", "--channel")
 VERBS = (
     Verb(
