@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -110,23 +111,32 @@ def test_write_within_a_write_is_refused_and_not_a_deadlock(storage: Storage) ->
     assert count(storage) == 0
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C raises, also where whoever started the tests in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_interrupted_caller_leaves_the_queue_sound(storage: Storage) -> None:
-    started = threading.Event()
+    started, go = threading.Event(), threading.Event()
 
     def slow(conn: Connection) -> int:
         started.set()
-        time.sleep(0.3)
+        go.wait(30)
         return samples.add(conn, [sample(0)], ACT)
 
     def interrupt() -> None:
-        started.wait(10)
-        time.sleep(0.05)
+        started.wait(30)
         os.kill(os.getpid(), signal.SIGINT)
 
     thread = threading.Thread(target=interrupt)
     thread.start()
     with pytest.raises(KeyboardInterrupt):
         storage.write(slow)
+    go.set()
     thread.join()
     assert storage.write(add(1)) == 1
     assert count(storage) == 2  # what had begun was finished
