@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import schema_readings
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from kept_schemas import ENGINES, REVISIONS, fill_postgresql, fill_sqlite, said
 from sqlalchemy import create_engine, text
 
+import schema_readings
+from kept_schemas import ENGINES, REVISIONS, fill_postgresql, fill_sqlite, said
 from qinglan.errors import StorageError
 from qinglan.storage import Storage, history, projects, schema
 from qinglan.storage.tables import metadata
