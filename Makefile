@@ -42,7 +42,7 @@ format: $(VENV)/stamp-dev ## Mend style and format where a tool can | 能自动�
 
 types: $(VENV)/stamp-dev ## Check types | 检查类型
 	$(VENV)/bin/mypy
-	MYPYPATH=src $(VENV)/bin/mypy scripts
+	MYPYPATH=src:tests $(VENV)/bin/mypy scripts
 
 contract: $(VENV)/stamp-dev ## Check which module may import which | 检查各模块的导入方向
 	$(VENV)/bin/lint-imports

