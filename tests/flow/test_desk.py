@@ -343,7 +343,8 @@ def test_nobody_gets_what_they_answered_in_an_import(p: Context, tmp_path: Path)
     load.load_answers(
         p, LEAD, "p", file,
         load.answer_mapping(["task=task", "annotator=annotator", "answer=answer"]),
-        Terms(channel="person"), annotator_type="person", tasks_from="questions",
+        Terms(channel="person", licence="CC-BY-4.0"), annotator_type="person",
+        tasks_from="questions",
     )  # fmt: skip
     assert len(work_off(p, "ann")) == 1
     assert all(len(set(names)) == len(names) for names in given(p).values())
@@ -357,7 +358,8 @@ def test_an_answer_imported_meanwhile_is_superseded(p: Context, tmp_path: Path) 
     load.load_answers(
         p, LEAD, "p", file,
         load.answer_mapping(["task=task", "annotator=annotator", "answer=answer"]),
-        Terms(channel="person"), annotator_type="person", tasks_from="questions",
+        Terms(channel="person", licence="CC-BY-4.0"), annotator_type="person",
+        tasks_from="questions",
     )  # fmt: skip
     submit(p, ANN, task)
     assert len(given(p)[task.task]) == 1

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -235,6 +236,11 @@ def rows(conn: Connection) -> Rows:
             lines = [(project, told(event)) for project, event in lines]
         if name == "activities":
             lines = []  # one for each attempt
+        if name == "tallies":  # the sum counts; on PostgreSQL each process adds to its own slot
+            sums: Counter[tuple[str, str]] = Counter()
+            for project, counted, _, n in lines:
+                sums[project, counted] += n
+            lines = [(*place, n) for place, n in sums.items()]
         found[name] = sorted(lines, key=repr)
     return found
 

@@ -74,9 +74,11 @@ def seat(
 
     ``skills`` are what they may be given (default: everything; tasks without a skill need none).
     ``licence`` is what they agreed that their answers may be used under; the gate asks for it.
+    A person who is known here keeps what they agreed to before.
 
     Raises:
         UsageError: the desk is not open.
+        InputError: they are known under another licence, or are no person.
     """
     target = context.project(project)
     activity = context.begin("desk", actor)
@@ -91,7 +93,10 @@ def seat(
 
     def keep(conn: Connection) -> None:
         _rules(conn, target)
-        annotators.add(conn, [annotator], activity.id)
+        there = annotators.get(conn, annotator.id) if licence is None else None
+        known_person = there is not None and there.origin.channel == "person"
+        if not known_person:
+            annotators.add(conn, [annotator], activity.id)
         seats.add(conn, annotator.id, target.id, known)
         said = None if known is None else list(known)
         context.note(conn, target, activity, seat=annotator.id, skills=said)
