@@ -145,3 +145,7 @@ def test_answers_do_not_pass_under_another_sources_terms(
     with pytest.raises(qinglan.errors.InputError, match=r"annotator a .* under other terms"):
         give("lot-3.jsonl", range(4, 6), vendor)
     assert len(list(ws.answers("p"))) == 4
+
+
+def test_an_address_with_a_password_is_its_owners_alone(ws: qinglan.Workspace) -> None:
+    assert (ws.folder / "qinglan.toml").stat().st_mode & 0o077 == 0

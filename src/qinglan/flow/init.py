@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qinglan.durability import make_folder, write_whole
+from qinglan.durability import make_folder, replacing
 from qinglan.errors import WorkspaceError
 from qinglan.flow import settings as settings_file
 from qinglan.flow.context import Context, open_context
@@ -44,7 +44,9 @@ def init(folder: Path, *, database: str | None = None) -> Context:
             settings = settings_file.Settings(database=url)
             Storage.open(settings_file.database_url(settings, folder)).close()
             quoted = '"' + url.replace("\\", "\\\\").replace('"', '\\"') + '"'
-            write_whole(file, _TEMPLATE.format(database=quoted))
+            # The address may hold a password, so the file is its owner's alone.
+            with replacing(file, mode=0o600) as out:
+                out.write(_TEMPLATE.format(database=quoted).encode("utf-8"))
     except OSError as error:
         raise WorkspaceError("flow.cannot_write", folder=folder, why=error.strerror) from error
     return open_context(folder)
