@@ -9,6 +9,7 @@ import pytest
 from flow_example import ANSWER_FIELDS, OWN, SIMULATED, TASK_FIELDS, answers, questions
 
 import qinglan
+from chat_server import ChatServer, sums
 
 
 @pytest.fixture
@@ -54,3 +55,12 @@ def database(request: pytest.FixtureRequest) -> str | None:
     if request.param == "sqlite":
         return None
     return str(request.getfixturevalue("postgresql_url"))
+
+
+@pytest.fixture
+def server() -> Iterator[ChatServer]:
+    """A server that adds up what it is asked."""
+    running = ChatServer()
+    running.script = lambda body, turn: sums(body)
+    yield running
+    running.stop()

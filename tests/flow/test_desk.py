@@ -336,9 +336,10 @@ def test_a_task_imported_later_joins_the_queue(p: Context, tmp_path: Path) -> No
     assert len(work_off(p, "ann")) == 1
 
 
-def test_nobody_gets_what_they_answered_in_an_import(p: Context, tmp_path: Path) -> None:
-    file = tmp_path / "ann.jsonl"
-    rows = [{"task": f"q{n}", "annotator": "ann", "answer": "It is 3."} for n in range(5)]
+def import_of_ann(p: Context, folder: Path, count: int) -> None:
+    """Answers of Ann's to the first ``count`` tasks, from a file."""
+    file = folder / "ann.jsonl"
+    rows = [{"task": f"q{n}", "annotator": "ann", "answer": "It is 3."} for n in range(count)]
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     load.load_answers(
         p, LEAD, "p", file,
@@ -346,21 +347,17 @@ def test_nobody_gets_what_they_answered_in_an_import(p: Context, tmp_path: Path)
         Terms(channel="person", licence="CC-BY-4.0"), annotator_type="person",
         tasks_from="questions",
     )  # fmt: skip
+
+
+def test_nobody_gets_what_they_answered_in_an_import(p: Context, tmp_path: Path) -> None:
+    import_of_ann(p, tmp_path, 5)
     assert len(work_off(p, "ann")) == 1
     assert all(len(set(names)) == len(names) for names in given(p).values())
 
 
 def test_an_answer_imported_meanwhile_is_superseded(p: Context, tmp_path: Path) -> None:
     task = take(p, ANN)
-    file = tmp_path / "ann.jsonl"
-    rows = [{"task": f"q{n}", "annotator": "ann", "answer": "It is 3."} for n in range(6)]
-    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    load.load_answers(
-        p, LEAD, "p", file,
-        load.answer_mapping(["task=task", "annotator=annotator", "answer=answer"]),
-        Terms(channel="person", licence="CC-BY-4.0"), annotator_type="person",
-        tasks_from="questions",
-    )  # fmt: skip
+    import_of_ann(p, tmp_path, 6)
     submit(p, ANN, task)
     assert len(given(p)[task.task]) == 1
     with p.storage.read() as conn:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -23,14 +23,6 @@ Write = Callable[[str, Iterable[dict[str, Any] | str]], Path]
 
 QWEN = qinglan.Terms(channel="weights", licence="Apache-2.0", family="qwen3-8b")
 KEY = "sk-very-secret-4711"
-
-
-@pytest.fixture
-def server() -> Iterator[ChatServer]:
-    running = ChatServer()
-    running.script = lambda body, turn: sums(body)
-    yield running
-    running.stop()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from flow_example import OWN, TASK_FIELDS, questions
 from sqlalchemy import text
 
 import qinglan
-from chat_server import ChatServer, sums
+from chat_server import ChatServer
 from keeping_example import OWNER, everything
 from qinglan.endpoints.journal import Journal
 from qinglan.errors import StorageError
@@ -70,14 +70,6 @@ def test_a_source_takes_its_tasks_off_the_queue(tmp_path: Path, database: str | 
 
 
 # Replies
-
-
-@pytest.fixture
-def server() -> Iterator[ChatServer]:
-    running = ChatServer()
-    running.script = lambda body, turn: sums(body)
-    yield running
-    running.stop()
 
 
 @pytest.fixture

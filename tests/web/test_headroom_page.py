@@ -7,14 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from test_training_page import CHROMIUM, SPILLED, browser, heard, visit
+from test_training_page import SPILLED, heard, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-
-__all__ = ["browser"]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the path")
 
 
 @pytest.mark.parametrize("width", [1280, 320])

@@ -4,8 +4,6 @@ scroll but inside a wide table's own box."""
 from __future__ import annotations
 
 import importlib.util
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +14,12 @@ from qinglan.pages.training import render
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-quic"]
 SPILLED = """() => [...document.querySelectorAll('main *')].filter(one => {
     const box = one.closest('.body');
     const edge = one.getBoundingClientRect().right > document.documentElement.clientWidth + 1;
     return edge && (!box || box === one) && !one.closest('svg *');
 }).map(one => one.outerHTML.slice(0, 80))"""
 """What reaches past the right edge without a box that scrolls around it."""
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the path")
 
 
 def made() -> Any:
@@ -36,15 +30,6 @@ def made() -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from qinglan.endpoints.budget import Purse
+from qinglan.endpoints.completion import read_completion
 from qinglan.endpoints.journal import Journal, Tokens
-from qinglan.errors import Refused
+from qinglan.errors import EndpointError, Refused
 from qinglan.policy import Permit
 from qinglan.records import Origin, Reason, Reply
 
@@ -60,6 +61,22 @@ class Unanswered:
 
 
 Outcome = Reply | Unanswered
+
+
+def text_of(outcome: Outcome, url: str) -> tuple[Reply, str]:
+    """The reply and what it says, where nothing but an answer will do.
+
+    Raises:
+        EndpointError: the call at ``url`` was given up, or its reply cannot be read.
+    """
+    if isinstance(outcome, Unanswered):
+        raise EndpointError("endpoints.unanswered", url=url, why=outcome.detail)
+    try:
+        return outcome, read_completion(outcome.body or "").text
+    except ValueError as error:
+        raise EndpointError("endpoints.bad_reply", url=url, why=str(error)) from None
+
+
 Keep = Callable[[list[Outcome]], None]
 """Takes what came, a batch at a time; from one thread at a time, which need not be the caller's."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from qinglan.endpoints.local import keep_quiet
+from qinglan.endpoints.local import load_tokenizer
 from qinglan.errors import EndpointError
 
 
@@ -22,7 +22,11 @@ def form_of(folder: Path) -> Callable[[str], str]:
         EndpointError: the folder's tokenizer cannot be read; from the function itself: its
             template cannot be filled.
     """
-    tokenizer = load_tokenizer(folder)
+    return form_with(load_tokenizer(folder), folder)
+
+
+def form_with(tokenizer: Any, folder: Path) -> Callable[[str], str]:  # noqa: ANN401
+    """``form_of`` with the folder's tokenizer, loaded already."""
     if not tokenizer.chat_template:
         return lambda question: question + "\n"
 
@@ -40,19 +44,3 @@ def form_of(folder: Path) -> Callable[[str], str]:
         return filled
 
     return fill
-
-
-def load_tokenizer(folder: Path) -> Any:  # noqa: ANN401
-    """The tokenizer of the model in ``folder``.
-
-    Raises:
-        EndpointError: it cannot be read.
-    """
-    keep_quiet()
-    from transformers import AutoTokenizer
-
-    try:
-        return AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError) as error:
-        why = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise EndpointError("endpoints.broken_model", folder=folder, why=why) from error

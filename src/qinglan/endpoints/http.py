@@ -19,17 +19,17 @@ from qinglan.endpoints.asking import (
     Keep,
     Outcome,
     Sampling,
-    Unanswered,
     make_ask,
     require,
+    text_of,
 )
 from qinglan.endpoints.budget import Budget, Purse
 from qinglan.endpoints.calls import Calls, Terms
-from qinglan.endpoints.completion import check_request, read_completion
+from qinglan.endpoints.completion import check_request
 from qinglan.endpoints.journal import Journal, Tally
 from qinglan.endpoints.pace import Patience
 from qinglan.endpoints.wire import Wire
-from qinglan.errors import EndpointError, UsageError
+from qinglan.errors import UsageError
 from qinglan.policy import Permit
 from qinglan.records import Origin
 
@@ -121,17 +121,8 @@ class OpenAICompatible:
 
         def keep(outcomes: list[Outcome]) -> None:
             for outcome in outcomes:
-                if isinstance(outcome, Unanswered):
-                    raise EndpointError(
-                        "endpoints.unanswered", url=self.address, why=outcome.detail
-                    )
-                try:
-                    text = read_completion(outcome.body or "").text
-                except ValueError as error:
-                    raise EndpointError(
-                        "endpoints.bad_reply", url=self.address, why=str(error)
-                    ) from None
-                texts[int(outcome.task)][outcome.number - 1] = text
+                reply, text = text_of(outcome, self.address)
+                texts[int(reply.task)][reply.number - 1] = text
 
         asks = (
             make_ask(self, str(place), number, prompt, sampling)

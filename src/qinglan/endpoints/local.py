@@ -106,22 +106,46 @@ class LocalModel:
         return decoded
 
     @cached_property
+    def tokenizer(self) -> Any:  # noqa: ANN401
+        """The model's tokenizer; see ``load_tokenizer``."""
+        return load_tokenizer(self.folder)
+
+    @cached_property
     def _loaded(self) -> tuple[Any, Any]:
         keep_quiet()
         import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers import AutoModelForCausalLM
 
+        tokenizer = self.tokenizer
         try:
-            tokenizer = AutoTokenizer.from_pretrained(self.folder, local_files_only=True)
             model = AutoModelForCausalLM.from_pretrained(
                 self.folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
             )
         except (OSError, ValueError) as error:
-            why = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise EndpointError("endpoints.broken_model", folder=self.folder, why=why) from error
+            raise _broken(self.folder, error) from error
         if tokenizer.pad_token_id is None:
             tokenizer.pad_token = tokenizer.eos_token
         return tokenizer, model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+
+
+def load_tokenizer(folder: Path) -> Any:  # noqa: ANN401
+    """The tokenizer of the model in ``folder``.
+
+    Raises:
+        EndpointError: it cannot be read.
+    """
+    keep_quiet()
+    from transformers import AutoTokenizer
+
+    try:
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError) as error:
+        raise _broken(folder, error) from error
+
+
+def _broken(folder: Path, error: Exception) -> EndpointError:
+    why = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return EndpointError("endpoints.broken_model", folder=folder, why=why)
 
 
 def keep_quiet() -> None:

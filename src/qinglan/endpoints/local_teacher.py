@@ -16,7 +16,7 @@ from pathlib import Path
 from qinglan.endpoints import journal as lines
 from qinglan.endpoints.asking import Ask, Keep, Outcome, Unanswered, require
 from qinglan.endpoints.budget import Purse
-from qinglan.endpoints.form import form_of, load_tokenizer
+from qinglan.endpoints.form import form_with
 from qinglan.endpoints.journal import Journal
 from qinglan.endpoints.local import LocalModel
 from qinglan.endpoints.weights import digest_of
@@ -51,8 +51,8 @@ class LocalTeacher:
         self.name = name
         self.address = address
         self._model = LocalModel(folder, name=name)
-        self._form = form_of(folder)
-        self._tokenizer = load_tokenizer(folder)
+        self._tokenizer = self._model.tokenizer
+        self._form = form_with(self._tokenizer, folder)
 
     @property
     def instructed(self) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qinglan.endpoints.asking import Outcome, Sampling, Unanswered, make_ask
+from qinglan.endpoints.asking import Outcome, Sampling, make_ask, text_of
 from qinglan.endpoints.budget import Budget, Purse
 from qinglan.endpoints.completion import check_request, read_completion
 from qinglan.endpoints.http import OpenAICompatible
 from qinglan.endpoints.journal import Journal
-from qinglan.errors import EndpointError
 
 
 class Remembered:
@@ -58,10 +57,5 @@ class Remembered:
 
     def _keep(self, outcomes: list[Outcome]) -> None:
         for outcome in outcomes:
-            url = self._model.address
-            if isinstance(outcome, Unanswered):
-                raise EndpointError("endpoints.unanswered", url=url, why=outcome.detail)
-            try:
-                self._texts[outcome.request] = read_completion(outcome.body or "").text
-            except ValueError as error:
-                raise EndpointError("endpoints.bad_reply", url=url, why=str(error)) from None
+            reply, text = text_of(outcome, self._model.address)
+            self._texts[reply.request] = text

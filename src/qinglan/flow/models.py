@@ -13,6 +13,7 @@ from qinglan.durability import write_whole
 from qinglan.errors import InputError, IntegrityError
 from qinglan.flow.context import Context, version
 from qinglan.provenance import keys
+from qinglan.provenance.attestation import MAX_BYTES
 from qinglan.provenance.model_statement import (
     FILE,
     ModelStatement,
@@ -20,12 +21,11 @@ from qinglan.provenance.model_statement import (
     verify_model,
 )  # fmt: skip
 from qinglan.releases import trained
+from qinglan.releases.manifest import SIGNER
 from qinglan.training.recipe import RunRecord
 
-SIGNER = "signer.pub"
 _BESIDE = frozenset({FILE, ".lock", "begun.json"})
 """Files in a model's folder that the statement is not about: itself, and the state of the run."""
-_MAX_BYTES = 4 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ def check_model(folder: Path, *, key: Path | None = None) -> CheckedModel:
     """
     try:
         with (folder / FILE).open("rb") as opened:
-            data = opened.read(_MAX_BYTES + 1)
+            data = opened.read(MAX_BYTES + 1)
         inside = keys.parse_public((folder / SIGNER).read_bytes()[:4096])
         found = dict(_files(folder))
     except (OSError, ValueError) as error:

@@ -70,17 +70,24 @@ def _stylesheet() -> str:
     return resources.files(__package__).joinpath("templates/report.css").read_text("utf-8")
 
 
-@cache
-def _environment() -> jinja2.Environment:
+def make_environment(package: str) -> jinja2.Environment:
+    """The templates of ``package``: all they are given is escaped, and a name they lack is an
+    error.
+    """
     import jinja2
 
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("qinglan.pages", "templates"),
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader(package, "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = make_environment("qinglan.pages")
     environment.globals.update(say=say, both=both, reason=reason)
     environment.filters.update(
         clean=labels.clean,

@@ -35,7 +35,8 @@ from qinglan.records import Digest, Purpose
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 
-_MAX_BYTES = 4 * 2**20
+MAX_BYTES = 4 * 2**20
+"""The most that an envelope may hold; a reader need not read further."""
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -229,7 +230,7 @@ def signers(data: bytes) -> tuple[str, ...]:
 
 
 def _envelope(data: bytes) -> _Envelope:
-    if len(data) > _MAX_BYTES:
+    if len(data) > MAX_BYTES:
         raise IntegrityError("attestation.malformed", field="envelope", why="too large")
     return _parse(_Envelope, data, "envelope", end=b"\n")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from qinglan.durability import make_folder, write_whole
 from qinglan.errors import IntegrityError
+from qinglan.provenance.attestation import MAX_BYTES
 from qinglan.provenance.keys import PublicKey
 from qinglan.provenance.model_statement import verify_model
 from qinglan.releases.failure import Report
@@ -21,7 +22,6 @@ from qinglan.releases.manifest import Manifest
 
 FOLDER = "models"
 _NAME = re.compile(r"models/(run_[a-z2-7]{26})\.intoto\.jsonl")
-_MAX_BYTES = 4 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def examine(
     for name in sorted(names):
         matched = _NAME.fullmatch(name)
         with (folder / name).open("rb") as opened:
-            data = opened.read(_MAX_BYTES + 1)
+            data = opened.read(MAX_BYTES + 1)
         try:
             said = verify_model(data, trusted=[signer])
         except IntegrityError as error:

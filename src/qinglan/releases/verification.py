@@ -251,7 +251,7 @@ def _signature(
     if trusted is None or ATTESTATION not in found:
         return None
     with (folder / ATTESTATION).open("rb") as opened:
-        data = opened.read(4 * 2**20 + 1)
+        data = opened.read(attestation.MAX_BYTES + 1)
     try:
         statement = attestation.verify(data, trusted=[trusted])
     except IntegrityError as error:

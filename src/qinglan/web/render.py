@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, Response
 
 from qinglan.errors import QinglanError
 from qinglan.pages import labels, markdown
+from qinglan.pages.shell import make_environment
 from qinglan.web.visits import Visit
 from qinglan.wording import LANGUAGES, say
 
@@ -112,15 +113,7 @@ def _asset(name: str) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("qinglan.web", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = make_environment("qinglan.web")
     environment.globals.update(asset=_asset)
     environment.filters.update(markdown=_rendered, clean=labels.clean, count=labels.count)
     return environment
