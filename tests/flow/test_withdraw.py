@@ -624,6 +624,42 @@ def test_answers_of_a_source_go_with_its_name(ws: qinglan.Workspace, tmp_path: P
 
 
 @once
+def test_answers_go_with_a_source_that_only_people_known_before_answered(
+    ws: qinglan.Workspace, tmp_path: Path
+) -> None:
+    """Their annotators are of another source, so that no record names the one that goes."""
+    given: list[dict[str, Any] | str] = [
+        {"task": f"q{n}", "annotator": who, "answer": f"bought {who}: 14"}
+        for n, who in ((7, "ann"), (7, "bob"), (103, "ann"))
+    ]
+    bought = qinglan.Terms(channel="person", licence="Apache-2.0", name="bought")
+
+    def load(name: str, tasks_from: str = "own") -> Any:
+        return ws.load_answers(
+            "p", lines(tmp_path / name, given), fields=ANSWER_FIELDS, terms=bought,
+            annotator_type="person", tasks_from=tasks_from,
+        )  # fmt: skip
+
+    assert load("bought.jsonl").new == 2
+    assert load("more.jsonl", "borrowed").new == 1
+    made = ws.backup(tmp_path / "safe").folder
+    before = ws.status()[0]
+    done = ws.withdraw("p", source="bought", really=True)
+    assert (done.counts["annotations"], done.counts["annotators"]) == (3, 0)
+    assert rows_with(ws, "bought ann") == rows_with(ws, "bought bob") == []
+    assert ws.status()[0].annotations == before.annotations - 3
+    assert ws.withdraw("p", source="bought").before is not None
+    with pytest.raises(qinglan.UsageError, match="was withdrawn from this project"):
+        load("again.jsonl")
+    ws.close()
+    assert traces(ws.folder, "bought ann") == []
+    shutil.rmtree(ws.folder)
+    restored = qinglan.restore(made, ws.folder, actor=OWNER)
+    assert restored.replayed == 1
+    assert traces(ws.folder, "bought ann") == []
+
+
+@once
 def test_a_page_that_may_show_it_and_a_place_not_reached_are_named(
     ws: qinglan.Workspace, tmp_path: Path
 ) -> None:

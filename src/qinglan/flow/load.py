@@ -18,7 +18,7 @@ from typing import Generic, Literal, TypeVar
 from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
-from qinglan.flow import queueing
+from qinglan.flow import erasing, queueing
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.flow.terms import Terms, origin_of
 from qinglan.intake import Limits, fingerprint
@@ -46,7 +46,6 @@ from qinglan.storage import (
 )
 from qinglan.storage import (
     annotators,
-    erasure,
     guidelines,
     imports,
     keys,
@@ -345,7 +344,7 @@ def _run(
 ) -> Imported:
     """Drive one import: from the cursor on, batch by batch, each batch in one transaction."""
     with context.storage.read() as conn:
-        gone = erasure.withdrawn(conn, project.id, origin)
+        gone = erasing.withdrawn_source(conn, project.id, origin)
         state = imports.get(conn, project.id, digest, what)
     if gone is not None:
         raise UsageError("flow.withdrawn_source", source=origin.source, time=gone.isoformat())

@@ -120,7 +120,8 @@ def _targets(
 ) -> list[str]:
     """The ids that are meant; of an annotator who is gone already, the id that they had."""
     if what == "source":
-        return erasure.targets(conn, project.id, source=name)
+        imported = erasing.imports_from(conn, project.id, {name})
+        return [*erasure.targets(conn, project.id, source=name), *sorted(imported)]
     here = erasure.targets(conn, project.id, annotator=name)
     return here or [name, identity.mint(context.secret, "ant", project.name, name)]
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -36,8 +35,7 @@ from sqlalchemy import (
     update,
 )
 
-from qinglan.records import Origin
-from qinglan.storage import tables, tallies, withdrawals
+from qinglan.storage import tables, tallies
 from qinglan.storage.columns import batches
 from qinglan.storage.withdrawals import Type, Withdrawal
 from qinglan.work import SkipReason, Standing
@@ -372,17 +370,6 @@ def targets(connection: Connection, project: str, *, annotator: str | None = Non
         return sorted(connection.execute(query).scalars())
     origins = select(tables.origins.c.id).where(tables.origins.c.source == source)
     return sorted(connection.execute(origins).scalars())
-
-
-def withdrawn(connection: Connection, project: str, origin: Origin) -> datetime | None:
-    """When the source, or the very file, of ``origin`` was withdrawn from ``project`` (its id)."""
-    for done in reversed(withdrawals.all(connection, project)):
-        if done.withdrawal.what != "source":
-            continue
-        for source, digest in names(connection, done.withdrawal.targets):
-            if source == origin.source or (digest is not None and digest == origin.sha256):
-                return done.withdrawal.time
-    return None
 
 
 def names(connection: Connection, ids: Iterable[str]) -> Iterator[tuple[str, str | None]]:

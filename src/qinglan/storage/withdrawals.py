@@ -30,7 +30,9 @@ Type = Literal["samples", "tasks", "answer_keys", "annotations", "annotators", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal:
-    """One of them. ``targets`` are ids of annotators, or of the origins of one source."""
+    """One of them. ``targets`` are ids of annotators; or of the origins of one source, and of the
+    activities that imported it.
+    """
 
     id: str
     project: str
