@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Place", "Rules", "SkipReason", "Slots", "Standing", "TaskState"]
+__all__ = ["Marks", "Place", "Rules", "SkipReason", "Slots", "Standing", "TaskState"]
 
 
 class Standing(StrEnum):
@@ -70,6 +70,36 @@ class Rules:
         ):  # fmt: skip
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name}: {low}–{high}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """What a project asks of its annotators on tasks whose answer is known; shares in thousandths.
+
+    Raises:
+        ValueError: a number is out of its range, or the aim is below the least; names it.
+    """
+
+    least: int = 700
+    """Share of right answers below which somebody is paused."""
+    aim: int = 850
+    """Share at which gold comes seldom."""
+    calibration: int = 10
+    """Gold answers in the batch that comes first."""
+    floor: int = 20
+    """Gold tasks in a thousand for those who are trusted most."""
+    passing: int = 700
+    """Share of right answers that the qualification asks for."""
+
+    def __post_init__(self) -> None:
+        for name, low, high in (
+            ("least", 1, 999), ("aim", 1, 999), ("calibration", 0, 200), ("floor", 0, 500),
+            ("passing", 1, 999),
+        ):  # fmt: skip
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name}: {low}–{high}")
+        if self.aim < self.least:
+            raise ValueError(f"aim: {self.least}–999")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

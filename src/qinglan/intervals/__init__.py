@@ -4,6 +4,7 @@ A score without an interval is a rumour. Everything here is seeded or exact, so 
 be made again to the last digit.
 """
 
+from qinglan.intervals.beta import beta_cdf, beta_quantile, log_beta
 from qinglan.intervals.interval import Interval
 from qinglan.intervals.means import t_interval
 from qinglan.intervals.paired import (
@@ -19,8 +20,11 @@ __all__ = [
     "Interval",
     "PairedDifference",
     "beta_bounds",
+    "beta_cdf",
     "beta_interval",
+    "beta_quantile",
     "bootstrap_mean",
+    "log_beta",
     "mcnemar",
     "paired_bootstrap",
     "pass_at_k",
