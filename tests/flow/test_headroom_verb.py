@@ -82,6 +82,15 @@ def test_both_gaps_by_hand(ws: qinglan.Workspace, teacher: str) -> None:
     assert not found.simulated
 
 
+def test_a_gap_that_was_not_measured_comes_last(ws: qinglan.Workspace, teacher: str) -> None:
+    """Even the worst measured gap is known; no answer is no gap of nought."""
+    answer(ws, "bo", range(0, 20, 2), lambda i: True)
+    ws.verify("p")
+    even, odd = ws.headroom(teacher=teacher, experts=["bo"]).headroom.skills
+    assert (even.skill, even.experts_only.value) == ("even", -1)
+    assert (odd.skill, odd.experts_only.value) == ("odd", None)
+
+
 def test_several_experts_count_by_their_majority(ws: qinglan.Workspace, teacher: str) -> None:
     answer(ws, "bo", range(1, 40, 2), lambda i: i < 20)
     answer(ws, "cy", range(1, 40, 2), lambda i: i < 10)

@@ -14,7 +14,7 @@ from typing import Any
 from qinglan.durability import write_whole
 from qinglan.errors import UsageError
 from qinglan.evaluation.examination import Examination
-from qinglan.evaluation.headroom import Gap, Headroom, measure, route
+from qinglan.evaluation.headroom import Gap, Headroom, SkillHeadroom, measure, route
 from qinglan.evaluation.scores import Rate
 from qinglan.flow import reports
 from qinglan.flow.context import Context, allow
@@ -74,7 +74,7 @@ def headroom(
     experts: Sequence[str] = (),
     budget: int | None = None,
 ) -> Measured:
-    """The headroom by skill, widest gap for experts first.
+    """The headroom by skill, widest gap for experts first; skills without a measured gap last.
 
     Args:
         context: the workspace.
@@ -103,7 +103,7 @@ def headroom(
     if not outcomes:
         raise UsageError("flow.no_experts", project=project.name, split=of_teacher.split.value)
     found = measure(of_teacher.scores, outcomes, None if of_student is None else of_student.scores)
-    ranked = sorted(found.skills, key=lambda line: -(line.experts_only.value or 0.0))
+    ranked = sorted(found.skills, key=_by_gap)
     found = found.model_copy(update={"skills": tuple(ranked)})
     left_out = [given.outcomes[task] for task in _missing(context, project, of_teacher, given)]
     return Measured(
@@ -117,6 +117,12 @@ def headroom(
         simulated=bool(of_teacher.simulated) or any(who.simulated for who in given.people),
         sent=None if budget is None else _spread(context, project, given, found, budget),
     )
+
+
+def _by_gap(line: SkillHeadroom) -> tuple[bool, float]:
+    """Widest gap first, and what was not measured last: it is unknown, not nought."""
+    gap = line.experts_only.value
+    return gap is None, -(gap or 0.0)
 
 
 def write_page(context: Context, measured: Measured, target: Path) -> Path:
