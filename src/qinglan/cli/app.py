@@ -19,6 +19,7 @@ from qinglan.cli import (
     starting,
     tables,
     teaching,
+    tokens,
     training,
 )
 from qinglan.cli.terminal import err
@@ -61,6 +62,7 @@ evaluating.register(app)
 showing.register(app)
 keeping.register(app)
 serving.register(app)
+tokens.register(app)
 tables.register(app)
 
 

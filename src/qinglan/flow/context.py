@@ -43,6 +43,8 @@ MAY: dict[str, frozenset[Role]] = {
     "annotate": frozenset(Role) - {Role.AUDITOR},
     "review": _WRITERS | {Role.REVIEWER},
     "people": _WRITERS,
+    "tokens": _WRITERS,
+    "webhooks": _WRITERS,
     "report": _EVERYONE,
     "doctor": _EVERYONE,
     "history": _EVERYONE,

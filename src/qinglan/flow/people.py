@@ -56,8 +56,8 @@ def invite(
         PermissionDenied: the actor may not look after that role, or after that account.
         UsageError: the name cannot be one, or the account has another role.
     """
-    _may(actor, role)
-    name = _clean(name)
+    may_look_after(actor, role)
+    name = clean_name(name)
     token = secrets.token_urlsafe(32)
     until = milliseconds(now) + 1000 * INVITED_FOR
     context.begin("people", actor)
@@ -65,7 +65,7 @@ def invite(
     def keep(conn: Connection) -> None:
         there = users.get(conn, name)
         if there is not None:
-            _may(actor, there.role)
+            may_look_after(actor, there.role)
             if there.role is not role:
                 raise UsageError("people.other_role", name=name, role=there.role.value)
         users.add_invite(conn, token_digest(token), Invite(name=name, role=role, until=until))
@@ -119,7 +119,7 @@ def change(
             active=there.active if active is None else active,
         )
         for one in {there.role, after.role}:
-            _may(actor, one)
+            may_look_after(actor, one)
         if after == there:
             return
         users.put(conn, after)
@@ -136,14 +136,23 @@ def accounts(context: Context) -> int:
         return len(users.every(conn))
 
 
-def _may(actor: Actor, role: Role) -> None:
+def may_look_after(actor: Actor, role: Role) -> None:
+    """See that ``actor`` looks after accounts of that role.
+
+    Raises:
+        PermissionDenied: they do not.
+    """
     allow("people", actor)
     if actor.role is not Role.OWNER and role not in _UNDER_LEAD:
         raise PermissionDenied("people.not_yours", actor=actor.name, role=role.value)
 
 
-def _clean(name: str) -> str:
-    """``name`` as it is kept: composed, and nothing in it that cannot be seen."""
+def clean_name(name: str) -> str:
+    """``name`` as it is kept: composed, and nothing in it that cannot be seen.
+
+    Raises:
+        UsageError: it cannot be one.
+    """
     name = " ".join(unicodedata.normalize("NFKC", name).split())
     hidden = any(unicodedata.category(mark)[0] == "C" for mark in name)
     if not name or len(name) > LONGEST_NAME or hidden:

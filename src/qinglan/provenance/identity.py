@@ -24,10 +24,13 @@ from qinglan.records import Record
 Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
 
 # project, guideline, sample, task, reply, annotation, annotator, verdict, release, activity, run,
-# report, withdrawal
+# report, withdrawal, token, webhook, message to one
 PREFIXES = frozenset(
-    {"prj", "gdl", "smp", "tsk", "rpl", "ann", "ant", "vdt", "rel", "act", "run", "rpt", "wdr"}
-)
+    {
+        "prj", "gdl", "smp", "tsk", "rpl", "ann", "ant", "vdt", "rel", "act", "run", "rpt", "wdr",
+        "tok", "whk", "msg",
+    }
+)  # fmt: skip
 
 
 def canonical(value: Json) -> bytes:

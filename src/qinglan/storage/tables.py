@@ -529,3 +529,38 @@ attempts = Table(
     sqlite_with_rowid=False,
 )
 """How often somebody tried to sign in, by account and by address, since when."""
+
+tokens = Table(
+    "tokens",
+    metadata,
+    _id(),
+    Column("digest", Id, nullable=False, unique=True),
+    Column("user", Id, ForeignKey("users.name"), nullable=False),
+    _text("label"),
+    _text("scopes"),
+    Column("made", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    _text("ended", nullable=True),
+    _to("activity", "activities.id"),
+    _to("ended_by", "activities.id", nullable=True),
+    Index(None, "user"),
+)
+"""By which programs ask, known by the digest. One that has ended stays, so that it can be seen
+who made it, and who ended it (``ended`` says how)."""
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    _to("token", "tokens.id"),
+    Column("key", Id, nullable=False),
+    _text("request"),
+    _text("claim", nullable=True),
+    Column("status", Integer, nullable=True),
+    _text("body", nullable=True),
+    Column("until", BigInteger, nullable=False),
+    PrimaryKeyConstraint("token", "key"),
+    Index(None, "until"),
+    sqlite_with_rowid=False,
+)
+"""What came of a program's write, by the key it chose, so that sending it again does nothing
+again. Without a ``status`` it is under way until the claim lapses. ``request`` is a digest."""

@@ -18,6 +18,7 @@ _USER = tables.users.c
 _SESSION = tables.sessions.c
 _INVITE = tables.invites.c
 _ATTEMPT = tables.attempts.c
+_TOKEN = tables.tokens.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +94,10 @@ def end_session(connection: Connection, digest: str) -> None:
 
 
 def end_sessions(connection: Connection, user: str) -> None:
-    """End all sessions of ``user``, and their open invitations."""
+    """End all sessions of ``user``, their tokens, and their open invitations."""
     connection.execute(delete(tables.sessions).where(_SESSION.user == user))
+    mine = (_TOKEN.user == user) & _TOKEN.ended.is_(None)
+    connection.execute(update(tables.tokens).where(mine).values(ended="account"))
     connection.execute(delete(tables.invites).where(_INVITE.name == user))
 
 

@@ -1,0 +1,263 @@
+"""The verbs about tokens, by which programs ask: making, seeing and ending them.
+
+A token belongs to an account and is good for that account's role, narrowed to its scopes, until
+its last day. Its words are shown once; what is kept is their digest. Who made and who ended each
+stands beside it. Whatever ends the account's sessions (another role, closing it, a new password)
+ends its tokens for good.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from qinglan.errors import PermissionDenied, UsageError
+from qinglan.flow import passwords
+from qinglan.flow.context import MAY, Context, allow
+from qinglan.flow.hands import milliseconds
+from qinglan.flow.people import clean_name, may_look_after, token_digest
+from qinglan.provenance import identity
+from qinglan.records import Actor, Role
+from qinglan.storage import tokens, users
+from qinglan.storage.tokens import Token
+from qinglan.storage.users import User
+
+DAYS = 90
+LONGEST_DAYS = 366
+DAY = 86_400_000
+"""Milliseconds."""
+
+_BEGINNING = "qlt_"
+_FORM = re.compile(rf"{_BEGINNING}[A-Za-z0-9_-]{{43}}")
+
+
+class Scope(StrEnum):
+    """What a token may be used for; its account's role must allow it as well."""
+
+    READ = "read"
+    """Projects, tasks, verdicts, releases and counts."""
+    ANNOTATE = "annotate"
+    """The account's own desks: take the next task, answer it, give it back."""
+    IMPORT = "import"
+    """Make projects, bring in tasks and answers, give seats."""
+    EXPORT = "export"
+    """All answers."""
+    PEOPLE = "people"
+    """The list of accounts."""
+    WEBHOOKS = "webhooks"
+    """Who is called when something happens."""
+
+
+_NEEDS = {
+    Scope.READ: "status", Scope.ANNOTATE: "annotate", Scope.IMPORT: "import",
+    Scope.EXPORT: "export", Scope.PEOPLE: "people", Scope.WEBHOOKS: "webhooks",
+}  # fmt: skip
+"""The verb that a role must be allowed, for the scope to be of use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """A new token. ``token`` is seen here and never again."""
+
+    id: str
+    token: str
+    name: str
+    role: Role
+    scopes: tuple[Scope, ...]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One token as it is listed. ``ended`` says how it ended: revoked, account or lapsed."""
+
+    id: str
+    name: str
+    label: str
+    scopes: tuple[str, ...]
+    made: datetime
+    until: datetime
+    ended: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks by a token."""
+
+    token: str
+    """Its id."""
+    actor: Actor
+    scopes: frozenset[str]
+
+
+def scope_named(word: str) -> Scope:
+    """The scope that ``word`` names.
+
+    Raises:
+        UsageError: there is none.
+    """
+    try:
+        return Scope(word)
+    except ValueError:
+        raise UsageError("tokens.no_scope", word=word, known=", ".join(Scope)) from None
+
+
+def scopes_of(role: Role) -> tuple[Scope, ...]:
+    """All scopes that are of use to ``role``."""
+    return tuple(scope for scope, verb in _NEEDS.items() if role in MAY[verb])
+
+
+def create(
+    context: Context,
+    actor: Actor,
+    name: str,
+    *,
+    role: Role | None = None,
+    scopes: Collection[Scope] | None = None,
+    label: str = "",
+    days: int = DAYS,
+    now: datetime | None = None,
+) -> Issued:
+    """A new token for account ``name``.
+
+    Args:
+        context: the workspace.
+        actor: who asks.
+        name: of the account.
+        role: of an account for a program, which is made where there is none of that name; nobody
+            can sign in to it.
+        scopes: what it may be used for; default: reading, or annotating where the role can
+            nothing else.
+        label: what it is for, in the words of whoever made it.
+        days: how long it holds.
+        now: the time of asking; default: this moment.
+
+    Raises:
+        PermissionDenied: the actor may not look after that account.
+        UsageError: there is no such account, or it has another role; a scope is beyond its role;
+            it would hold too long.
+    """
+    allow("tokens", actor)
+    if not 1 <= days <= LONGEST_DAYS:
+        raise UsageError("tokens.days", most=LONGEST_DAYS)
+    if len(label) > 200 or any(mark < " " for mark in label):
+        raise UsageError("tokens.label", most=200)
+    name = clean_name(name)
+    with context.storage.read() as conn:
+        there = users.get(conn, name)
+    found = role if there is None else there.role
+    if found is None or (there is not None and not there.active):
+        raise UsageError("tokens.no_account", name=name)
+    if role is not None and role is not found:
+        raise UsageError("people.other_role", name=name, role=found.value)
+    if name != actor.name or found is not actor.role:
+        may_look_after(actor, found)
+    chosen = _chosen(found, scopes)
+    time = milliseconds(now)
+    words = _BEGINNING + secrets.token_urlsafe(32)
+    # A password that nobody was told, so that its check costs what every other costs.
+    digest = passwords.digest(secrets.token_urlsafe(32), name) if there is None else ""
+    activity = context.begin("tokens", actor)
+    token = Token(
+        id=identity.random_id("tok"), user=name, label=label, scopes=chosen, made=time,
+        until=time + days * DAY, activity=activity.id,
+    )  # fmt: skip
+
+    def keep(conn: Connection) -> None:
+        account = users.get(conn, name)
+        if account is None:
+            account = User(name=name, role=found, password=digest, active=True, made=time)
+            if there is not None:
+                raise UsageError("tokens.no_account", name=name)
+            users.put(conn, account)
+        elif account.role is not found or not account.active:
+            raise UsageError("tokens.no_account", name=name)
+        tokens.add(conn, token, token_digest(words))
+
+    context.storage.write(keep)
+    return Issued(
+        id=token.id, token=words, name=name, role=found, scopes=chosen, until=_date(token.until)
+    )
+
+
+def revoke(context: Context, actor: Actor, id_: str) -> None:
+    """End a token, from this moment on.
+
+    Raises:
+        PermissionDenied: the actor may not look after its account.
+        UsageError: there is no such token, or it has ended.
+    """
+    activity = context.begin("tokens", actor)
+
+    def keep(conn: Connection) -> None:
+        token = tokens.get(conn, id_)
+        account = None if token is None else users.get(conn, token.user)
+        if account is not None and account.name != actor.name:
+            may_look_after(actor, account.role)
+        if token is None or not tokens.end(conn, id_, "revoked", activity.id):
+            raise UsageError("tokens.no_token", id=id_)
+
+    context.storage.write(keep)
+
+
+def every(context: Context, actor: Actor, *, now: datetime | None = None) -> list[Listed]:
+    """All tokens there ever were, by account and age."""
+    allow("tokens", actor)
+    time = milliseconds(now)
+    with context.storage.read() as conn:
+        return [
+            Listed(
+                id=token.id, name=token.user, label=token.label, scopes=token.scopes,
+                made=_date(token.made), until=_date(token.until),
+                ended=token.ended or ("lapsed" if token.until <= time else None),
+            )
+            for token in tokens.every(conn)
+        ]  # fmt: skip
+
+
+def who(context: Context, words: str, *, now: datetime | None = None) -> Caller | None:
+    """Whose token that is; ``None`` when it has ended, or never was."""
+    if not _FORM.fullmatch(words):
+        return None
+    with context.storage.read() as conn:
+        found = tokens.live(conn, token_digest(words), milliseconds(now))
+    if found is None:
+        return None
+    token, role = found
+    return Caller(
+        token=token.id, actor=Actor(name=token.user, role=role), scopes=frozenset(token.scopes)
+    )
+
+
+def require(caller: Caller, scope: Scope, verb: str) -> None:
+    """See that the token's scopes and its account's role both allow ``verb``.
+
+    Raises:
+        PermissionDenied: one of them does not.
+    """
+    if scope.value not in caller.scopes:
+        raise PermissionDenied("tokens.scope", scope=scope.value)
+    allow(verb, caller.actor)
+
+
+def _chosen(role: Role, scopes: Collection[Scope] | None) -> tuple[Scope, ...]:
+    known = scopes_of(role)
+    if scopes is None:
+        return (Scope.READ,) if Scope.READ in known else known
+    beyond = [scope.value for scope in scopes if scope not in known]
+    if beyond or not scopes:
+        raise UsageError(
+            "tokens.beyond", scopes=", ".join(beyond) or "—", role=role.value,
+            known=", ".join(known),
+        )  # fmt: skip
+    return tuple(scope for scope in known if scope in scopes)
+
+
+def _date(time: int) -> datetime:
+    return datetime.fromtimestamp(time / 1000, UTC)
