@@ -10,7 +10,7 @@ from model_example import fill, tiny_model
 
 import qinglan
 from qinglan.cli import app
-from qinglan.errors import InputError, IntegrityError
+from qinglan.errors import InputError, IntegrityError, Refused
 from qinglan.flow.models import check_model
 from qinglan.provenance import keys
 
@@ -146,3 +146,29 @@ def test_the_command(ws: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "as signed" in capsys.readouterr().out
     assert app.run(["model", "verify", str(model), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["signer_known"] is False
+
+
+def test_a_model_of_what_was_withdrawn_is_used_and_vouched_for_no_more(ws: Path) -> None:
+    first = ws / "models" / "first"
+    run = json.loads((first / "run.json").read_text())["id"]
+    # Another model of the same release, whose training ended after the withdrawal.
+    late = shutil.copytree(first, ws / "models" / "late")
+    for name in (STATEMENT, "signing.pub"):
+        (late / name).unlink(missing_ok=True)
+    late_run = "run_" + "b" * 26
+    said = (late / "run.json").read_text().replace(run, late_run)
+    (late / "run.json").write_text(said)
+    with qinglan.open(ws) as lab:
+        done = lab.withdraw("p", annotator="anna", really=True)
+        assert run in done.models
+        assert len(done.models) == 2
+        with pytest.raises(Refused, match="holds content that was withdrawn"):
+            lab.train("first", base=first, steps=4, batch=4, learning_rate=Decimal("0.004"))
+        with pytest.raises(Refused, match=f"run {run} trained this model on content"):
+            lab.generate("p", model="first", folder=first,
+                         terms=qinglan.Terms(channel="own", name="first"))  # fmt: skip
+        with pytest.raises(Refused, match=f"run {late_run} trained this model"):
+            lab.record_run(late)
+        assert lab.trace(late_run).facts == {"trained_on_withdrawn": True}
+    assert not (late / STATEMENT).exists()
+    check_model(first, key=key(ws))  # what was signed before stands

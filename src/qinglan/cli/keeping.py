@@ -124,10 +124,14 @@ def _told(done: Withdrawn) -> Iterator[str]:
         yield say("withdraw.release", release=release.folder, rows=release.rows)
     if done.unseen:
         yield say("withdraw.unseen", releases=", ".join(done.unseen))
-    if done.made_of:
-        yield say("withdraw.made_of", ids=", ".join(done.made_of))
-    for page in done.pages:
-        yield say("withdraw.page", file=page)
+    if done.models:
+        yield say("withdraw.models", ids=", ".join(done.models))
+    if done.reports:
+        yield say("withdraw.reports", ids=", ".join(done.reports))
+    if done.files:
+        yield say("withdraw.files", files=", ".join(done.files))
+    for file in done.elsewhere:
+        yield say("withdraw.elsewhere", file=file)
     for place in done.backups:
         yield say("withdraw.backups", folder=place)
     for place in done.unreached:

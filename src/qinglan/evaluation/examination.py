@@ -123,8 +123,9 @@ class Examination(Record):
     lines: tuple[SkillLine, ...]
     """All skills together, then each."""
     scores: Scores
-    answers: tuple[str, ...]
-    """The greedy answer of each item of ``scores``, in their order."""
+    answers: tuple[str | None, ...]
+    """The greedy answer of each item of ``scores``, in their order; ``None`` where a withdrawal
+    took it away."""
 
     def line(self, skill: str = ALL) -> SkillLine:
         """The line of ``skill``."""

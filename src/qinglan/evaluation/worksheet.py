@@ -11,10 +11,10 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 from pydantic import ValidationError
 
@@ -25,11 +25,39 @@ from qinglan.evaluation.scores import Scored
 _ID = re.compile(r"rpt_[a-z2-7]{26}")
 
 
+def throw_away(path: Path, test: Callable[[Mapping[str, Any]], bool]) -> None:
+    """Remove the sheet at ``path`` if ``test`` says so of what it is about.
+
+    Raises:
+        UsageError: another process works on it.
+    """
+    with path.open("rb") as file:
+        _lock(file, path)
+        try:
+            about = json.loads(file.readline())
+        except ValueError:
+            about = {}  # cut off before it said anything
+        if test(about if isinstance(about, dict) else {}):
+            path.unlink()
+
+
+def _lock(file: IO[bytes], path: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise UsageError("evaluation.busy", file=path) from None
+
+
 class Worksheet:
     """An open worksheet. One process at a time; use it as a context manager."""
 
-    def __init__(self, path: Path, report: str) -> None:
+    def __init__(
+        self, path: Path, report: str, about: Mapping[str, str | None] | None = None
+    ) -> None:
         """Open the sheet at ``path``, or begin one for the report with that id.
+
+        ``about`` says what is examined, for whoever must know without the plan.
 
         Raises:
             UsageError: another process works on it.
@@ -41,13 +69,9 @@ class Worksheet:
         make_folder(path.parent)
         self._file = path.open("a+b")
         sync_folder(path.parent)
+        _lock(self._file, path)
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._file.close()
-            raise UsageError("evaluation.busy", file=path) from None
-        try:
-            self.report = self._read(report)
+            self.report = self._read(report, about or {})
         except BaseException:
             self._file.close()
             raise
@@ -72,7 +96,7 @@ class Worksheet:
         """Remove the file: its report is filed."""
         self.path.unlink(missing_ok=True)
 
-    def _read(self, report: str) -> str:
+    def _read(self, report: str, about: Mapping[str, str | None]) -> str:
         """What is there; the id of the report that it belongs to."""
         self._file.seek(0)
         whole = 0
@@ -84,7 +108,7 @@ class Worksheet:
             lines.append(line)
         self._file.truncate(whole)
         if not lines:
-            self._append({"report": report})
+            self._append({"report": report, **about})
             return report
         try:
             begun = json.loads(lines[0])["report"]

@@ -16,6 +16,7 @@ from typing import Any
 from qinglan import policy
 from qinglan.errors import IntegrityError, Refused, UsageError
 from qinglan.flow.context import Context
+from qinglan.flow.stale import refuse_release
 from qinglan.policy import Permit
 from qinglan.policy.review import read as read_permit
 from qinglan.provenance import keys
@@ -48,10 +49,11 @@ def admit(context: Context, name: str, purpose: Purpose) -> Admitted:
     Raises:
         UsageError: no such release was made here, or several of that name.
         IntegrityError: its folder does not hold what the workspace signed.
-        Refused: it was made for evaluation and is asked for training, or today's terms do not
-            permit the use.
+        Refused: it was made for evaluation and is asked for training, today's terms do not
+            permit the use, or it holds what was withdrawn since.
     """
     project, release = find(context, name)
+    refuse_release(context, release)
     folder = context.folder / "releases" / release.name
     if not folder.is_dir():
         raise UsageError("flow.release_gone", release=release.name, folder=folder)

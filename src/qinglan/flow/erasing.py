@@ -20,6 +20,7 @@ from qinglan.backups import erasures
 from qinglan.backups.erasures import Erasure
 from qinglan.durability import remove_abandoned
 from qinglan.endpoints import journal as replies
+from qinglan.flow import scrubbing
 from qinglan.flow import settings as settings_file
 from qinglan.flow.context import Context
 from qinglan.flow.inbox import FOLDER as REPLIES
@@ -127,6 +128,7 @@ def carry_out(context: Context, wanted: Iterable[Erasure], activity: Activity) -
 
     Raises:
         StorageError: others are using the database or a journal; what is left is done next time.
+        UsageError: the same, of an evaluation on what was withdrawn.
     """
     wanted = list(wanted)
     if not wanted:
@@ -138,6 +140,7 @@ def carry_out(context: Context, wanted: Iterable[Erasure], activity: Activity) -
         test = among_erased(conn)
         for path in sorted((context.folder / REPLIES).glob("*.jsonl")):
             _erase_replies(path, test)
+    scrubbing.scrub(context, activity, {one.project for one in wanted})
     if (context.folder / "releases").is_dir():
         remove_abandoned(context.folder / "releases")
     exclusive.scrub(url, erasure.ERASED)
@@ -184,8 +187,18 @@ def _meant(batch: list[Held], test: Test) -> int:
 
 
 def _erase(context: Context, one: Erasure, activity: Activity, conn: Connection) -> None:
-    if any(done.withdrawal.id == one.id for done in withdrawals.all(conn, one.project)):
-        return  # it was cut off after this, or another process was first
+    """Erase it, where that was not done yet, and note in the same breath who holds it still."""
+    if all(done.withdrawal.id != one.id for done in withdrawals.all(conn, one.project)):
+        _erase_now(context, one, activity, conn)
+    here = context.folder / "releases"
+    held = dict.fromkeys((release.name for release in folders(here)), 0)
+    held |= {
+        holder.folder: holder.rows for holder in holders(here, among_erased(conn, by=[one.id]))
+    }
+    scrubbing.mark_stale(conn, one.project, one.id, held)
+
+
+def _erase_now(context: Context, one: Erasure, activity: Activity, conn: Connection) -> None:
     project = next(found for found in projects.all(conn) if found.id == one.project)
     made = Withdrawal(
         id=one.id, project=one.project, what=one.what, targets=one.targets, time=one.time

@@ -30,11 +30,12 @@ from qinglan.evaluation.worksheet import Worksheet
 from qinglan.flow import reports as stored
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.flow.held_out import HeldOut, open_set, question
+from qinglan.flow.stale import is_stale
 from qinglan.flow.subjects import Subject
 from qinglan.provenance import identity
 from qinglan.records import Activity, Actor, Link, Look, Report, Split
 from qinglan.releases.tables import jsonl_name
-from qinglan.storage import links, looks, releases, reports
+from qinglan.storage import links, looks, releases, reports, traces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ def evaluate(
         progress: called with items done and items in all.
 
     Raises:
-        Refused: today's terms do not permit evaluation on it.
+        Refused: today's terms do not permit evaluation on it, or it holds what was withdrawn.
         CheckFailed: the model learned from some of the questions.
         UsageError: the set is empty, its kind has no verifier, or ``against`` is on another set.
         EndpointError: the model failed for good; what it answered is kept, and a rerun goes on.
@@ -103,7 +104,8 @@ def evaluate(
     made = _known(context, subject, plan)
     again = made is not None
     if made is None:
-        with Worksheet(_sheet(context, plan), identity.random_id("rpt")) as sheet:
+        about = {"release": held.may.release.id, "run": subject.run}
+        with Worksheet(_sheet(context, plan), identity.random_id("rpt"), about) as sheet:
             made = _examine(context, activity, subject, held, manner, sheet, why, progress)
             _file(context, activity, held, made, plan)
             sheet.discard()
@@ -175,11 +177,7 @@ def _unlearned(context: Context, subject: Subject, held: HeldOut) -> None:
     asked = set(held.questions)
     with context.storage.read() as conn:
         names = {release.id: release.name for release in releases.all(conn)}
-        runs, learned = [subject.run], set()
-        for run in runs:
-            for edge in links.of_output(conn, run or ""):
-                runs += [made for made in edge.inputs if made.startswith("run_")]
-                learned |= {made for made in edge.inputs if made in names}
+        learned = links.releases_behind(conn, subject.run or "")
     for release in sorted(learned, key=names.__getitem__):
         file = context.folder / "releases" / names[release] / jsonl_name(Split.TRAIN)
         if not file.exists():
@@ -214,6 +212,7 @@ def _examine(
     calls = None if journal is None else _count(journal.path)
     with context.storage.read() as conn:
         every = looks.at(conn, held.digest)
+        silent = subject.run is not None and is_stale(conn, subject.run)
     # A look that went on after it was cut off counts from when it began.
     seen = every[: 1 + next(i for i, one in enumerate(every) if one.report == sheet.report)]
     may = held.may
@@ -240,15 +239,19 @@ def _examine(
         evasive=sum(map(held.evaded, items, answers)),
         lines=draw_lines(scores),
         scores=scores,
-        answers=answers,
+        answers=(None,) * len(answers) if silent else answers,
     )
 
 
 def _file(
     context: Context, activity: Activity, held: HeldOut, made: Examination, plan: str
 ) -> None:
-    """Write the report's file, then its record, its edge and the history's entry together."""
-    text = made.model_dump_json(indent=1) + "\n"
+    """Write the report's file, then its record, its edge and the history's entry together.
+
+    Raises:
+        UsageError: what is in the set, or in the model, was withdrawn meanwhile.
+    """
+    text = stored.render(made)
     write_whole(stored.place(context, made.id), text)
     release = held.may.release
     report = Report(
@@ -260,6 +263,9 @@ def _file(
     edge = Link(output=made.id, inputs=inputs, activity=activity.id)
 
     def keep(conn: Connection) -> None:
+        gone = release.id in traces.stale(conn)
+        if gone or (made.run is not None and any(made.answers) and is_stale(conn, made.run)):
+            raise UsageError("flow.withdrawn_meanwhile")
         if reports.add(conn, report, activity.id):
             links.add(conn, [edge])
             context.note(
@@ -268,4 +274,8 @@ def _file(
                 model=report.model, run=made.run, looks=made.looks, sha256=report.sha256,
             )  # fmt: skip
 
-    context.write(held.may.project, keep)
+    try:
+        context.write(held.may.project, keep)
+    except UsageError:
+        stored.place(context, made.id).unlink()  # nobody was told of it
+        raise

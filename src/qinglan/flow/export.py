@@ -14,6 +14,7 @@ from pathlib import Path
 from qinglan.durability import replacing
 from qinglan.errors import StorageError, UsageError
 from qinglan.flow.context import Context, Progress, allow, quiet
+from qinglan.flow.written import noting
 from qinglan.records import Actor, Annotator
 from qinglan.storage import annotators, answered, counts
 from qinglan.storage.answered import Answered, Given
@@ -49,7 +50,11 @@ def export_answers(
     target = context.project(project)
     tasks = given = 0
     try:
-        with context.storage.read() as conn, replacing(file, mode=0o600) as out:
+        with (
+            noting(context, target, file),
+            context.storage.read() as conn,
+            replacing(file, mode=0o600) as out,
+        ):
             total = counts.line(conn, target.id).tasks
             people = {who.id: _person(who) for who in annotators.all(conn, target.id)}
             for task in answered.stream(conn, target.id):

@@ -18,6 +18,7 @@ from qinglan.endpoints.journal import Journal, Tally
 from qinglan.errors import UsageError
 from qinglan.flow.context import Context, Progress, allow, quiet
 from qinglan.flow.inbox import Inbox
+from qinglan.flow.stale import refuse_model
 from qinglan.flow.teaching import Choice, admit, ask_gate, pin
 from qinglan.records import Activity, Actor, Kind, Project, Purpose, Reply, Task
 from qinglan.storage import annotations as answers
@@ -97,7 +98,8 @@ def generate(
         stopping: called at Ctrl-C with the number of calls that are let end.
 
     Raises:
-        Refused: the gate says no; nothing was sent.
+        Refused: the gate says no, or the model learned from what was withdrawn since; nothing
+            was sent.
         EndpointError: the server, or the way to it, failed for good; what came is kept.
         UsageError: asked for in a way that cannot work.
         KeyboardInterrupt: stopped by the person; what came is kept.
@@ -110,6 +112,8 @@ def generate(
     target = context.project(project)
     if target.kind is Kind.MARKS:
         raise UsageError("flow.people_only", project=project, kind=target.kind.value)
+    if choice.folder is not None:
+        refuse_model(context, choice.folder)
     teacher = pin(choice)
     permit = ask_gate(context, target, teacher, purpose)
     model = admit(teacher, choice, permit)

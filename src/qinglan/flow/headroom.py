@@ -20,6 +20,7 @@ from qinglan.flow import reports
 from qinglan.flow.context import Context, allow
 from qinglan.flow.held_out import skill_of
 from qinglan.flow.labels import read_labels
+from qinglan.flow.written import noting
 from qinglan.pages.headroom import HeadroomReport, render
 from qinglan.pages.labels import Estimate
 from qinglan.pages.training import HeadroomRow, Skill
@@ -133,7 +134,8 @@ def write_page(context: Context, measured: Measured, target: Path) -> Path:
     """
     page = render(_report(measured), language=context.settings.language or preferred())
     try:
-        write_whole(target, page)
+        with noting(context, context.project(measured.teacher.project), target):
+            write_whole(target, page)
     except OSError as error:
         raise UsageError("flow.cannot_write_report", file=target, why=error.strerror) from error
     return target.resolve()

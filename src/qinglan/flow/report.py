@@ -11,10 +11,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from qinglan.durability import write_whole
 from qinglan.errors import UsageError
 from qinglan.flow.context import Context, allow
 from qinglan.flow.labels import AnnotatorQuality, Labels, one_vote_each, read_labels
 from qinglan.flow.results import TaskLine, task_lines
+from qinglan.flow.written import noting
 from qinglan.intervals import bootstrap_mean, wilson
 from qinglan.pages.labels import Estimate, phrase
 from qinglan.pages.report import (
@@ -53,18 +55,14 @@ def annotator_quality(context: Context, actor: Actor, project: str) -> tuple[Ann
 def write_report(context: Context, actor: Actor, project: str, target: Path) -> Path:
     """Write the report of a project to ``target``, whole or not at all."""
     allow("report", actor)
-    page = render(
-        _report(context, context.project(project)),
-        language=context.settings.language or preferred(),
-    )
+    shown = context.project(project)
     target = target.resolve()
-    part = target.with_name(target.name + ".part")
-    try:
-        part.write_text(page, encoding="utf-8")
-        part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise UsageError("flow.cannot_write_report", file=target, why=error.strerror) from error
+    with noting(context, shown, target):
+        page = render(_report(context, shown), language=context.settings.language or preferred())
+        try:
+            write_whole(target, page)
+        except OSError as error:
+            raise UsageError("flow.cannot_write_report", file=target, why=error.strerror) from error
     return target
 
 

@@ -9,7 +9,7 @@ from qinglan.evaluation.examination import Examination
 from qinglan.flow.context import Context
 from qinglan.provenance import identity
 from qinglan.records import Report
-from qinglan.storage import reports
+from qinglan.storage import reports, traces
 
 
 def place(context: Context, report: str) -> Path:
@@ -32,8 +32,13 @@ def load(context: Context, report: str) -> Examination:
     return read(context, filed)
 
 
+def render(made: Examination) -> str:
+    """The text of a report's file."""
+    return made.model_dump_json(indent=1) + "\n"
+
+
 def read(context: Context, filed: Report) -> Examination:
-    """What the file of a filed report holds.
+    """What the file of a filed report holds; without the answers that a withdrawal took out.
 
     Raises:
         IntegrityError: it is gone, or is not the one that was filed.
@@ -43,6 +48,8 @@ def read(context: Context, filed: Report) -> Examination:
         data = file.read_bytes()
     except OSError as error:
         raise IntegrityError("flow.report_gone", file=file) from error
-    if identity.sha256(data) != filed.sha256:
+    with context.storage.read() as conn:
+        known = traces.digest(conn, filed.id) or filed.sha256
+    if identity.sha256(data) != known:
         raise IntegrityError("flow.report_changed", file=file)
     return Examination.model_validate_json(data)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from qinglan.errors import InputError, UsageError
 from qinglan.flow.context import Context, allow
 from qinglan.flow.inbox import FOLDER
+from qinglan.flow.stale import is_stale
 from qinglan.records import Actor, Origin
 from qinglan.releases import show
 from qinglan.storage import (
@@ -27,6 +28,7 @@ from qinglan.storage import (
     reports,
     samples,
     tasks,
+    traces,
     verdicts,
     withdrawals,
 )
@@ -104,10 +106,11 @@ def _release(folder: Path, conn: Connection, record: str) -> Node | None:
     if release is None:
         return None
     link = links.of_output(conn, record)
+    stale = {"holds_withdrawn": True} if record in traces.stale(conn) else {}
     return Node(
         "release", record,
         {"name": release.name, "purpose": release.purpose.value, "root": release.root,
-         "rows": release.rows, "verdicts": sum(len(edge.inputs) for edge in link)},
+         "rows": release.rows, "verdicts": sum(len(edge.inputs) for edge in link), **stale},
         tuple(_sources(folder / release.name)),
     )  # fmt: skip
 
@@ -138,7 +141,8 @@ def _run(folder: Path, conn: Connection, record: str) -> Node | None:
         for edge in edges
         for made in edge.inputs
     )
-    return Node("run", record, {}, tuple(node for node in made_of if node is not None))
+    stale = {"trained_on_withdrawn": True} if is_stale(conn, record) else {}
+    return Node("run", record, stale, tuple(node for node in made_of if node is not None))
 
 
 def _sources(folder: Path) -> Iterator[Node]:

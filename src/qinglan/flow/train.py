@@ -18,6 +18,7 @@ from qinglan.errors import IntegrityError, UsageError
 from qinglan.flow.admission import Admitted, admit
 from qinglan.flow.context import Context, allow
 from qinglan.flow.models import vouch
+from qinglan.flow.stale import refuse_model
 from qinglan.policy.review import read as read_permit
 from qinglan.provenance.identity import sha256
 from qinglan.records import Actor, Link, Project, Purpose, Release, Split
@@ -74,13 +75,15 @@ def train(
         progress: called after each step.
 
     Raises:
-        Refused: the release is for evaluation, or a source's terms do not permit training.
+        Refused: the release is for evaluation, a source's terms do not permit training, or the
+            release or the base holds what was withdrawn since.
         IntegrityError: the release or the base is not what was recorded.
         InputError: the recipe cannot be used, or the release holds nothing to imitate.
         MissingPart: the training stack is not installed.
         CheckFailed: the loss diverged.
     """
     may = may_train(context, actor, release)
+    refuse_model(context, base)
     parts.require()
     runs.fingerprint(base)  # says which folder holds no model, before anything is read from it
     examples = make_examples(may.rows(Split.TRAIN), may.project.kind, form_of(base))
@@ -119,6 +122,7 @@ def record_run(context: Context, actor: Actor, folder: Path) -> str:
     Twice is once.
 
     Raises:
+        Refused: the model holds what was withdrawn since; the edge is kept, nothing is signed.
         UsageError: ``folder`` holds no finished run, or its release was not made here.
         IntegrityError: the run names a release of ours by another root hash, its weights are not
             the ones it made, or the permit beside it does not speak of the release.
@@ -140,6 +144,8 @@ def record_run(context: Context, actor: Actor, folder: Path) -> str:
         )  # fmt: skip
 
     context.write(project, keep)
+    # What was withdrawn while it trained is in it: the workspace remembers the model, and no more.
+    refuse_model(context, folder)
     vouch(context, folder, run)
     return run.id
 

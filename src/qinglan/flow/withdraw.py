@@ -14,16 +14,13 @@ from sqlalchemy import Connection
 from qinglan.backups import erasures
 from qinglan.backups.erasures import Erasure
 from qinglan.errors import UsageError
-from qinglan.flow import erasing, places
+from qinglan.flow import erasing, places, written
 from qinglan.flow.context import Context, allow
 from qinglan.flow.erasing import Holder
 from qinglan.provenance import identity
 from qinglan.records import Actor, Project
 from qinglan.storage import erasure, links, releases, withdrawals
 from qinglan.storage.withdrawals import What, Withdrawal
-
-PAGES = ("report.html",)
-"""Files that verbs write into the workspace from the tables, to be written anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +42,14 @@ class Withdrawn:
     """Releases on disk that hold it, signed and unchanged: to be retired by hand."""
     unseen: tuple[str, ...] = ()
     """Releases whose folder is not here, so that nobody can look into them."""
-    made_of: tuple[str, ...] = ()
-    """Runs and reports that rest on these releases."""
-    pages: tuple[str, ...] = ()
-    """Files of the workspace that were written from the tables, and may show it."""
+    models: tuple[str, ...] = ()
+    """Runs that learned from these releases. No model can unlearn: nothing new is made of them."""
+    reports: tuple[str, ...] = ()
+    """Reports on these releases or models: answers that may quote it are taken out of them."""
+    files: tuple[str, ...] = ()
+    """Files in the workspace that were written from the tables, and are taken away."""
+    elsewhere: tuple[str, ...] = ()
+    """Files elsewhere that were written from the tables: to be deleted by hand."""
     backups: tuple[str, ...] = ()
     """Folders of backups, which hold it until they are deleted; no restore brings it back."""
     unreached: tuple[str, ...] = ()
@@ -82,6 +83,7 @@ def withdraw(
         UsageError: not one of both, or there is nothing of that name.
         StorageError: others use the database or a journal, so that something is left; run it
             again.
+        UsageError: the same, of an evaluation on what goes.
     """
     allow("withdraw", actor)
     if (annotator is None) == (source is None):
@@ -140,23 +142,34 @@ def _look(
     if not earlier and not any(counts.values()):
         raise UsageError(f"flow.nothing_of_{made.what}", name=name, project=project.name)
     here = context.folder / "releases"
-    holding = erasing.holders(
-        here, erasing.either(
-            erasing.among_selected(conn, scope),
-            erasing.among_erased(conn, by=[one.id for one in earlier]),
-        ),
-    )  # fmt: skip
-    held = tuple(holding)
+    meant = erasing.either(
+        erasing.among_selected(conn, scope),
+        erasing.among_erased(conn, by=[one.id for one in earlier]),
+    )
+    held = tuple(erasing.holders(here, meant))
     recorded = {release.name: release.id for release in releases.all(conn, project.id)}
-    made_of = links.resting_on(conn, [recorded[h.folder] for h in held if h.folder in recorded])
+    unseen = [name for name in sorted(recorded) if not (here / name).is_dir()]
+    rested = [name for name in unseen if _rested(conn, recorded[name], meant)]
+    holding_it = [*(holder.folder for holder in held), *rested]
+    made_of = links.resting_on(conn, [recorded[name] for name in holding_it if name in recorded])
     return Withdrawn(
         project=project.name, what=made.what, name=name, done=False, counts=counts,
         before=earlier[-1].time if earlier else None,
         shared=erasure.shared(conn, scope) if made.what == "source" else 0,
         releases=held,
-        unseen=tuple(name for name in sorted(recorded) if not (here / name).is_dir()),
-        made_of=tuple(sorted(made_of)),
-        pages=tuple(page for page in PAGES if (context.folder / page).exists()),
+        unseen=tuple(unseen),
+        models=tuple(id_ for id_ in sorted(made_of) if id_.startswith("run_")),
+        reports=tuple(id_ for id_ in sorted(made_of) if id_.startswith("rpt_")),
+        files=tuple(
+            path.relative_to(context.folder).as_posix()
+            for path in written.inside(context, project.id)
+        ),
+        elsewhere=tuple(map(str, written.elsewhere(context, project.id))),
         backups=tuple(str(place) for place in places.known(context.folder)),
         log_kept=conn.dialect.name == "postgresql",
     )  # fmt: skip
+
+
+def _rested(conn: Connection, release: str, meant: erasing.Test) -> bool:
+    """Whether a verdict in the release rests on what is meant, as far as its links say."""
+    return any(meant("verdicts", list(edge.inputs)) for edge in links.of_output(conn, release))

@@ -69,15 +69,18 @@ KEPT = {
     "outcomes": "what a program was told of its writes: ids, counts, places in a file; for a day",
     "origins": "names and licences of sources, digests of their files",
     "projects": "names",
+    "redactions": "digests of files",
     "releases": "names and digests",
     "reports": "names and digests",
     "routing": "rules of the desk",
     "sessions": "who is signed in",
+    "stale_releases": "ids and counts",
     "tallies": "counts",
     "tokens": "names of accounts, and digests",
     "tombstones": "ids, and commitments without their salts",
     "users": "accounts of the whole workspace, which are closed apart",
     "withdrawals": "ids and counts",
+    "written": "names of files",
 }
 """Tables that hold nothing of a sample or an answer, and what they do hold."""
 

@@ -39,6 +39,17 @@ def of_output(connection: Connection, output: str) -> list[Link]:
     return [_link(row) for row in connection.execute(query)]
 
 
+def releases_behind(connection: Connection, run: str) -> set[str]:
+    """The releases that ``run`` learned from, by way of the runs it went on from."""
+    found: set[str] = set()
+    runs = [run]
+    for one in runs:
+        for edge in of_output(connection, one):
+            found |= {made for made in edge.inputs if made.startswith("rel_")}
+            runs += [made for made in edge.inputs if made.startswith("run_") and made not in runs]
+    return found
+
+
 def resting_on(connection: Connection, inputs: Iterable[str]) -> set[str]:
     """Everything that was made of one of ``inputs``, directly or by way of others."""
     found: set[str] = set()

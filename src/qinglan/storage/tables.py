@@ -486,6 +486,36 @@ tombstones = Table(
 was salted, for without its salt it tells nothing; others' could be guessed."""
 
 
+stale_releases = Table(
+    "stale_releases",
+    metadata,
+    _to("release", "releases.id"),
+    _to("withdrawal", "withdrawals.id"),
+    Column("rows", BigInteger, nullable=True),
+    PrimaryKeyConstraint("release", "withdrawal"),
+    sqlite_with_rowid=False,
+)
+"""Releases that hold what a withdrawal erased, in how many rows; unknown where the folder was not
+there to be looked into."""
+
+redactions = Table(
+    "redactions",
+    metadata,
+    Column("report", Id, ForeignKey("reports.id"), primary_key=True),
+    _text("sha256"),
+)
+"""The digest of a report's file since a withdrawal took answers out of it."""
+
+written = Table(
+    "written",
+    metadata,
+    _to("project", "projects.id"),
+    Column("path", Id, nullable=False),
+    PrimaryKeyConstraint("project", "path"),
+    sqlite_with_rowid=False,
+)
+"""Files that show a project's content: relative to the workspace where they lie in it."""
+
 users = Table(
     "users",
     metadata,

@@ -125,6 +125,20 @@ def read_record(folder: Path) -> RunRecord:
     return record
 
 
+def made_by(folder: Path) -> str | None:
+    """Id of the run whose record lies in ``folder``; ``None`` where none does. Nothing is checked.
+
+    Raises:
+        UsageError: the record cannot be read.
+    """
+    if not (folder / RECORD).exists():
+        return None
+    try:
+        return RunRecord.model_validate_json((folder / RECORD).read_bytes()).id
+    except (OSError, ValueError) as error:
+        raise UsageError("training.no_run", folder=folder) from error
+
+
 def fingerprint(folder: Path) -> str:
     """Digest of the weights in ``folder``, by file name and content.
 

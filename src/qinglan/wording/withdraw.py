@@ -33,12 +33,24 @@ PHRASES: dict[str, Phrase] = {
         "not looked into, because their folders are not here: {releases}",
         "以下发布的文件夹不在此处，未能查看：{releases}",
     ),
-    "withdraw.made_of": Phrase(
-        "made of these releases: {ids}", "由这些发布得出的训练与报告：{ids}"
+    "withdraw.models": Phrase(
+        "models that learned from these releases and cannot unlearn it: {ids}; they are marked, "
+        "and no longer trained on, asked as teachers or vouched for: train anew on a release built "
+        "since",
+        "用这些发布训练过、无法遗忘该内容的模型：{ids}；它们已被标记，不再用于继续训练、不再充当教师，"
+        "也不再为其签名：请用此后构建的发布重新训练",
     ),
-    "withdraw.page": Phrase(
-        "{file} may show it; write it anew or delete it",
-        "{file} 中可能含有该内容；请重新生成或删除",
+    "withdraw.reports": Phrase(
+        "reports that keep their figures, without the answers that may quote it: {ids}",
+        "以下评测报告保留数字，去掉可能引用该内容的回答：{ids}",
+    ),
+    "withdraw.files": Phrase(
+        "files in the workspace that show the project, and go: {files}",
+        "工作区中展示该项目内容的文件，一并删除：{files}",
+    ),
+    "withdraw.elsewhere": Phrase(
+        "{file} was written from this project and may show it; delete it",
+        "{file} 由该项目写出，可能含有该内容；请将其删除",
     ),
     "withdraw.backups": Phrase(
         "backups in {folder} made before this hold it, until you delete them; a restore does not "
@@ -95,6 +107,20 @@ PHRASES: dict[str, Phrase] = {
         "{folder}: it holds content that was withdrawn since; delete the folder if it is there, "
         "then judge and build again",
         "{folder}：其中含有此后撤回的内容；若文件夹仍在请删除，然后重新裁定并构建",
+    ),
+    "error.flow.release_stale": Phrase(
+        "release {release} holds content that was withdrawn since; build a new release and use "
+        "that one",
+        "发布 {release} 含有此后撤回的内容；请构建新的发布并改用它",
+    ),
+    "error.flow.model_stale": Phrase(
+        "{folder}: run {run} trained this model on content that was withdrawn since; train anew on "
+        "a release built since, and use that model",
+        "{folder}：训练 {run} 所用的内容此后已被撤回；请用此后构建的发布重新训练，改用新模型",
+    ),
+    "error.flow.withdrawn_meanwhile": Phrase(
+        "something was withdrawn meanwhile, so the result was thrown away; run it again",
+        "其间有内容被撤回，所得结果已丢弃；请重新运行",
     ),
     "error.flow.withdrawal_unfinished": Phrase(
         "a withdrawal was cut off, and something of it may be left; run it again: qinglan "
