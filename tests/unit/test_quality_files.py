@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -233,6 +234,32 @@ def test_rank_of_a_file(folder: Path) -> None:
     assert {"score", "low", "high"} <= set(items[0])  # type: ignore[arg-type]
     assert (found["votes"], found["ties"], found["groups"]) == (25, 5, 1)
     assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_a_file_that_says_who_voted_ranks_the_voters_too(folder: Path) -> None:
+    """Ann sees what is better, Bo guesses: two wins and two losses against each."""
+    rows = [f"{a},{b},left,ann" for a, b in ("AB", "BC", "AC") for _ in range(8)]
+    rows += [f"{b},{a},right,ann" for a, b in ("AB", "BC", "AC") for _ in range(8)]
+    rows += [f"{a},{b},{side},bo" for a, b in ("AB", "BC", "AC") for side in ("left", "right") * 4]
+    report = rank_file(put(folder, "left,right,winner,annotator\n" + "\n".join(rows)))
+    found: Any = report.to_json()
+    assert [item["item"] for item in found["items"]] == ["A", "B", "C"]
+    ann, bo = found["annotators"]
+    assert (ann["annotator"], bo["annotator"]) == ("ann", "bo")
+    assert bo["discrimination"]["high"] < ann["discrimination"]["low"]
+    assert bo["discrimination"]["low"] < 0 < bo["discrimination"]["high"]
+    assert set(bo["left_advantage"]) == {"score", "low", "high"}
+    assert (bo["votes"], bo["tie_rate"], found["alarms"]) == (24, None, [])
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_too_many_voters_count_alike_and_it_is_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qinglan.quality.files.CELLS", 3)
+    report = rank_file(put(folder, "left,right,winner,annotator\nA,B,left,ann\nA,B,left,bo\n"))
+    found: Any = report.to_json()
+    assert (found["annotators"], found["alarms"]) == ([], ["alarm.quality.alike"])
 
 
 @pytest.mark.parametrize(

@@ -97,10 +97,21 @@ def rank(
         show_json(found)
         return
     for item in found["items"]:
+        out.print(f"{item['rank']:>4}  {_signed(item)}  {item['item']}")
+    out.print(say("cli.rank.left", value=_signed(found["left_advantage"])))
+    if found["annotators"]:
+        out.print(say("cli.rank.annotators"))
+    for who in found["annotators"]:
         out.print(
-            f"{item['rank']:>4}  {item['score']:+.3f} [{item['low']:+.3f}, {item['high']:+.3f}]"
-            f"  {item['item']}"
+            f"{who['votes']:>6}  {_signed(who['discrimination'])}"
+            f"  {_signed(who['left_advantage'])}  {who['annotator']}"
         )
+    for alarm in found["alarms"]:
+        out.print("! " + say(alarm))
+
+
+def _signed(found: dict[str, Any]) -> str:
+    return f"{found['score']:+.3f} [{found['low']:+.3f}, {found['high']:+.3f}]"
 
 
 def _interval(found: dict[str, Any], name: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from qinglan.quality.agreement import LEVELS, Level, alpha
 from qinglan.quality.auto import Auto
 from qinglan.quality.consensus import choose
 from qinglan.quality.crowdlab import Crowdlab
+from qinglan.quality.discrimination import CELLS, rank_annotators
 from qinglan.quality.ebcc import Ebcc
 from qinglan.quality.estimates import Consensus, credit
 from qinglan.quality.evidence import probabilities
@@ -123,14 +124,26 @@ def agreement_file(
 def rank_file(votes: Place, *, level: float = 0.95) -> RankReport:
     """Rank the items of a file of votes; see ``tables.read_votes`` for its columns.
 
+    Where it says who voted, annotators are weighed by how well they tell items apart; see
+    ``discrimination``. Beyond its limit all votes count alike, and an alarm says so.
+
     Raises:
         InputError, RowError, LimitError: see ``tables`` and ``pairwise``.
     """
     table = read_votes(votes)
-    found = rank(table.left, table.right, table.outcome, n_items=len(table.items), level=level)
+    people, given = table.annotators or [], (table.left, table.right, table.outcome)
+    many = len(table.items) * len(people) > CELLS
+    discernment = None
+    if table.annotator is None or many:
+        found = rank(*given, n_items=len(table.items), level=level)
+    else:
+        found, discernment = rank_annotators(
+            *given, table.annotator, n_items=len(table.items), n_annotators=len(people), level=level
+        )
     return RankReport(
         items=table.items, standings=found, votes=len(table.outcome),
-        ties=int((table.outcome == 2).sum()),
+        ties=int((table.outcome == 2).sum()), annotators=people, discernment=discernment,
+        alarms=("alike",) if many else (),
     )  # fmt: skip
 
 

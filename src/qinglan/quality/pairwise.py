@@ -62,7 +62,7 @@ class Standings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Pairs:
+class Pairs:
     """Distinct ordered pairs and how often each ended (left won, right won, tied)."""
 
     left: NDArray[np.int64]
@@ -96,12 +96,13 @@ def rank(
         LimitError: more than ``ITEMS`` items.
     """
     check_level(level)
-    pairs = _count(left, right, outcome, n_items)
+    pairs = tally(left, right, outcome, n_items)
     found, curvature, log_likelihood, converged = _newton(pairs, prior)
-    return _standings(pairs, found, curvature, log_likelihood, converged, level)
+    return stand(pairs, found, np.diag(curvature), log_likelihood, converged, level)
 
 
-def _count(left: ArrayLike, right: ArrayLike, outcome: ArrayLike, n_items: int | None) -> _Pairs:
+def tally(left: ArrayLike, right: ArrayLike, outcome: ArrayLike, n_items: int | None) -> Pairs:
+    """Checked votes as counts; arguments and errors as in ``rank``."""
     a, b, end = np.asarray(left), np.asarray(right), np.asarray(outcome)
     if end.size == 0:
         raise InputError("quality.no_labels")
@@ -124,10 +125,10 @@ def _count(left: ArrayLike, right: ArrayLike, outcome: ArrayLike, n_items: int |
     ended = np.bincount(cell, minlength=n * n * 3).reshape(n * n, 3)
     ended[np.arange(n) * (n + 1)] = 0  # an item against itself says nothing of its strength
     met = np.flatnonzero(ended.any(axis=1))
-    return _Pairs(met // n, met % n, ended[met].astype(np.float64), n)
+    return Pairs(met // n, met % n, ended[met].astype(np.float64), n)
 
 
-def _chances(pairs: _Pairs, at: Floats) -> tuple[Floats, Floats]:
+def _chances(pairs: Pairs, at: Floats) -> tuple[Floats, Floats]:
     """Probabilities of the three ends of each pair, and the log-likelihood of each."""
     strength, side, tie = at[:-2], at[-2], at[-1]
     first, second = strength[pairs.left], strength[pairs.right]
@@ -137,7 +138,7 @@ def _chances(pairs: _Pairs, at: Floats) -> tuple[Floats, Floats]:
     return np.exp(logs), (pairs.ended * np.where(pairs.ended > 0, logs, 0)).sum(axis=1)
 
 
-def _newton(pairs: _Pairs, prior: float) -> tuple[Floats, Floats, float, bool]:
+def _newton(pairs: Pairs, prior: float) -> tuple[Floats, Floats, float, bool]:
     """Parameters (strengths, side, log ν), their covariance, log-likelihood, converged."""
     n = pairs.items
     tied = bool(pairs.ended[:, 2].any())
@@ -180,7 +181,7 @@ def _regular(curve: Floats, weight: Floats, n: int) -> Floats:
     return curve
 
 
-def _derive(pairs: _Pairs, at: Floats) -> tuple[Floats, Floats]:
+def _derive(pairs: Pairs, at: Floats) -> tuple[Floats, Floats]:
     """Gradient and negative Hessian of the log-likelihood."""
     n, count = pairs.items, pairs.ended.sum(axis=1)
     chance = _chances(pairs, at)[0]
@@ -200,14 +201,15 @@ def _derive(pairs: _Pairs, at: Floats) -> tuple[Floats, Floats]:
     return slope, curve.reshape(n + 2, n + 2)
 
 
-def _standings(
-    pairs: _Pairs, found: Floats, cover: Floats, log_likelihood: float, ok: bool, level: float
+def stand(
+    pairs: Pairs, found: Floats, variance: Floats, log_likelihood: float, ok: bool, level: float
 ) -> Standings:
+    """Standings from strengths, side and log tie rate (−∞ without ties), and their variances."""
     from scipy import sparse
 
     n = pairs.items
     z = NormalDist().inv_cdf(0.5 + level / 2)
-    half = z * np.sqrt(np.maximum(np.diag(cover), 0))
+    half = z * np.sqrt(np.maximum(variance, 0))
     scores = found[:n] - found[:n].mean()
     win = total(pairs.left, pairs.ended @ [1, 0, 0.5], n)
     win += total(pairs.right, pairs.ended @ [0, 1, 0.5], n)

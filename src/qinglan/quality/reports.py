@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ from qinglan.errors import UsageError
 from qinglan.intervals import Interval
 from qinglan.quality.agreement import Agreement
 from qinglan.quality.cells import safe
+from qinglan.quality.discrimination import Discernment
 from qinglan.quality.estimates import Consensus
 from qinglan.quality.pairwise import Standings
 from qinglan.quality.tables import LabelTable, Place
@@ -158,9 +159,15 @@ class RankReport:
     standings: Standings
     votes: int
     ties: int
+    annotators: list[str] = field(default_factory=list)
+    discernment: Discernment | None = None
+    """``None`` where the file does not say who voted, or has too many annotators to tell apart."""
+    alarms: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Json]:
-        """The machine-readable form: items from the strongest to the weakest."""
+        """The machine-readable form: items from the strongest to the weakest, annotators from the
+        keenest to the least discerning.
+        """
         found = self.standings
         side, tie = found.left_advantage, found.tie_rate
         return {
@@ -177,11 +184,26 @@ class RankReport:
             ],
             "votes": self.votes,
             "ties": self.ties,
-            "left_advantage": dict(zip(("score", "low", "high"), map(_rounded, side), strict=True)),
+            "left_advantage": _three(side),
             "tie_rate": None if tie is None else _rounded(tie[0]),
             "groups": int(found.groups.max()) + 1,
+            "annotators": list(self._annotators()),
+            "alarms": [alarm_key(alarm) for alarm in self.alarms],
             "converged": found.converged,
         }  # fmt: skip
+
+    def _annotators(self) -> Iterator[Json]:
+        found = self.discernment
+        if found is None:
+            return
+        for i in np.argsort(-found.discrimination[:, 0], kind="stable").tolist():
+            tie = None if found.tie_rate is None else found.tie_rate[i]
+            yield {
+                "annotator": self.annotators[i], "votes": int(found.votes[i]),
+                "discrimination": _three(found.discrimination[i]),
+                "left_advantage": _three(found.left_advantage[i]),
+                "tie_rate": None if tie is None else _three(tie),
+            }  # fmt: skip
 
 
 def alarm_key(alarm: str) -> str:
@@ -195,6 +217,12 @@ def _estimate(score: Interval | None) -> float | None:
 
 def _bound(score: Interval | None, side: str) -> float | None:
     return None if score is None else _rounded(score.low if side == "low" else score.high)
+
+
+def _three(values: Iterable[float]) -> dict[str, Json]:
+    """An estimate and the ends of its interval."""
+    rounded = (round(float(value), DIGITS) for value in values)
+    return dict(zip(("score", "low", "high"), rounded, strict=True))
 
 
 def _rounded(value: float | None) -> float | None:

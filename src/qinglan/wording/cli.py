@@ -257,6 +257,12 @@ PHRASES: dict[str, Phrase] = {
         "CSV with columns left,right,winner[,annotator].",
         "CSV 文件，列为 left、right、winner，可选 annotator。",
     ),
+    "cli.rank.left": Phrase("left side's advantage {value}", "左侧优势 {value}"),
+    "cli.rank.annotators": Phrase(
+        "annotators: votes, discrimination (mean 1; 0 guesses, below 0 votes the wrong way round),"
+        " left side's advantage",
+        "标注者：票数、区分度（平均为 1；0 为乱猜，负值为反向投票）、左侧优势",
+    ),
     "cli.model": Phrase("Models: check what they were made of.", "模型：核对其由来。"),
     "cli.model.verify": Phrase(
         "Check a model against its signed statement; needs no workspace.",

@@ -118,6 +118,15 @@ PHRASES: dict[str, Phrase] = {
         "{items} items are more than the limit of {limit}; rank them in parts",
         "共 {items} 个条目，超过上限 {limit}；请分批排名",
     ),
+    "error.quality.too_many_judges": Phrase(
+        "{items} items × {annotators} annotators are more cells than the limit of {limit};"
+        " rank without telling annotators apart",
+        "{items} 个条目 × {annotators} 名标注者超过上限 {limit} 格；请改用不区分标注者的排名",
+    ),
+    "alarm.quality.alike": Phrase(
+        "Too many items and annotators to tell annotators apart: every vote counts alike.",
+        "条目与标注者过多，无法区分标注者：每张票同等计算。",
+    ),
     "alarm.quality.overruled": Phrase(
         "On the gold tasks one method is better than the blend beyond doubt; it was used alone.",
         "在金标任务上，单一方法明显优于混合结果，已改为单独使用该方法。",

@@ -1,0 +1,315 @@
+"""Standings from pairwise votes by annotators who differ in how well they tell items apart.
+
+As in ``pairwise``, with three parameters for each annotator a: discrimination d_a, by which every
+gap of strengths is multiplied (0 guesses, 1 is the crowd's mean, below 0 votes the wrong way
+round), the advantage γ_a of the left side, and the log tie rate τ_a. A vote between l (left) and r
+goes to l in proportion to exp(d_a θ_l + γ_a), to r to exp(d_a θ_r), and is tied to
+exp(τ_a + (d_a θ_l + γ_a + d_a θ_r) / 2). So a careless annotator moves standings less than a keen
+one, however many votes they cast.
+
+Each kind of parameter has one normal prior for the crowd, whose width (and, for γ and τ, mean) is
+learned with it: an annotator of three votes is believed to be like the others. Fisher scoring over
+all parameters at once; annotators touch each other only through items, so what must be inverted is
+as large as the number of items. Scale is fixed by a mean discrimination of 1, and the intervals
+account for it.
+
+Sources: Chen, Bennett, Collins-Thompson and Horvitz (2013), "Pairwise Ranking Aggregation in a
+Crowdsourced Setting", WSDM, for annotators in Bradley–Terry; Davidson (1970) for ties; Dempster,
+Rubin and Tsutakawa (1981), JASA 76, for learned variances.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from qinglan.errors import LimitError
+from qinglan.intervals.interval import check_level
+from qinglan.quality.numbers import codes
+from qinglan.quality.pairwise import (
+    PRIOR,
+    SIDE_PRIOR,
+    TIE_PRIOR,
+    Pairs,
+    Standings,
+    rank,
+    stand,
+    tally,
+)
+from qinglan.quality.votes import Floats, total
+
+CELLS = 20_000_000
+"""Most cells, items × annotators: three such tables are held, of 0.5 GB."""
+WIDTHS = np.array([0.5, 0.5, 0.5])
+"""Where the learned widths of discrimination, side and log tie rate start."""
+PULL = 2.0
+"""Imagined annotators who hold the learned widths near those."""
+LEAST = 0.05
+LEARN = 15
+"""Steps in which the crowd is learned; after them only parameters move."""
+STEPS = 60
+TOLERANCE = 1e-5
+"""Logits."""
+CONTRARY = 0.25
+"""Mean discrimination below which the crowd contradicts itself and scale is left to the prior."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Discernment:
+    """What annotators of pairwise votes are like: (annotators, 3), value, low and high.
+
+    ``discrimination`` (1 is the mean of the annotators), ``left_advantage`` in logits,
+    ``tie_rate`` the odds of a tie between equals against either winning; ``None`` where no vote
+    tied. ``votes``: (annotators,). One without votes has the crowd's values and wide intervals.
+    """
+
+    discrimination: Floats
+    left_advantage: Floats
+    tie_rate: Floats | None
+    votes: NDArray[np.int64]
+
+
+def rank_annotators(
+    left: ArrayLike,
+    right: ArrayLike,
+    outcome: ArrayLike,
+    annotators: ArrayLike,
+    *,
+    n_items: int | None = None,
+    n_annotators: int | None = None,
+    level: float = 0.95,
+) -> tuple[Standings, Discernment]:
+    """Rank items, and tell how well each annotator tells them apart.
+
+    Args:
+        left: item shown left in each vote, shape (n,), integers from 0.
+        right: item shown right, likewise.
+        outcome: 0 left won, 1 right won, 2 tie.
+        annotators: who voted, shape (n,), integers from 0.
+        n_items: how many items there are; by default one more than the largest code.
+        n_annotators: likewise.
+        level: of the intervals.
+
+    Returns:
+        Standings, whose ``left_advantage`` and ``tie_rate`` are means over the annotators, and the
+        annotators.
+
+    Raises:
+        InputError: see ``pairwise.rank``; the same for annotators.
+        LimitError: more than ``CELLS`` cells.
+    """
+    check_level(level)
+    pairs = tally(left, right, outcome, n_items)
+    who, people = codes("annotators", annotators, np.asarray(outcome).size, n_annotators)
+    if pairs.items * people > CELLS:
+        raise LimitError(
+            "quality.too_many_judges", items=pairs.items, annotators=people, limit=CELLS
+        )
+    votes = _Cells.of(np.asarray(left), np.asarray(right), np.asarray(outcome), who,
+                      pairs.items, people)  # fmt: skip
+    start = rank(left, right, outcome, n_items=pairs.items)
+    model = _Model(votes, bool(pairs.ended[:, 2].any()), start)
+    converged = model.climb()
+    return _told(model, pairs, votes, converged, level)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cells:
+    """Distinct (annotator, left, right), and how often each ended left, right or tied."""
+
+    who: NDArray[np.int64]
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    ended: Floats
+    items: int
+    people: int
+
+    @classmethod
+    def of(
+        cls, left: NDArray[np.int64], right: NDArray[np.int64], outcome: NDArray[np.int64],
+        who: NDArray[np.int64], items: int, people: int,
+    ) -> _Cells:  # fmt: skip
+        fair = left != right  # an item against itself says nothing of its strength
+        cell = (who * items + left) * items + right
+        met, place = np.unique(cell[fair], return_inverse=True)
+        ended = np.bincount(place * 3 + outcome[fair], minlength=len(met) * 3).reshape(-1, 3)
+        pair = met % (items * items)
+        return cls(met // (items * items), pair // items, pair % items, ended.astype(np.float64),
+                   items, people)  # fmt: skip
+
+
+class _Model:
+    """Parameters: ``strength`` (items,), ``own`` (annotators, 3): discrimination, side, log tie.
+
+    ``mean`` and ``width`` (3,) are the crowd's.
+    """
+
+    def __init__(self, cells: _Cells, tied: bool, start: Standings) -> None:
+        self.cells, self.tied = cells, tied
+        tie = 0.0 if start.tie_rate is None else float(np.log(start.tie_rate[0]))
+        self.mean: Floats = np.array([1.0, start.left_advantage[0], tie])
+        self.width: Floats = WIDTHS.copy()
+        self.strength: Floats = start.scores.copy()
+        self.own: Floats = np.tile(self.mean, (cells.people, 1))
+        self.count: Floats = cells.ended.sum(axis=1)
+        self.active = total(cells.who, self.count, cells.people) > 0
+
+    def chances(self, strength: Floats, own: Floats) -> tuple[Floats, float]:
+        """Probabilities of the three ends of each cell, and the log-likelihood."""
+        cells = self.cells
+        sharp, side, tie = own[cells.who].T
+        first, second = sharp * strength[cells.left] + side, sharp * strength[cells.right]
+        scores = np.empty((len(first), 3))
+        scores[:, 0], scores[:, 1] = first, second
+        scores[:, 2] = (first + second) / 2 + tie if self.tied else -np.inf
+        scores -= scores.max(axis=1, keepdims=True)
+        logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        evident = (cells.ended * np.where(cells.ended > 0, logs, 0)).sum()
+        return np.exp(logs), float(evident)
+
+    def height(self, strength: Floats, own: Floats) -> float:
+        """The log-likelihood, less what the priors cost."""
+        apart = ((own - self.mean) / self.width) ** 2
+        return self.chances(strength, own)[1] - 0.5 * float(
+            (strength**2).sum() / PRIOR**2 + apart.sum()
+        )
+
+    def derive(self) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        """Gradients by items and annotators; information: items, annotators, between them."""
+        cells, n, people = self.cells, self.cells.items, self.cells.people
+        chance, _ = self.chances(self.strength, self.own)
+        sharp, a, b = (
+            self.own[cells.who, 0], self.strength[cells.left], self.strength[cells.right]
+        )  # fmt: skip
+        one, nil = np.ones(len(a)), np.zeros(len(a))
+        # How the scores of the three ends move with left, right, discrimination, side, tie.
+        moves = [
+            (sharp, nil, sharp / 2), (nil, sharp, sharp / 2), (a, b, (a + b) / 2),
+            (one, nil, one / 2), (nil, nil, one),
+        ]  # fmt: skip
+        miss = cells.ended - self.count[:, None] * chance
+        pull = [sum(miss[:, k] * move[k] for k in range(3)) for move in moves]
+        mean = [sum(chance[:, k] * move[k] for k in range(3)) for move in moves]
+
+        def informed(i: int, j: int) -> Floats:
+            both = sum(chance[:, k] * moves[i][k] * moves[j][k] for k in range(3))
+            return np.asarray(self.count * (both - mean[i] * mean[j]))
+
+        slope = total(cells.left, pull[0], n) + total(cells.right, pull[1], n)
+        own = np.stack([total(cells.who, pull[2 + j], people) for j in range(3)], axis=1)
+        across = informed(0, 1)
+        table = np.bincount(cells.left * n + cells.right, across, minlength=n * n).reshape(n, n)
+        ends = total(cells.left, informed(0, 0), n) + total(cells.right, informed(1, 1), n)
+        between = np.empty((n, people, 3))
+        blocks = np.empty((people, 3, 3))
+        for j in range(3):
+            by_left = np.bincount(
+                cells.left * people + cells.who, informed(0, 2 + j), minlength=n * people
+            )
+            by_left += np.bincount(
+                cells.right * people + cells.who, informed(1, 2 + j), minlength=n * people
+            )
+            between[:, :, j] = by_left.reshape(n, people)
+            for i in range(j + 1):
+                blocks[:, i, j] = blocks[:, j, i] = total(cells.who, informed(2 + i, 2 + j), people)
+        around: Floats = (table + table.T + np.diag(ends)).astype(np.float64)
+        return slope, own, around, blocks, between
+
+    def information(self) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        """Gradients with the priors; the inverse for items (annotators taken out), the inverse of
+        each annotator's own block, and (items, annotators, 3) the one times the other.
+        """
+        slope, own, table, blocks, between = self.derive()
+        slope = slope - self.strength / PRIOR**2
+        own = own - (self.own - self.mean) / self.width**2
+        inner: Floats = np.asarray(np.linalg.inv(blocks + np.diag(self.width**-2)))
+        spread = np.einsum("naj,ajk->nak", between, inner)
+        n = len(slope)
+        rest = table + np.eye(n) / PRIOR**2
+        rest -= spread.reshape(n, -1) @ between.reshape(n, -1).T
+        return slope, own, np.asarray(np.linalg.inv(rest)), inner, spread
+
+    def climb(self) -> bool:
+        """Step until nothing moves; whether it did."""
+        for number in range(STEPS):
+            slope, own, outer, inner, spread = self.information()
+            up = outer @ (slope - np.einsum("nak,ak->n", spread, own))
+            over = np.einsum("ajk,ak->aj", inner, own) - np.einsum("nak,n->ak", spread, up)
+            now = self.height(self.strength, self.own)
+            most = float(max(np.abs(up).max(), np.abs(over).max()))
+            size = 1.0
+            while (
+                self.height(self.strength + size * up, self.own + size * over) < now
+                and size * most > TOLERANCE
+            ):
+                size /= 2
+            self.strength = self.strength + size * up
+            self.own = self.own + size * over
+            if number < LEARN:
+                self._learn(inner)
+            elif size * most <= TOLERANCE:
+                return True
+        return False
+
+    def _learn(self, inner: Floats) -> None:
+        """The crowd, from its members and how well each is known."""
+        own, known = self.own[self.active], inner[self.active]
+        mean = own.sum(axis=0) / (
+            len(own) + self.width**2 / np.array([1.0, SIDE_PRIOR, TIE_PRIOR]) ** 2
+        )
+        mean[0] = 1.0
+        square = ((own - mean) ** 2 + np.einsum("ajj->aj", known)).sum(axis=0)
+        self.mean = mean
+        self.width = np.maximum(np.sqrt((square + PULL * WIDTHS**2) / (len(own) + PULL)), LEAST)
+
+
+def _told(
+    model: _Model, pairs: Pairs, cells: _Cells, converged: bool, level: float
+) -> tuple[Standings, Discernment]:
+    """Parameters in the scale of the mean discrimination, with their intervals."""
+    _, _, outer, inner, spread = model.information()
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    active = model.active / model.active.sum()
+    centred = model.strength - model.strength.mean()
+    mean = float(active @ model.own[:, 0])
+    fixed = mean >= CONTRARY
+    scale = mean if fixed else 1.0
+    # Covariance with the mean of each kind over annotators: (annotators, 3), items, its variance.
+    to_items = np.einsum("nak,a->kn", spread, active)
+    with_items = -to_items @ outer
+    to_own = active[:, None] * np.einsum("ajj->aj", inner) - np.einsum(
+        "nak,kn->ak", spread, with_items
+    )
+    of_mean = np.einsum("a,ak->k", active**2, np.einsum("ajj->aj", inner))
+    of_mean -= np.einsum("kn,kn->k", to_items, with_items)
+    variance = np.einsum("ajj->aj", inner) + np.einsum(
+        "nak,nak->ak", spread, np.einsum("nm,mak->nak", outer, spread)
+    )
+    sharp = model.own[:, 0] / scale
+    n = len(centred)
+    centre = np.eye(n) - 1.0 / n
+    of_strength = np.diag(centre @ outer @ centre).copy()
+    if fixed:
+        variance[:, 0] += sharp**2 * of_mean[0] - 2 * sharp * to_own[:, 0]
+        variance[:, 0] /= scale**2
+        # A strength times the mean: the scale's own doubt falls out of both.
+        drift = centred / scale
+        of_strength += 2 * drift * (centre @ with_items[0]) + drift**2 * of_mean[0]
+        of_strength *= scale**2
+    half = z * np.sqrt(np.maximum(variance, 0))
+    own = np.column_stack([sharp, model.own[:, 1], model.own[:, 2]])
+    told = np.stack([own, own - half, own + half], axis=2)
+    crowd = active @ model.own
+    found = np.concatenate([scale * centred, crowd[1:2], crowd[2:] if model.tied else [-np.inf]])
+    standings = stand(
+        pairs, found, np.concatenate([of_strength, of_mean[1:]]),
+        model.chances(model.strength, model.own)[1], converged, level,
+    )  # fmt: skip
+    return standings, Discernment(
+        discrimination=told[:, 0], left_advantage=told[:, 1],
+        tie_rate=np.exp(told[:, 2]) if model.tied else None,
+        votes=total(cells.who, model.count, cells.people).astype(np.int64),
+    )  # fmt: skip
