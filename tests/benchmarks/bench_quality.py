@@ -6,7 +6,13 @@ Each contender runs in a process of its own, so that its peak memory is its own:
     python tests/benchmarks/bench_quality.py --labels 10000000 --only qinglan-dawid-skene
 
 Five labels a task, four classes, a thousand annotators; memory is what the process peaked at,
-less what it held before the work began (inputs included in neither).
+less what it held before the work began (inputs included in neither). Comparisons are of a hundred
+items. Peers come with the extra ``bench``; one that is not installed is reported as failed, the
+others run. Each peer gets its own form of the input ready-made: tables for alpha, pairs without
+ties for choix, which knows none.
+
+``live`` takes in a thousand labels one by one, and then fits everything anew: the note says what
+the slowest cost, and how far posteriors of all tasks moved by the refit.
 """
 
 from __future__ import annotations
@@ -141,8 +147,49 @@ def our_rank(count: int) -> Work:
     return lambda: rank(left, right, outcome)
 
 
+def our_rank_annotators(count: int) -> Work:
+    import scipy.sparse.csgraph  # noqa: F401
+
+    from qinglan.quality.discrimination import rank_annotators
+
+    left, right, outcome = comparisons(count)
+    who = np.random.default_rng(1).integers(0, PEOPLE, count)
+    return lambda: rank_annotators(left, right, outcome, who)
+
+
+def evalica_alpha(labels: int) -> Work:
+    """Alpha does not ask who labelled, so five columns hold the labels of a thousand people."""
+    import evalica
+    import pandas as pd
+
+    _, _, label, _ = votes(labels)
+    table = pd.DataFrame(label.reshape(-1, EACH).T.astype(float))
+    return lambda: evalica.alpha(table)
+
+
+def evalica_rank(count: int) -> Work:
+    import evalica
+
+    left, right, outcome = comparisons(count)
+    ends = (evalica.Winner.X, evalica.Winner.Y, evalica.Winner.Draw)
+    xs, ys, winners = left.tolist(), right.tolist(), [ends[end] for end in outcome]
+    return lambda: evalica.bradley_terry(xs, ys, winners)
+
+
+def choix_rank(name: str) -> Callable[[int], Work]:
+    def prepare(count: int) -> Work:
+        import choix
+
+        left, right, outcome = comparisons(count)
+        won, lost = np.where(outcome == 0, left, right), np.where(outcome == 0, right, left)
+        pairs = list(zip(won[outcome < 2].tolist(), lost[outcome < 2].tolist(), strict=True))
+        return lambda: getattr(choix, name)(ITEMS, pairs, alpha=1e-6)
+
+    return prepare
+
+
 def our_live(labels: int) -> Work:
-    """One thousand new labels taken in one by one."""
+    """One thousand new labels taken in one by one, then one full fit."""
     from qinglan.quality.live import Live
 
     task, who, label, truth = votes(labels)
@@ -152,7 +199,29 @@ def our_live(labels: int) -> Work:
         (int(rng.integers(len(truth))), int(rng.integers(PEOPLE)), int(rng.integers(CLASSES)))
         for _ in range(1000)
     ]
-    return lambda: [live.add(*vote) for vote in fresh]
+
+    def state() -> np.ndarray:
+        return np.stack([live.posterior(t) for t in range(len(truth))])
+
+    def work() -> str:
+        took = []
+        for vote in fresh:
+            begun = time.perf_counter()
+            live.add(*vote)
+            took.append(1000 * (time.perf_counter() - begun))
+        before, begun = state(), time.perf_counter()
+        live.refit()
+        refit, after = time.perf_counter() - begun, state()
+        moved = np.abs(before - after).max(axis=1)
+        touched = [task for task, *_ in fresh]
+        return (
+            f"a label {np.median(took):.3f} ms, 99 % {np.quantile(took, 0.99):.3f},"
+            f" slowest {max(took):.3f}; refit {refit:.1f} s moves a posterior by"
+            f" {moved.mean():.1e} on average ({moved[touched].mean():.1e} where labels were new),"
+            f" by {moved.max():.1e} at most"
+        )
+
+    return work
 
 
 CONTENDERS: dict[str, Callable[[int], Work]] = {
@@ -167,10 +236,19 @@ CONTENDERS: dict[str, Callable[[int], Work]] = {
     "crowdkit-majority": crowdkit("MajorityVote"),
     "qinglan-alpha": our_alpha,
     "krippendorff-alpha": peer_alpha,
+    "evalica-alpha": evalica_alpha,
     "qinglan-rank": our_rank,
-    "qinglan-live-1000": our_live,
+    "evalica-rank": evalica_rank,
+    "choix-ilsr-rank": choix_rank("ilsr_pairwise"),
+    "choix-opt-rank": choix_rank("opt_pairwise"),
+    "qinglan-rank-annotators": our_rank_annotators,
+    "qinglan-live": our_live,
 }
-SLOW = {"crowdkit-mace": 100_000, "crowdkit-dawid-skene": 1_000_000}
+SLOW = {
+    "crowdkit-mace": 100_000, "crowdkit-dawid-skene": 1_000_000, "choix-ilsr-rank": 1_000_000,
+    "choix-opt-rank": 100_000, "evalica-rank": 1_000_000, "qinglan-live": 1_000_000,
+    "qinglan-rank-annotators": 1_000_000,
+}  # fmt: skip
 """Labels beyond which a contender is skipped unless it is named."""
 
 
@@ -179,12 +257,13 @@ def measure(name: str, labels: int) -> dict[str, float | str]:
     work = CONTENDERS[name](labels)
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     wall, cpu = time.perf_counter(), time.process_time()
-    work()
+    note = work()
     return {
         "contender": name, "labels": labels, "seconds": time.perf_counter() - wall,
         "cpu_seconds": time.process_time() - cpu,
         "extra_mb": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held) / 1024,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "note": note if isinstance(note, str) else "",
     }  # fmt: skip
 
 
@@ -214,7 +293,7 @@ def main() -> None:
             found = json.loads(run.stdout.splitlines()[-1])
             print(
                 f"{name:24}{labels:>12,}{found['seconds']:>10.3f}{found['cpu_seconds']:>10.3f}"
-                f"{found['extra_mb']:>10.0f}{found['peak_mb']:>10.0f}",
+                f"{found['extra_mb']:>10.0f}{found['peak_mb']:>10.0f}  {found['note']}",
                 flush=True,
             )
 
