@@ -8,11 +8,11 @@ after, in one transaction.
 from qinglan.assignment.leases import No, Step, lapse, reopen, send_back, skip, submit, take
 from qinglan.assignment.routing import draw, gold_turn, may_review, skill_key, swapped
 from qinglan.assignment.schedule import Review, Stage, review
-from qinglan.assignment.slots import has_room, state_of
+from qinglan.assignment.slots import apart, has_room, state_of
 from qinglan.assignment.trust import Exam, Trust, examine
 
 __all__ = [
-    "Exam", "No", "Review", "Stage", "Step", "Trust", "draw", "examine", "gold_turn", "has_room",
-    "lapse", "may_review", "reopen", "review", "send_back", "skill_key", "skip", "state_of",
-    "submit", "swapped", "take",
+    "Exam", "No", "Review", "Stage", "Step", "Trust", "apart", "draw", "examine", "gold_turn",
+    "has_room", "lapse", "may_review", "reopen", "review", "send_back", "skill_key", "skip",
+    "state_of", "submit", "swapped", "take",
 ]  # fmt: skip

@@ -5,6 +5,8 @@ The one rule that must never break: ``given + held`` stays at or below ``wanted`
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qinglan.work import Rules, Slots, TaskState
 
 
@@ -22,3 +24,8 @@ def state_of(slots: Slots, rules: Rules) -> TaskState:
 def has_room(slots: Slots) -> bool:
     """Whether one more answer may count. A stopped task still has room: its answers are honest."""
     return slots.wanted is None or slots.given + slots.held < slots.wanted
+
+
+def apart(slots: Slots) -> Slots:
+    """``slots`` of a task that the queue is never to give, and that takes any number."""
+    return replace(slots, wanted=None)

@@ -42,6 +42,7 @@ MAY: dict[str, frozenset[Role]] = {
     "desk": _WRITERS,
     "annotate": frozenset(Role) - {Role.AUDITOR},
     "review": _WRITERS | {Role.REVIEWER},
+    "conduct": _WRITERS | {Role.REVIEWER, Role.AUDITOR},
     "people": _WRITERS,
     "tokens": _WRITERS,
     "webhooks": _WRITERS,

@@ -13,7 +13,7 @@ from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow.context import Context, Progress, allow, quiet
 from qinglan.flow.hands import agreed, annotator_id, checked, hold, milliseconds, settle
 from qinglan.records import Actor, Annotator, Origin, Project
-from qinglan.storage import annotators, gold, keys, seats, tasks, work
+from qinglan.storage import annotators, gold, keys, lessons, seats, tasks, work
 from qinglan.work import Rules, Slots
 
 BATCH = 5_000
@@ -97,7 +97,13 @@ def seat(
         known_person = there is not None and there.origin.channel == "person"
         if not known_person:
             annotators.add(conn, [annotator], activity.id)
-        seats.add(conn, annotator.id, target.id, known)
+        before = seats.get(conn, annotator.id, lock=True)
+        if seats.add(conn, annotator.id, target.id, known):
+            asked = lessons.of(conn, target.id, "qualification")
+            seats.admit(conn, annotator.id, admitted=not asked)
+        elif before is not None and not before.active:
+            now = milliseconds(None)
+            seats.begin_again(conn, annotator.id, now, admitted=before.admitted)
         said = None if known is None else list(known)
         context.note(conn, target, activity, seat=annotator.id, skills=said)
 
@@ -140,19 +146,19 @@ def set_gold(context: Context, actor: Actor, project: str, ids: Sequence[str]) -
         _rules(conn, target)
         found = tasks.find(conn, ids)
         fresh = sorted(set(ids) - gold.known(conn, target.id, ids))
+        rows = []
         for id_ in fresh:
-            task = found.get(id_)
+            task, key = found.get(id_), keys.get(conn, id_)
             if task is None or task.project != target.id:
                 raise UsageError("assignment.no_such_task", task=id_, project=project)
-            if keys.get(conn, id_) is None:
+            if key is None:
                 raise UsageError("assignment.gold_needs_key", task=id_)
             slots = work.lock(conn, id_)
-            if slots is None or slots.given or slots.held:
+            if slots is None or slots.given or slots.held or slots.wanted is None:
                 raise UsageError("assignment.in_hand", task=id_)
             _want(conn, target, id_, slots, None)
-        rows = [
-            (id_, assignment.skill_key(found[id_].skill), secrets.randbits(63)) for id_ in fresh
-        ]
+            skill = assignment.skill_key(task.skill)
+            rows.append((id_, skill, secrets.randbits(63), key.value))
         made = gold.add(conn, target.id, rows)
         context.note(conn, target, activity, gold=made)
         return made

@@ -13,6 +13,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from qinglan import assignment
+from qinglan.flow import stock
 from qinglan.flow.context import Context
 from qinglan.flow.hands import settle
 from qinglan.provenance import identity
@@ -34,7 +35,16 @@ SWEEP = 16
 
 
 def give(context: Context, conn: Connection, seat: Seat, now: int) -> Assignment | None:
-    """Lease the next task to the holder of ``seat`` (locked); ``None`` when there is none."""
+    """Lease the next task to the holder of ``seat`` (locked); ``None`` when there is none.
+
+    None either for somebody who is to be paused: ``conduct`` does that, and says why.
+    """
+    seat, judged = stock.take(conn, seat)
+    rules = seat.rules
+    if judged is not None:
+        if judged.too_poor:
+            return None
+        rules = replace(rules, gold_per_mille=judged.gold_per_mille)
     for again in range(ROUNDS):
         found = _look(conn, seat, AHEAD * 8 if again else AHEAD)
         tasks = _in_order(found)
@@ -51,7 +61,7 @@ def give(context: Context, conn: Connection, seat: Seat, now: int) -> Assignment
                 _note_answered(conn, seat, task, annotation, now)
             continue
         chosen = claimed
-        turn = assignment.gold_turn(seat.rules, context.secret, seat.annotator, seat.turns)
+        turn = assignment.gold_turn(rules, context.secret, seat.annotator, seat.turns)
         for task, slots in gilt.items():
             if turn and task not in before:
                 chosen = (task, slots)

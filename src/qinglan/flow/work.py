@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from qinglan import assignment
 from qinglan.errors import PermissionDenied, UsageError
-from qinglan.flow import giving, hands
+from qinglan.flow import conduct, giving, hands
 from qinglan.flow.context import Context, version
 from qinglan.flow.hands import InHand, agreed, checked, hold, milliseconds, peek, seat_of, settle
 from qinglan.kinds import canonical, validate
@@ -71,13 +71,18 @@ def next_task(
         seat = seat_of(context, conn, actor, project, lock=True)
         if not seat.active:
             raise PermissionDenied("assignment.paused", actor=actor.name, project=project)
+        if not seat.admitted:
+            raise PermissionDenied("assignment.not_admitted", project=project)
         held = _in_hand(conn, seat, time) or giving.give(context, conn, seat, time)
         if giving.sweep(conn, seat, time) and held is None:
             seat = seat_of(context, conn, actor, project, lock=True)
             held = giving.give(context, conn, seat, time)
         return None if held is None else hands.show(context, conn, held)
 
-    return context.storage.write(take)
+    found = context.storage.write(take)
+    if found is None and conduct.stop_where_due(context, actor, project, now=now):
+        raise PermissionDenied("assignment.paused", actor=actor.name, project=project)
+    return found
 
 
 def save_draft(

@@ -24,11 +24,11 @@ from qinglan.records import Record
 Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
 
 # project, guideline, sample, task, reply, annotation, annotator, verdict, release, activity, run,
-# report, withdrawal, token, webhook, message to one
+# report, withdrawal, token, webhook, message to one, flag
 PREFIXES = frozenset(
     {
         "prj", "gdl", "smp", "tsk", "rpl", "ann", "ant", "vdt", "rel", "act", "run", "rpt", "wdr",
-        "tok", "whk", "msg",
+        "tok", "whk", "msg", "flg",
     }
 )  # fmt: skip
 

@@ -108,7 +108,7 @@ def add(connection: Connection, held: Assignment, now: int) -> None:
         IntegrityError: of SQLAlchemy: they had the task before.
     """
     row = {"annotator": held.annotator, "task": held.task, "project": held.project}
-    values = {**row, "token": held.token, **_values(held, now)}
+    values = {**row, "token": held.token, "taken": now, **_values(held, now)}
     connection.execute(_ADD, values)
 
 

@@ -50,8 +50,9 @@ _VERDICT = tables.verdicts.c
 
 ERASED = frozenset(
     {
-        "annotations", "annotators", "answer_keys", "assignments", "checks", "drafts", "gold",
-        "imports", "samples", "seats", "set_aside", "task_samples", "tasks", "verdicts", "work",
+        "annotations", "annotators", "answer_keys", "assignments", "behaviour", "checks", "drafts",
+        "flag_words", "flags", "gold", "gold_answers", "imports", "lesson_answers", "lessons",
+        "notices", "samples", "seats", "set_aside", "task_samples", "tasks", "verdicts", "work",
     }
 )  # fmt: skip
 """Tables that an erasure takes rows or texts out of, and that are rewritten after it."""
@@ -232,6 +233,8 @@ def erase(
         (tables.answer_keys, tables.answer_keys.c.task.in_(gone("tasks"))),
         (tables.work, tables.work.c.task.in_(gone("tasks"))),
         (tables.gold, tables.gold.c.task.in_(gone("tasks"))),
+        (tables.lessons, tables.lessons.c.task.in_(gone("tasks"))),
+        *_conduct(gone),
         (tables.seats, tables.seats.c.annotator.in_(gone("annotators"))),
         (tables.task_samples, _USED.task.in_(gone("tasks"))),
         (tables.tasks, _TASK.id.in_(gone("tasks"))),
@@ -241,6 +244,18 @@ def erase(
         connection.execute(delete(table).where(rows))
     tallies.recount(connection, scope.project)
     return counts, lost
+
+
+def _conduct(gone: Any) -> Iterator[tuple[Table, ColumnElement[bool]]]:  # noqa: ANN401 - a function
+    """What was learnt of annotators who go, and of answers to tasks that go."""
+    people, asked = gone("annotators"), gone("tasks")
+    for table in (tables.gold_answers, tables.lesson_answers, tables.behaviour):
+        yield table, or_(table.c.annotator.in_(people), table.c.task.in_(asked))
+    raised = tables.flags.c
+    theirs = or_(raised.annotator.in_(people), raised.other.in_(people))
+    yield tables.flag_words, tables.flag_words.c.flag.in_(select(raised.id).where(theirs))
+    yield tables.flags, theirs
+    yield tables.notices, tables.notices.c.annotator.in_(people)
 
 
 def _answers(scope: Scope, asked: Select[Any], people: Select[Any]) -> Select[Any]:

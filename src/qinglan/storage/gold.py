@@ -41,8 +41,8 @@ def _waiting(*, skilled: bool) -> Select[Any]:
 _WAITING, _WAITING_SKILLED = _waiting(skilled=False), _waiting(skilled=True)
 
 
-def add(connection: Connection, project: str, tasks: Iterable[tuple[str, str, int]]) -> int:
-    """Make tasks of ``project`` (its id) gold, given as (id, skill key, random rank).
+def add(connection: Connection, project: str, tasks: Iterable[tuple[str, str, int, str]]) -> int:
+    """Make tasks of ``project`` (its id) gold, given as (id, skill key, random rank, answer key).
 
     Returns:
         How many were not gold before.
@@ -50,8 +50,8 @@ def add(connection: Connection, project: str, tasks: Iterable[tuple[str, str, in
     new = 0
     for batch in batches(tasks):
         rows = [
-            {"task": task, "project": project, "skill": skill, "rank": rank}
-            for task, skill, rank in batch
+            {"task": task, "project": project, "skill": skill, "rank": rank, "key": key}
+            for task, skill, rank, key in batch
         ]
         new += insert_new(connection, tables.gold, rows)
     return new

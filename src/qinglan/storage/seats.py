@@ -11,22 +11,28 @@ from sqlalchemy import Connection, Row, bindparam, case, func, select, update
 from qinglan.storage import tables
 from qinglan.storage.columns import decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
-from qinglan.work import Rules, Standing
+from qinglan.work import Marks, Rules, Standing
 
 _SEAT = tables.seats.c
 _ROUTING = tables.routing.c
 _RULES = (_ROUTING.overlap, _ROUTING.gold_per_mille, _ROUTING.lease_seconds, _ROUTING.stop_after)
 
+_MARKS = (
+    _ROUTING.least, _ROUTING.aim, _ROUTING.calibration, _ROUTING.floor, _ROUTING.passing,
+)  # fmt: skip
+
 # Made once: to build a statement costs six times what it costs to run it.
 _RULES_OF = select(*_RULES).where(_ROUTING.project == bindparam("project_"))
 _GET = (
-    select(*_SEAT, *_RULES, _ROUTING.tail)
+    select(*_SEAT, *_RULES, *_MARKS, _ROUTING.tail)
     .join_from(tables.seats, tables.routing, _ROUTING.project == _SEAT.project)
     .where(_SEAT.annotator == bindparam("annotator_"))
 )
 _LOCK = _GET.with_for_update(of=tables.seats)
 _CHANGE = update(tables.seats).where(_SEAT.annotator == bindparam("annotator_"))
-_MOVE = _CHANGE.values(turns=bindparam("turns_"), passed=bindparam("passed_"))
+_MOVE = _CHANGE.values(
+    turns=bindparam("turns_"), passed=bindparam("passed_"), seen=bindparam("seen_")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +50,15 @@ class Seat:
     """For each part of the queue, the rank up to which nothing is left for them."""
     session: str | None
     activity: str | None
+    seen: int
+    """Answers up to this moment were held against gold; ms since 1970."""
+    since: int
+    """Gold answers from this moment on say how good they are."""
+    admitted: bool
+    """They passed the qualification, or none was asked of them."""
     rules: Rules
+    marks: Marks | None
+    """What the project asks of people; ``None`` where nobody is judged."""
     tail: int
     """The newest rank of the project's queue when this was read."""
 
@@ -65,10 +79,39 @@ def rules_of(connection: Connection, project: str) -> Rules | None:
     return None if row is None else _rules(row)
 
 
+def set_marks(connection: Connection, project: str, marks: Marks | None) -> None:
+    """What ``project`` (its id) asks of people from now on; ``None``: nobody is judged."""
+    values = dict.fromkeys(("least", "aim", "calibration", "floor", "passing"))
+    if marks is not None:
+        values = {name: getattr(marks, name) for name in values}
+    connection.execute(update(tables.routing).where(_ROUTING.project == project).values(**values))
+
+
+def marks_of(connection: Connection, project: str) -> Marks | None:
+    """What ``project`` (its id) asks of people."""
+    row = connection.execute(select(*_MARKS).where(_ROUTING.project == project)).one_or_none()
+    return None if row is None else _marks(row)
+
+
+def begin_again(connection: Connection, annotator: str, since: int, *, admitted: bool) -> None:
+    """Let ``annotator`` work, judged by their answers from ``since`` on."""
+    values = {"active": True, "since": since, "admitted": admitted}
+    connection.execute(_CHANGE.values(**values), {"annotator_": annotator})
+
+
+def admit(connection: Connection, annotator: str, *, admitted: bool) -> None:
+    """Whether ``annotator`` may do real work."""
+    connection.execute(_CHANGE.values(admitted=admitted), {"annotator_": annotator})
+
+
 def add(
     connection: Connection, annotator: str, project: str, skills: tuple[str, ...] | None
-) -> None:
-    """Seat ``annotator`` at the desk of ``project``; one who is seated gets these skills."""
+) -> bool:
+    """Seat ``annotator`` at the desk of ``project``; one who is seated gets these skills.
+
+    Returns:
+        Whether the seat is new.
+    """
     known = None if skills is None else encode(skills)
     row = {
         "annotator": annotator, "project": project, "skills": known, "active": True, "turns": 0,
@@ -77,6 +120,8 @@ def add(
     if not insert_new(connection, tables.seats, [row]):
         change = _CHANGE.values(skills=known, active=True)
         connection.execute(change, {"annotator_": annotator})
+        return False
+    return True
 
 
 def pause(connection: Connection, annotator: str) -> int:
@@ -125,7 +170,7 @@ def move(connection: Connection, seat: Seat) -> None:
         _MOVE,
         {
             "annotator_": seat.annotator, "turns_": seat.turns,
-            "passed_": json.dumps(seat.passed, sort_keys=True),
+            "passed_": json.dumps(seat.passed, sort_keys=True), "seen_": seat.seen,
         },
     )  # fmt: skip
 
@@ -145,6 +190,15 @@ def _rules(row: Row[*tuple[Any, ...]]) -> Rules:
     )
 
 
+def _marks(row: Row[*tuple[Any, ...]]) -> Marks | None:
+    if row.least is None:
+        return None
+    return Marks(
+        least=row.least, aim=row.aim, calibration=row.calibration, floor=row.floor,
+        passing=row.passing,
+    )  # fmt: skip
+
+
 @rebuilds("seats")
 def _seat(row: Row[Any]) -> Seat:
     return Seat(
@@ -156,6 +210,10 @@ def _seat(row: Row[Any]) -> Seat:
         passed={str(part): int(rank) for part, rank in json.loads(row.passed).items()},
         session=row.session,
         activity=row.activity,
+        seen=row.seen,
+        since=row.since,
+        admitted=bool(row.admitted),
         rules=_rules(row),
+        marks=_marks(row),
         tail=row.tail,
     )

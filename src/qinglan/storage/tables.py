@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     text,
+    true,
 )
 
 metadata = MetaData(
@@ -360,9 +361,14 @@ routing = Table(
     Column("lease_seconds", Integer, nullable=False),
     Column("stop_after", Integer, nullable=False),
     Column("tail", BigInteger, nullable=False),
+    *(
+        Column(name, Integer, nullable=True)
+        for name in ("least", "aim", "calibration", "floor", "passing")
+    ),
 )
-"""How a project's work is given out. ``tail`` is the newest rank; whoever appends to the queue
-holds this row until the commit, so ranks become visible in their order."""
+"""How a project's work is given out, and the marks it asks of people. ``tail`` is the newest rank;
+whoever appends to the queue holds this row until the commit, so ranks become visible in their
+order."""
 
 work = Table(
     "work",
@@ -396,9 +402,103 @@ gold = Table(
     Column("project", Id, nullable=False),
     Column("skill", Id, nullable=False),
     Column("rank", BigInteger, nullable=False),
+    _text("key", nullable=True),
     Index(None, "project", "rank"),
 )
-"""Apart from ``work`` and ``tasks``: only the choice of the next task reads it."""
+"""Apart from ``work`` and ``tasks``: only the choice of the next task reads it. ``key`` is the
+answer key, so that what is asked for an annotator never names the table of keys."""
+
+gold_answers = Table(
+    "gold_answers",
+    metadata,
+    Column("annotator", Id, nullable=False),
+    Column("task", Id, nullable=False),
+    Column("project", Id, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("right", Boolean, nullable=True),
+    PrimaryKeyConstraint("annotator", "task"),
+    Index(None, "annotator", "at"),
+    sqlite_with_rowid=False,
+)
+"""How annotators fared on gold; ``right`` is NULL where that cannot be told."""
+
+lessons = Table(
+    "lessons",
+    metadata,
+    Column("task", Id, ForeignKey("tasks.id"), primary_key=True),
+    Column("project", Id, nullable=False),
+    Column("part", Id, nullable=False),
+    Column("place", Integer, nullable=False),
+    _text("key"),
+    _text("words", nullable=True),
+    Index(None, "project", "part", "place"),
+)
+"""What is done before real work: practice with an explanation, then the qualification."""
+
+lesson_answers = Table(
+    "lesson_answers",
+    metadata,
+    Column("annotator", Id, nullable=False),
+    Column("task", Id, nullable=False),
+    _text("answer"),
+    Column("right", Boolean, nullable=True),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("annotator", "task"),
+    sqlite_with_rowid=False,
+)
+"""Answers to lessons. They are nobody's vote, so they are no annotations."""
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("annotator", Id, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("annotator", "version"),
+    sqlite_with_rowid=False,
+)
+"""Who was told what is recorded about their work, in which version of the words, when."""
+
+flags = Table(
+    "flags",
+    metadata,
+    _id(),
+    Column("project", Id, nullable=False),
+    Column("annotator", Id, nullable=False),
+    Column("other", Id, nullable=True),
+    Column("kind", Id, nullable=False),
+    _text("facts"),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "project", "annotator"),
+)
+"""What somebody should look at, with what was seen (``facts``, JSON). Rows are only added."""
+
+flag_words = Table(
+    "flag_words",
+    metadata,
+    _to("flag", "flags.id"),
+    Column("seq", Integer, nullable=False),
+    Column("what", Id, nullable=False),
+    _text("actor"),
+    _text("words"),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("flag", "seq"),
+    sqlite_with_rowid=False,
+)
+"""What was said to a flag: appeals, and decisions. Rows are only added."""
+
+behaviour = Table(
+    "behaviour",
+    metadata,
+    Column("annotator", Id, nullable=False),
+    Column("task", Id, nullable=False),
+    Column("pasted", BigInteger, nullable=False),
+    Column("typed", BigInteger, nullable=False),
+    Column("away", BigInteger, nullable=False),
+    PrimaryKeyConstraint("annotator", "task"),
+    sqlite_with_rowid=False,
+)
+"""What the page counted while an answer was written: characters pasted, keys, times away."""
 
 seats = Table(
     "seats",
@@ -411,8 +511,12 @@ seats = Table(
     _text("passed"),
     _text("session", nullable=True),
     _to("activity", "activities.id", nullable=True),
+    Column("seen", BigInteger, nullable=False, server_default="0"),
+    Column("since", BigInteger, nullable=False, server_default="0"),
+    Column("admitted", Boolean, nullable=False, server_default=true()),
 )
-"""Who works at a project's desk, and how far in the queue they are (``passed``, JSON)."""
+"""Who works at a project's desk, and how far in the queue they are (``passed``, JSON). Answers up
+to ``seen`` were held against gold; answers since ``since`` say how good somebody is."""
 
 assignments = Table(
     "assignments",
@@ -429,6 +533,7 @@ assignments = Table(
     _text("late", nullable=True),
     _text("reason", nullable=True),
     _text("note", nullable=True),
+    Column("taken", BigInteger, nullable=True),
     PrimaryKeyConstraint("annotator", "task"),
     Index(None, "annotator", "standing", "moved"),
     sqlite_with_rowid=False,

@@ -8,8 +8,13 @@ PHRASES: dict[str, Phrase] = {
         "{actor} 在项目 {project} 中没有标注席位；请联系项目负责人开通",
     ),
     "error.assignment.paused": Phrase(
-        "{actor} is paused in project {project} and gets no new task; ask its lead",
-        "{actor} 在项目 {project} 中已暂停领取新题；请联系项目负责人",
+        "{actor} is paused in project {project} and gets no new task; the reason is on their own "
+        "page, where they can appeal",
+        "{actor} 在项目 {project} 中已暂停领取新题；原因见“我的表现”页，可在该页申诉",
+    ),
+    "error.assignment.not_admitted": Phrase(
+        "project {project} asks for a qualification first; open its lessons",
+        "项目 {project} 须先通过资格测试；请打开练习与测试",
     ),
     "error.assignment.not_yours": Phrase(
         "task {task} is not in your hands; ask for the next task",

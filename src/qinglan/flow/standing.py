@@ -1,0 +1,109 @@
+"""One's own standing at a desk: how one fares, and what was said of it.
+
+The figures change only when a whole batch of answers has settled, and leave out the newest, which
+can still be revised; else somebody could answer one task, look here, and learn whether it was
+gold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from qinglan import assignment
+from qinglan.flow.context import Context
+from qinglan.flow.hands import milliseconds, seat_of
+from qinglan.intervals import Interval
+from qinglan.records import Actor
+from qinglan.storage import behaviour, flags, outcomes
+from qinglan.storage.flags import Flag
+from qinglan.storage.outcomes import Outcome
+from qinglan.work import Marks
+
+BATCH = 20
+"""Answers between two changes of the figures."""
+OPEN = 11
+"""Newest answers left out: ten can be revised, and one may not have been looked at."""
+NOTICE = 1
+"""Version of the words that say what is recorded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """How somebody fared in the week that begins on ``day`` (Monday, UTC)."""
+
+    day: str
+    tasks: int
+    share: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What somebody may see of their own standing; never which task was gold."""
+
+    project: str
+    active: bool
+    admitted: bool
+    marks: Marks | None
+    stage: assignment.Stage | None
+    """``None`` while too little has settled."""
+    trust: assignment.Trust
+    weeks: tuple[Week, ...]
+    flags: tuple[Flag, ...]
+
+
+def own(context: Context, actor: Actor, project: str) -> Own:
+    """The standing of ``actor`` at the desk of ``project`` (by name).
+
+    Raises:
+        PermissionDenied: they have no seat there, or there is no such project.
+    """
+    with context.storage.read() as conn:
+        seat = seat_of(context, conn, actor, project)
+        until = outcomes.settled_at(conn, seat.annotator, OPEN, BATCH)
+        fared = [] if until is None else outcomes.settled(conn, seat.annotator, until)
+        raised = flags.all(conn, seat.project, seat.annotator)
+    fared = [one for one in fared if one.at >= seat.since]
+    trust = assignment.Trust.of([one.right for one in fared])
+    stage = None
+    if seat.marks is not None and fared:
+        stage = assignment.review([one.right for one in fared], seat.marks, 0).stage
+    return Own(
+        project=project, active=seat.active, admitted=seat.admitted, marks=seat.marks,
+        stage=stage, trust=trust, weeks=tuple(_weeks(fared)), flags=tuple(raised),
+    )  # fmt: skip
+
+
+def told(context: Context, actor: Actor, project: str) -> bool:
+    """Whether ``actor`` was told what is recorded of their work in ``project``.
+
+    Raises:
+        PermissionDenied: they have no seat there.
+    """
+    with context.storage.read() as conn:
+        seat = seat_of(context, conn, actor, project)
+        return behaviour.told(conn, seat.annotator, NOTICE)
+
+
+def tell(context: Context, actor: Actor, project: str, *, now: datetime | None = None) -> None:
+    """Keep that ``actor`` read what is recorded, and begins.
+
+    Raises:
+        PermissionDenied: they have no seat there.
+    """
+    with context.storage.read() as conn:
+        seat = seat_of(context, conn, actor, project)
+    time = milliseconds(now)
+    context.storage.write(lambda conn: behaviour.tell(conn, seat.annotator, NOTICE, time))
+
+
+def _weeks(fared: Iterable[Outcome]) -> Iterable[Week]:
+    by_week: dict[str, list[bool | None]] = {}
+    for one in fared:
+        year, week, _ = datetime.fromtimestamp(one.at / 1000, UTC).isocalendar()
+        day = datetime.fromisocalendar(year, week, 1).date().isoformat()
+        by_week.setdefault(day, []).append(one.right)
+    for day, found in sorted(by_week.items()):
+        trust = assignment.Trust.of(found)
+        yield Week(day=day, tasks=trust.decided, share=trust.interval)
