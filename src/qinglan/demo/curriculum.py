@@ -36,9 +36,9 @@ class Sizes:
     held_out: int = 200
     pilot: int = 25
     """Questions a skill of the development split that experts answer, to measure headroom."""
-    base_steps: int = 1200
+    base_steps: int = 1500
     teacher_steps: int = 400
-    student_steps: int = 400
+    student_steps: int = 500
     batch: int = 32
     student_tokens: int = 656
     """Completion tokens a step, the same for every student: some 32 examples."""
@@ -134,10 +134,16 @@ def teacher_examples(questions: Sequence[Question]) -> list[Example]:
 
 
 def base_recipe(sizes: Sizes, seed: int) -> Recipe:
-    """How the base is trained."""
+    """How the base is trained.
+
+    Its weights decay ten times faster than a student's: it then stops guessing sums and starts
+    to work them out some hundred steps sooner, where with less decay one seed in five does not
+    get there in the time it has.
+    """
     return Recipe(
-        steps=sizes.base_steps, learning_rate=Decimal("0.004"), seed=seed, batch=sizes.batch
-    )
+        steps=sizes.base_steps, learning_rate=Decimal("0.004"), weight_decay=Decimal("0.1"),
+        seed=seed, batch=sizes.batch,
+    )  # fmt: skip
 
 
 def teacher_recipe(sizes: Sizes, seed: int) -> Recipe:
