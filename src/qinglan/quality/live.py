@@ -1,9 +1,10 @@
 """Live consensus: a new label moves its task and its annotator at once; a refit settles the rest.
 
 Between refits the confusion matrices are the sufficient statistics they were made from, so one
-label costs one row of Bayes' rule and one update of counts, whatever the number of labels. What
-it does not do is go back over the annotator's older tasks; ``refit`` does, and how far the two
-may differ is measured in the tests.
+label costs one row of Bayes' rule and one update of counts, whatever the number of labels. It is
+the step that IBCC takes over all labels (``ebcc``), taken for one: right after a refit, posteriors
+are those of the full fit. What it does not do is go back over the annotator's older tasks;
+``refit`` does, and how far the two may differ is measured in the tests.
 
 Source: incremental EM, Neal and Hinton (1998), "A View of the EM Algorithm that Justifies
 Incremental, Sparse, and Other Variants".
@@ -17,10 +18,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qinglan.quality.ebcc import Ibcc
+from qinglan.quality.sweep import start
 from qinglan.quality.votes import Floats, gather
 
-RIGHT, WRONG = 4.0, 1.0
-"""Imagined labels in each confusion matrix, as in ``ebcc``."""
+RIGHT, WRONG, LEAST = 4.0, 1.0, 1e-9
+"""Imagined labels in each confusion matrix and of each class, as in ``ebcc``."""
 
 
 class Live:
@@ -74,7 +76,10 @@ class Live:
 
     def posterior(self, task: int) -> Floats:
         """The task's posterior, (classes,); the prior where nobody labelled it."""
-        score = self._scores[task] + np.log(self._states)
+        from scipy.special import psi
+
+        # Less a constant, the expected logarithm of the classes' shares.
+        score = self._scores[task] + psi(self._states)
         score = np.exp(score - score.max())
         chance: Floats = score / score.sum()
         return chance
@@ -96,14 +101,16 @@ class Live:
         )  # fmt: skip
         fit = Ibcc(tolerance=1e-9).climb(gathered)
         self._counts = fit.statistics.counts + self._prior
-        self._states = fit.statistics.states + 1.0
+        self._states = fit.statistics.states + start(gathered).states + LEAST
         table = fit.parameters.table
         for block in gathered.blocks:
             self._scores[block.first : block.last] = block.matrix @ table
 
     def _log_row(self, annotator: int, label: int) -> Floats:
+        from scipy.special import psi
+
         counts = self._counts[annotator]
-        row: Floats = np.log(counts[label] / counts.sum(axis=0))
+        row: Floats = psi(counts[label]) - psi(counts.sum(axis=0))
         return row
 
     def _make_room(self, task: int, annotator: int) -> None:
