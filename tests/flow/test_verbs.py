@@ -1,9 +1,12 @@
 """The line from import to verdict: everything in is counted out, and a rerun repeats nothing."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from flow_example import ANSWER_FIELDS, OWN, SIMULATED, TASK_FIELDS, answers, questions
@@ -275,6 +278,46 @@ def test_the_report_holds_what_was_stated_without_keys_against_the_keys(
     ws.judge("p")
     page = ws.report("p", tmp_path / "report.html").read_text("utf-8")
     assert 'id="calibration"' in page
+
+
+def test_the_report_tells_weeks_confusion_and_what_labels_buy(
+    ws: qinglan.Workspace, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ann and Bo agree in the first week; in the second Bo calls every A a B."""
+    options = {"options": ["yes", "no"]}
+    rows = [{"id": f"q{i}", "prompt": f"{i}?", **options} for i in range(40)]
+    ws.load("c", write("q.jsonl", rows), kind="choice", terms=OWN,
+            fields=["id=id", "prompt=prompt", "options=options"])  # fmt: skip
+
+    def give(week: int, tasks: range, bo: str) -> None:
+        moment = datetime(2026, 1, 5 + 7 * week, tzinfo=UTC)
+        monkeypatch.setattr("qinglan.flow.context.datetime", Mock(now=Mock(return_value=moment)))
+        said = {"ann": "AB", "bo": bo, "cy": "AB"}
+        rows = [
+            {"task": f"q{i}", "annotator": who, "answer": pair[i % 2]}
+            for who, pair in said.items() for i in tasks
+        ]  # fmt: skip
+        ws.load_answers(
+            "c", write(f"a{week}.jsonl", rows), terms=SIMULATED, annotator_type="person",
+            fields=["task=task", "annotator=annotator", "option=answer"], tasks_from="questions",
+        )  # fmt: skip
+
+    give(0, range(20), "AB")
+    give(1, range(20, 40), "BB")
+    ws.judge("c")
+    page = ws.report("c").read_text("utf-8")
+    for section in ("weeks", "confusion", "cost"):
+        assert f'id="{section}"' in page
+    found = [
+        [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row)]
+        for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
+        if "week of" in row
+    ]
+    # Ten of twenty tasks disagree, 20 labels A and 40 B: 1 − (10 · 4/2) / (2 · 20 · 40 / 59).
+    assert [row[0] for row in found] == ["0.26", "1.00"]
+    assert "week of 2026-01-12" in page
+    bo_matrix = page.split("<bdi>bo</bdi>")[1].split("</details>")[0]
+    assert re.findall(r"shade\d[^>]*>([\d.]+)%", bo_matrix)[:2] == ["50.0", "50.0"]
 
 
 def test_a_report_before_any_release_states_no_purpose(filled: qinglan.Workspace) -> None:

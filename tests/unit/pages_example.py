@@ -5,6 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from qinglan.pages.labels import Estimate
+from qinglan.pages.measures import (
+    Confusion,
+    ConfusionFacts,
+    ConfusionRow,
+    CostFacts,
+    CostPoint,
+    Spans,
+)
 from qinglan.pages.report import (
     AnnotatorRow,
     Checks,
@@ -21,6 +29,29 @@ from qinglan.wording import Phrase
 
 TASKS = Phrase("tasks", "题")
 ANSWERS = Phrase("answers", "条作答")
+
+
+def _confusion(label: str, simulated: bool = False) -> Confusion:
+    """Yes is known by its name; a class that nobody met has no shares."""
+
+    def row(true: str, n: float, shares: tuple[float | None, ...], right: Estimate) -> ConfusionRow:
+        return ConfusionRow(true=true, n=n, shares=shares, right=right)
+
+    return Confusion(
+        label=label, simulated=simulated,
+        rows=(
+            row("yes", 61.4, (0.9, 0.1, 0.0), Estimate(label="", value=0.9, low=0.8, high=0.95)),
+            row("no", 40.0, (0.25, 0.7, 0.05), Estimate(label="", value=0.7, low=0.55, high=0.82)),
+            row("不知道", 0.0, (None, None, None), Estimate(label="", value=None)),
+        ),
+    )  # fmt: skip
+
+
+def _points(*points: tuple[float, float]) -> tuple[CostPoint, ...]:
+    return tuple(
+        CostPoint(each=x, error=Estimate(label="", value=y, low=y * 0.9, high=y * 1.1))
+        for x, y in points
+    )
 
 
 def example(**changes: object) -> ReleaseReport:
@@ -73,6 +104,35 @@ def example(**changes: object) -> ReleaseReport:
             Estimate(
                 label=Phrase("consensus", "共识模型"), value=0.942, low=0.926, high=0.958, n=800
             ),
+        ),
+        "spans": Spans(
+            weeks=tuple(
+                Estimate(
+                    label=Phrase(f"week of 2026-01-{day:02}", f"2026-01-{day:02} 当周"),
+                    value=0.7 - day / 50,
+                    low=0.6 - day / 50,
+                    high=0.8 - day / 50,
+                    n=90,
+                )
+                for day in (5, 12, 19)
+            ),
+            versions=(
+                Estimate(label="guideline version 1", value=0.61, low=0.55, high=0.66, n=300),
+                Estimate(label="guideline version 2", value=None, n=0),
+            ),
+        ),
+        "confusion": ConfusionFacts(
+            classes=("yes", "no", "不知道"),
+            pooled=_confusion("all"),
+            annotators=(_confusion("林夏"), _confusion("陈舟", simulated=True)),
+            left_out=3,
+        ),
+        "cost": CostFacts(
+            tasks=1000,
+            sampled_from=4000,
+            target=0.05,
+            fixed=_points((1, 0.24), (2, 0.19), (3, 0.08)),
+            adaptive=_points((2, 0.19), (2.6, 0.06)),
         ),
         "intervals": Phrase("95%, bootstrap over tasks", "95%，按题目自助抽样"),
         "checks": tuple(

@@ -14,6 +14,7 @@ from pages_example import example
 from pydantic import ValidationError
 
 from qinglan.pages.labels import Estimate
+from qinglan.pages.measures import Confusion, ConfusionFacts, ConfusionRow, CostFacts, Spans
 from qinglan.pages.report import (
     AnnotatorRow,
     CalibrationBin,
@@ -35,6 +36,7 @@ HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}\u202
 EMPTY = {
     "stages": (), "rejects": (), "agreement": (), "annotators": (), "accuracy": (), "checks": (),
     "origins": (), "posteriors": (), "release": None, "headroom": (), "commands": (),
+    "spans": Spans(), "confusion": None, "cost": None,
     "simulated": False, "simulated_annotators": (), "intervals": "", "agreement_method": "",
 }  # fmt: skip
 
@@ -76,8 +78,9 @@ def test_each_language_is_whole() -> None:
     html = render(example())
     english, chinese = Reader(html, hide="zh"), Reader(html, hide="en")
     assert not english.open
-    for key in ("line", "rejects", "agreement", "annotators", "accuracy", "checks", "posteriors",
-                "origins", "headroom", "release", "commands"):  # fmt: skip
+    for key in ("line", "rejects", "agreement", "weeks", "annotators", "accuracy", "confusion",
+                "cost", "checks", "posteriors", "origins", "headroom", "release",
+                "commands"):  # fmt: skip
         for part in ("title", "lead"):
             phrase = catalogue()[f"report.{key}.{part}"]
             assert phrase.en in english.text
@@ -138,6 +141,8 @@ def test_calibration_is_drawn_with_its_error_and_its_number() -> None:
 
 def hostile() -> ReleaseReport:
     point = Estimate(label=HOSTILE, value=0.5, low=0.4, high=0.6, note=HOSTILE)
+    row = ConfusionRow(true=HOSTILE, n=3, shares=(1.0,), right=point)
+    matrix = Confusion(label=HOSTILE, rows=(row,))
     return example(
         title=HOSTILE,
         project=HOSTILE,
@@ -153,6 +158,10 @@ def hostile() -> ReleaseReport:
         agreement_method=HOSTILE,
         annotators=(AnnotatorRow(estimate=point, type="person", simulated=True),),
         accuracy=(point,),
+        spans=Spans(weeks=(point, point), versions=(point,)),
+        confusion=ConfusionFacts(
+            classes=(HOSTILE,), pooled=matrix, annotators=(matrix,), left_out=1
+        ),
         intervals=HOSTILE,
         checks=(Checks(annotator=HOSTILE, verified=1, refuted=0, undecided=0),),
         origins=(
@@ -235,6 +244,36 @@ def test_every_example_left_out_is_counted() -> None:
     text = Reader(render(example(rejects=rows, examples_shown=3)), hide="zh").text
     assert re.findall(r"a\.jsonl :(\d+)", text) == ["1", "2", "3"]
     assert "and 37 more" in text
+
+
+def test_a_matrix_names_each_row_and_leaves_what_nobody_met_open() -> None:
+    page = Reader(render(example()), hide="zh")
+    for text in ("90.0%", "25.0%", "[55.0%, 82.0%]", "Each annotator (2)", "101 labels",
+                 "3 annotators with fewer labels"):  # fmt: skip
+        assert text in page.text, text
+    shades = [a["class"] or "" for tag, a in page.tags if tag == "td" and "shade" in str(a)]
+    assert shades[:3] == ["n shade5 own", "n shade1", "n shade0"]
+    assert shades[6:9] == ["n shade0", "n shade0", "n shade0 own"]
+
+
+def test_a_matrix_that_is_not_square_is_refused() -> None:
+    facts = example().confusion
+    assert facts is not None
+    with pytest.raises(ValidationError, match="one row and one column"):
+        ConfusionFacts(classes=("yes",), pooled=facts.pooled, annotators=())
+
+
+def test_a_curve_along_which_labels_vanish_is_refused() -> None:
+    facts = example().cost
+    assert facts is not None
+    with pytest.raises(ValidationError, match="more labels"):
+        CostFacts.model_validate({**dict(facts), "fixed": facts.fixed[::-1]})
+
+
+def test_what_labels_buy_is_told_by_rule() -> None:
+    html = render(example())
+    assert "the same for every task: 24.0% → 8.0%" in html
+    assert "Measured on 1,000 tasks of 4,000" in Reader(html, hide="zh").text
 
 
 def test_simulation_is_named_on_the_page() -> None:

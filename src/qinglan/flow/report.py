@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 
 from qinglan.durability import write_whole
 from qinglan.errors import UsageError
+from qinglan.flow import measures
 from qinglan.flow.context import Context, allow
-from qinglan.flow.labels import AnnotatorQuality, Labels, one_vote_each, read_labels
+from qinglan.flow.labels import AnnotatorQuality, Labels, read_labels
 from qinglan.flow.results import TaskLine, task_lines
 from qinglan.flow.written import noting
 from qinglan.intervals import bootstrap_mean, wilson
@@ -88,6 +89,7 @@ def _report(context: Context, project: Project) -> ReleaseReport:
         rejects=rejects,
         agreement=tuple(_agreement(labels)),
         agreement_method=phrase("flow.report.alpha"),
+        spans=measures.spans(context, project, labels),
         annotators=tuple(
             AnnotatorRow(
                 estimate=Estimate(
@@ -101,6 +103,8 @@ def _report(context: Context, project: Project) -> ReleaseReport:
         ),
         accuracy=tuple(_accuracy(tasks)),
         calibration=_calibration(tasks),
+        confusion=measures.confusion(project, labels),
+        cost=measures.cost(project, labels),
         intervals=phrase("flow.report.intervals"),
         checks=tuple(_checks(labels)),
         origins=origins,
@@ -157,9 +161,9 @@ def _rejects(rows: Iterator[SetAside]) -> Iterator[Rejects]:
 
 
 def _agreement(labels: Labels) -> Iterator[Estimate]:
-    read = [(t, value) for t, given in labels.votes.items() for _, value in one_vote_each(given)]
+    read = measures.cast(labels)
     if read:
-        found = alpha(encode(task for task, _ in read)[0], encode(value for _, value in read)[0])
+        found = alpha(encode(vote[0] for vote in read)[0], encode(vote[2] for vote in read)[0])
         if found.alpha is not None:
             yield Estimate(
                 label=phrase("flow.report.all_annotators"), value=found.alpha, low=found.low,

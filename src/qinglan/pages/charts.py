@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qinglan.pages.labels import (
+    UNKNOWN,
     Estimate,
     Label,
     count,
@@ -240,9 +241,18 @@ def dumbbell(
     return _finish(layers, top + len(rows) * tall, title, speak(lines, language), language)
 
 
-def line(series: Sequence[Series], *, title: Label, language: Language, steps: Label = "") -> str:
-    """Curves over steps, such as training loss; ``steps`` names the horizontal axis."""
+def line(
+    series: Sequence[Series], *, title: Label, language: Language, steps: Label = "",
+    share: bool = False,
+) -> str:  # fmt: skip
+    """Curves over steps, such as training loss; ``steps`` names the horizontal axis.
+
+    ``share``: values are shares, written as percentages, and the vertical axis begins at 0.
+    """
     import altair as alt
+
+    def said(value: float) -> str:
+        return decimal(value, percent=True) if share else f"{value:g}"
 
     names = [tell(one.label, language) for one in series]
     legend, top = legend_of(names, SHAPES)
@@ -260,9 +270,11 @@ def line(series: Sequence[Series], *, title: Label, language: Language, steps: L
         grid=False,
     )
     scale = alt.Scale(
-        domain=[min(ys, default=0), max(ys, default=1)], range=[top + PLOT, top + 8], zero=False
-    )
-    y = alt.Y("v:Q", scale=scale, axis=alt.Axis(tickCount=5, format=",.4~r", title=None))
+        domain=[0 if share else min(ys, default=0), max(ys, default=1)],
+        range=[top + PLOT, top + 8], zero=share, nice=share,
+    )  # fmt: skip
+    ticks = alt.Axis(tickCount=5, format="~%" if share else ",.4~r", title=None)
+    y = alt.Y("v:Q", scale=scale, axis=ticks)
     dash = alt.StrokeDash("dash:N", scale=None, legend=None)
     layers = [
         *legend,
@@ -272,7 +284,7 @@ def line(series: Sequence[Series], *, title: Label, language: Language, steps: L
         .encode(x=x, y=y, color=own_colour(), shape=own_shape()),
     ]  # fmt: skip
     spoken = [
-        (name, f"{one.points[0][1]:g} → {one.points[-1][1]:g}" if one.points else count(None))
+        (name, f"{said(one.points[0][1])} → {said(one.points[-1][1])}" if one.points else UNKNOWN)
         for name, one in zip(names, series, strict=True)
     ]
     desc = speak(spoken, language)

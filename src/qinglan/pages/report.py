@@ -10,10 +10,18 @@ from __future__ import annotations
 from typing import Literal
 
 from markupsafe import Markup
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from qinglan.pages import charts, reliability
 from qinglan.pages.labels import Estimate, Label, clean, phrase, tell
+from qinglan.pages.measures import (
+    ConfusionFacts,
+    CostFacts,
+    Shown,
+    Spans,
+    draw_cost,
+    draw_weeks,
+)
 from qinglan.pages.shell import page
 from qinglan.records import Digest, Outcome, Purpose, Reason, Split
 from qinglan.wording import LANGUAGES, Language
@@ -21,12 +29,6 @@ from qinglan.wording import LANGUAGES, Language
 StageName = Literal["import", "generate", "verify", "judge", "release"]
 CHART_ROWS = 30
 """A figure of more rows is no longer looked at; the table beside it holds them all."""
-
-
-class Shown(BaseModel):
-    """Base of what a report holds: frozen and closed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Stage(Shown):
@@ -146,11 +148,16 @@ class ReleaseReport(Shown):
     examples_shown: int = Field(default=5, ge=0)
     agreement: tuple[Estimate, ...] = ()
     agreement_method: Label = ""
+    spans: Spans = Spans()
     annotators: tuple[AnnotatorRow, ...] = ()
     accuracy: tuple[Estimate, ...] = ()
     """Accuracy of majority and consensus against the key; empty where no key is known."""
     calibration: CalibrationFacts | None = None
     """Posteriors made without keys against the keys; ``None`` where too few keys are known."""
+    confusion: ConfusionFacts | None = None
+    """``None`` where answers are open, or of too many classes to be read."""
+    cost: CostFacts | None = None
+    """``None`` where no task has two labels."""
     intervals: Label = ""
     """How the intervals were made, such as "95% bootstrap over tasks"."""
     checks: tuple[Checks, ...] = ()
@@ -167,6 +174,7 @@ class ReleaseReport(Shown):
             self.simulated_annotators
             or any(row.simulated for row in self.annotators)
             or any(row.channel == "simulated" for row in self.origins)
+            or (self.confusion and any(row.simulated for row in self.confusion.annotators))
         ):
             raise ValueError("simulated annotators are shown, so simulated must be true")
         return self
@@ -189,7 +197,16 @@ def render(report: ReleaseReport, *, language: Language = "en") -> str:
     )
 
 
-FIGURES = ("annotators", "accuracy", "calibration", "checks", "posteriors", "origins")
+FIGURES = (
+    "weeks",
+    "cost",
+    "annotators",
+    "accuracy",
+    "calibration",
+    "checks",
+    "posteriors",
+    "origins",
+)
 
 
 def _charts(report: ReleaseReport) -> dict[str, Markup | None]:
@@ -213,6 +230,10 @@ def _drawn(report: ReleaseReport, language: Language) -> dict[str, str]:
     def title(key: str) -> Label:
         return phrase(f"report.{key}.title")
 
+    if report.spans.weeks:
+        drawn["weeks"] = draw_weeks(report.spans.weeks, CHART_ROWS, language=language)
+    if report.cost is not None:
+        drawn["cost"] = draw_cost(report.cost, language=language)
     if report.annotators:
         rows = [row.estimate for row in report.annotators[:CHART_ROWS]]
         drawn["annotators"] = charts.forest(rows, title=title("annotators"), language=language)

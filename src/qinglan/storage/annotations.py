@@ -40,6 +40,16 @@ class Vote(NamedTuple):
     value: str | None
 
 
+class Made(NamedTuple):
+    """When a standing answer came in, and under which version of the guideline."""
+
+    task: str
+    annotation: str
+    started: str
+    """ISO 8601; of the import, the desk's day or the generation that brought it."""
+    version: int
+
+
 class Unchecked(NamedTuple):
     """An annotation that a verifier has not seen, with all it needs to judge it."""
 
@@ -148,6 +158,32 @@ def votes(connection: Connection, project: str) -> Iterator[Vote]:
     )
     for row in columns.rows(connection, query):
         yield Vote._make(row)
+
+
+def made(connection: Connection, project: str) -> Iterator[Made]:
+    """When each answer of ``project`` (its id) came in, by task, in flat memory."""
+    activities = {
+        row.id: row.started
+        for row in connection.execute(
+            select(tables.activities.c.id, tables.activities.c.started).where(
+                tables.activities.c.id.in_(
+                    select(_ANNOTATION.activity).where(_ANNOTATION.project == project)
+                )
+            )
+        )
+    }
+    versions = {
+        row.id: row.version
+        for row in connection.execute(select(tables.guidelines.c.id, tables.guidelines.c.version))
+    }
+    query = (
+        select(_ANNOTATION.task, _ANNOTATION.id, _ANNOTATION.activity, _TASK.guideline)
+        .join_from(tables.annotations, tables.tasks, _TASK.id == _ANNOTATION.task)
+        .where(_ANNOTATION.project == project)
+        .order_by(_ANNOTATION.task, _ANNOTATION.id)
+    )
+    for row in columns.rows(connection, query):
+        yield Made(row.task, row.id, activities[row.activity], versions[row.guideline])
 
 
 def unchecked(

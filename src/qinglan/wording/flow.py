@@ -8,6 +8,8 @@ PHRASES: dict[str, Phrase] = {
         "Krippendorff's alpha, nominal, over the answers as read",
         "Krippendorff α（名义尺度），按解析后的答案计算",
     ),
+    "flow.report.week": Phrase("week of {which}", "{which} 当周"),
+    "flow.report.version": Phrase("guideline version {which}", "标注指南第 {which} 版"),
     "flow.report.all_annotators": Phrase("all annotators", "全部标注者"),
     "flow.report.intervals": Phrase(
         "95 % over tasks: bootstrap for the majority and agreement, Wilson for the verdicts",

@@ -37,6 +37,47 @@ PHRASES: dict[str, Phrase] = {
         "How far annotators agree beyond chance: 1 is full agreement, 0 is chance.",
         "标注员之间超出偶然的一致程度：1 为完全一致，0 为偶然水平。",
     ),
+    "report.weeks.title": Phrase("Agreement week by week", "逐周一致性"),
+    "report.weeks.lead": Phrase(
+        "Among the answers that came in during one week, UTC, named by its Monday. Intervals that"
+        " overlap show no change.",
+        "按作答到达的那一周（UTC，以周一日期标示）分别计算。区间相互重叠时，不能说一致性有变化。",
+    ),
+    "report.confusion.title": Phrase("What is taken for what", "混淆情况"),
+    "report.confusion.lead": Phrase(
+        "Rows are the classes as the consensus has them, columns what was answered; each row adds"
+        " up to 100 %. Dark cells beside the framed ones are mistakes made often.",
+        "行为共识所认定的类别，列为实际作答，每行合计 100%。"
+        "框线格之外颜色深的格子，就是常见的误判。",
+    ),
+    "report.confusion.each": Phrase("Each annotator ({n})", "逐个标注员（{n} 名）"),
+    "report.confusion.labels": Phrase("{n} labels", "{n} 条标注"),
+    "report.confusion.left_out": Phrase(
+        "{n} annotators with fewer labels are not shown.", "另有 {n} 名标注较少的标注员未列出。"
+    ),
+    "report.cost.title": Phrase("What labels buy", "标注投入与误差"),
+    "report.cost.lead": Phrase(
+        "Expected error (one minus the posterior of the concluded answer) after so many labels a"
+        " task. Where the curve is flat, further labels are wasted; it is as honest as the"
+        " posteriors are.",
+        "平均每题标注数与期望误差（1 减去结论的后验概率）的关系。曲线走平之后，再加标注就不划算了。"
+        "后验概率有多可信，曲线就有多可信。",
+    ),
+    "report.cost.how": Phrase(
+        "Labels already collected, dealt again in a random order: each task gets one more a round,"
+        " or only those whose own expected error is above {target}. Measured on {n} tasks of {all}"
+        " with two labels or more; intervals are 95 %, bootstrap over tasks.",
+        "把已有标注按随机次序重新发放：或每轮每题各加一条，"
+        "或只发给自身期望误差仍高于 {target} 的题。在 {all} 道有两条以上标注的题中取 {n} 道测算；"
+        "区间为 95%，按题目自助抽样。",
+    ),
+    "report.rule.fixed": Phrase("the same for every task", "每题同样多"),
+    "report.rule.adaptive": Phrase("only where unsure", "只给没把握的题"),
+    "report.column.true": Phrase("Class", "类别"),
+    "report.column.right": Phrase("Right, 95 %", "正确率 95% 区间"),
+    "report.column.labels": Phrase("Labels", "标注数"),
+    "report.column.each": Phrase("Labels a task", "每题标注数"),
+    "report.column.expected_error": Phrase("Expected error", "期望误差"),
     "report.annotators.title": Phrase("Annotators", "标注员"),
     "report.annotators.lead": Phrase(
         "Estimated reliability: how often an annotator's answer agrees with the truth, as far as"
