@@ -3,8 +3,9 @@
 Each annotator fetches the page with their task once, and from then on sends answers as the desk's
 script does: one request takes the answer, durably, and brings the next task. "submit to next" is
 that request, from the first byte sent to the last received; "next" is a page with the task in
-hand, asked for apart. Afterwards the answers in the database are counted against those that were
-acknowledged.
+hand, asked for apart. "CPU" is what the server process used for each answer, all its requests
+counted: it tells more than the clock where other programs share the cores. Afterwards the answers
+in the database are counted against those that were acknowledged.
 
     python tests/benchmarks/bench_desk.py [--annotators 1,16] [--seconds 20] [--database URL]
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import socket
 import subprocess
@@ -134,6 +136,12 @@ def counted(context: Context) -> Counter[tuple[str, str]]:
     return found
 
 
+def cpu_seconds(pid: int) -> float:
+    """What the process has used of the cores so far, in user and in system mode."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def show(name: str, times: list[float]) -> str:
     """Percentiles in milliseconds."""
     ordered = sorted(times) or [0.0]
@@ -150,12 +158,12 @@ def measure(annotators: int, seconds: float, tasks: int, database: str | None) -
         try:
             until = time.monotonic() + seconds
             crowd = [Annotator(port, session, until) for session in sessions]
-            began = time.monotonic()
+            began, used = time.monotonic(), cpu_seconds(server.pid)
             for one in crowd:
                 one.start()
             for one in crowd:
                 one.join()
-            took = time.monotonic() - began
+            took, used = time.monotonic() - began, cpu_seconds(server.pid) - used
         finally:
             server.terminate()
             server.wait()
@@ -166,7 +174,8 @@ def measure(annotators: int, seconds: float, tasks: int, database: str | None) -
         over = Counter(task for task, _ in found)
         print(
             f"{annotators:>3} annotators: healthy in {healthy:.2f} s; "
-            f"{len(submits) / took:.0f} submits/s; {show('submit to next', submits)}; "
+            f"{len(submits) / took:.0f} submits/s; CPU {1000 * used / max(1, len(submits)):.2f} ms; "
+            f"{show('submit to next', submits)}; "
             f"{show('next', [t for one in crowd for t in one.nexts])}; "
             f"duplicates {sum(n > 1 for n in found.values())}, "
             f"beyond overlap {sum(n > 2 for n in over.values())}, "
