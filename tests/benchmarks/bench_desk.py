@@ -174,7 +174,8 @@ def measure(annotators: int, seconds: float, tasks: int, database: str | None) -
         over = Counter(task for task, _ in found)
         print(
             f"{annotators:>3} annotators: healthy in {healthy:.2f} s; "
-            f"{len(submits) / took:.0f} submits/s; CPU {1000 * used / max(1, len(submits)):.2f} ms; "
+            f"{len(submits) / took:.0f} submits/s; "
+            f"CPU {1000 * used / max(1, len(submits)):.2f} ms; "
             f"{show('submit to next', submits)}; "
             f"{show('next', [t for one in crowd for t in one.nexts])}; "
             f"duplicates {sum(n > 1 for n in found.values())}, "

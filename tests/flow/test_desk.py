@@ -25,7 +25,7 @@ from desk_example import (
 from flow_example import OWN, TASK_FIELDS
 from sqlalchemy import event, text
 
-from qinglan.errors import PermissionDenied, QinglanError, RowError, UsageError
+from qinglan.errors import PermissionDenied, QinglanError, RowError, StorageError, UsageError
 from qinglan.flow import desk, hands, judge, load, release, verify, work
 from qinglan.flow.context import Context
 from qinglan.flow.load import Terms
@@ -461,7 +461,26 @@ def test_one_who_is_paused_finishes_and_gets_nothing_new(p: Context) -> None:
     with refused(PermissionDenied, "paused"):
         work.next_task(p, ANN, "p")
     desk.seat(p, LEAD, "p", "ann")
-    assert take(p, ANN).task != task.task
+    then = take(p, ANN)
+    assert then.task != task.task
+    desk.pause(p, LEAD, "p", "ann")
+    with refused(PermissionDenied, "paused"):
+        work.submit_onward(p, ANN, "p", then.task, then.token, say(then), now=at(0))
+    assert then.task in given(p)  # what was answered is kept, whatever comes next
+
+
+def test_a_next_task_that_cannot_be_shown_takes_no_answer_along(
+    p: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = take(p, ANN)
+
+    def damaged(*_: object) -> InHand:
+        raise StorageError("storage.damaged", table="tasks", id="tsk_x")
+
+    monkeypatch.setattr(hands, "show", damaged)
+    with pytest.raises(StorageError, match="tsk_x"):
+        work.submit_onward(p, ANN, "p", task.task, task.token, say(task), now=at(0))
+    assert [len(said) for said in given(p).values()] == [1]
 
 
 # Gold

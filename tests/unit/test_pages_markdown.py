@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from qinglan.pages import markdown
 from qinglan.pages.markdown import LIMIT, NESTING, RELATION, TAGS, render
 
 ATTACKS = [
@@ -102,6 +103,29 @@ def test_what_people_write_is_formatted() -> None:
     assert 'class="language-python"' in html
     assert 'start="3"' in html
     assert "x&lt;1" in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which is better (3)?", "A. b", "A) b", 'i.e. 5% of its "x" - y + z = 3 -- or 4/5',
+        "a...b  ", "中文，哪个更好？", "www.example.org", "http: //x.org", "Tell (c) and x (tm) +-",
+    ],
+)  # fmt: skip
+def test_plain_prose_is_shown_as_the_parser_shows_it(text: str) -> None:
+    assert markdown.PROSE.fullmatch(text)
+    assert render(text) == markdown._parser().render(text).replace("&quot;", '"')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*a*", "a*b*", "1. a", "- a", "a\nb", "# a", "a <b>", "a & b", "$x$", "a|b", "a~~b~~",
+        "a`b`", "a\\b", "[a](b)", "a\tb", "a_b_", "a\x00", "a\ud800", " a", "http://x.org/&amp;",
+    ],
+)  # fmt: skip
+def test_what_may_be_markup_goes_to_the_parser(text: str) -> None:
+    assert not markdown.PROSE.fullmatch(text)
 
 
 @pytest.mark.parametrize("depth", [NESTING // 2 - 2, NESTING - 2, NESTING, NESTING * 50])

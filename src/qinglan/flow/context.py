@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata
@@ -16,7 +16,7 @@ from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow import settings as settings_file
 from qinglan.flow.settings import Settings
 from qinglan.provenance import identity, keys
-from qinglan.records import Activity, Actor, Project, Role
+from qinglan.records import Activity, Actor, Guideline, Project, Role
 from qinglan.storage import activities, history, projects
 from qinglan.storage.engine import Storage
 
@@ -69,6 +69,8 @@ class Context:
     settings: Settings
     storage: Storage
     secret: bytes
+    guidelines: dict[str, Guideline | None] = field(default_factory=dict, compare=False)
+    """Those read so far, by id: a guideline is a record, and never changes."""
 
     def __enter__(self) -> Context:
         return self

@@ -34,10 +34,13 @@ SWEEP = 16
 """Leases that one call ends for others."""
 
 
-def give(context: Context, conn: Connection, seat: Seat, now: int) -> Assignment | None:
+def give(
+    context: Context, conn: Connection, seat: Seat, now: int, *, rounds: int = ROUNDS
+) -> Assignment | None:
     """Lease the next task to the holder of ``seat`` (locked); ``None`` when there is none.
 
-    None either for somebody who is to be paused: ``conduct`` does that, and says why.
+    None either for somebody who is to be paused: ``conduct`` does that, and says why. In one
+    round it waits for nobody, so ``None`` then also says that it would have had to.
     """
     seat, judged = stock.take(conn, seat)
     rules = seat.rules
@@ -45,7 +48,7 @@ def give(context: Context, conn: Connection, seat: Seat, now: int) -> Assignment
         if judged.too_poor:
             return None
         rules = replace(rules, gold_per_mille=judged.gold_per_mille)
-    for again in range(ROUNDS):
+    for again in range(rounds):
         found = _look(conn, seat, AHEAD * 8 if again else AHEAD)
         tasks = _in_order(found)
         claimed = work.claim(conn, tasks, wait=again > 0) if tasks else None
@@ -107,6 +110,8 @@ def _in_order(found: dict[str, list[Candidate]]) -> list[str]:
 
 def _claim_gold(context: Context, conn: Connection, seat: Seat) -> dict[str, Slots]:
     """One gold task that the annotator has not had, held; empty where there is none."""
+    if not seat.rules.gold_per_mille and seat.marks is None:
+        return {}  # nobody at this desk is given gold, so there is nothing to tell apart
     keys = None
     if seat.skills is not None:
         keys = sorted({"", *map(assignment.skill_key, seat.skills)})

@@ -21,9 +21,9 @@ from qinglan.flow.context import Context, allow
 from qinglan.intake import Limits
 from qinglan.intake.values import BadRow, check_depth, check_values
 from qinglan.provenance import identity
-from qinglan.records import Actor, Kind
+from qinglan.records import Actor, Guideline, Kind
 from qinglan.storage import annotations as answers
-from qinglan.storage import assignments, drafts, seats, work
+from qinglan.storage import assignments, drafts, guidelines, seats, work
 from qinglan.storage.assignments import Assignment
 from qinglan.storage.seats import Seat
 from qinglan.work import Slots
@@ -32,6 +32,16 @@ DRAFT_BYTES = 2**20
 """Most bytes of a draft or an answer."""
 
 _SIDES = {"left": "right", "right": "left"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One desk at which somebody has a seat. They get nothing new where it is not ``active``."""
+
+    project: str
+    kind: Kind
+    active: bool
+    guideline: Guideline | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +89,14 @@ def seat_of(
     if seat is None:
         raise PermissionDenied("assignment.no_seat", actor=actor.name, project=project)
     return seat
+
+
+def desk(context: Context, conn: Connection, project: str, seat: Seat) -> Desk:
+    """The desk of ``project`` (by name) as the holder of ``seat`` sees it."""
+    if seat.guideline not in context.guidelines:
+        context.guidelines[seat.guideline] = guidelines.get(conn, seat.guideline)
+    text = context.guidelines[seat.guideline]
+    return Desk(project=project, kind=seat.kind, active=seat.active, guideline=text)
 
 
 def hold(
@@ -135,8 +153,7 @@ def agreed(step: assignment.Step | assignment.No, task: str) -> assignment.Step:
 
 def show(context: Context, conn: Connection, held: Assignment) -> InHand:
     """What the annotator's desk shows of what they hold."""
-    question = work.question(conn, held.task)
-    draft = drafts.get(conn, held.annotator, held.task)
+    question, draft = drafts.with_question(conn, held.annotator, held.task)
     answer: dict[str, Any] | None = None
     if held.late is not None:
         answer = json.loads(held.late)

@@ -7,20 +7,10 @@ from dataclasses import dataclass
 from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow import hands
 from qinglan.flow.context import Context, allow
-from qinglan.flow.hands import InHand, annotator_id, seat_of
-from qinglan.records import Actor, Guideline, Kind
-from qinglan.storage import assignments, guidelines, projects, seats
+from qinglan.flow.hands import Desk, InHand, annotator_id, seat_of
+from qinglan.records import Actor
+from qinglan.storage import assignments, projects, seats
 from qinglan.work import Standing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """One desk at which somebody has a seat. They get nothing new where it is not ``active``."""
-
-    project: str
-    kind: Kind
-    active: bool
-    guideline: Guideline | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +29,7 @@ def desks(context: Context, actor: Actor) -> list[Desk]:
         for project in projects.all(conn):
             seat = seats.get(conn, annotator_id(context, project.name, actor.name))
             if seat is not None:
-                text = guidelines.get(conn, project.guideline)
-                found.append(
-                    Desk(
-                        project=project.name, kind=project.kind, active=seat.active,
-                        guideline=text,
-                    )
-                )  # fmt: skip
+                found.append(hands.desk(context, conn, project.name, seat))
     return found
 
 
@@ -56,12 +40,7 @@ def desk_of(context: Context, actor: Actor, project: str) -> Desk:
         PermissionDenied: they have none, or there is no such project.
     """
     with context.storage.read() as conn:
-        seat = seat_of(context, conn, actor, project)
-        known = projects.get(conn, project)
-        if known is None:  # a seat is of a project, so it was there a moment ago
-            raise PermissionDenied("assignment.no_seat", actor=actor.name, project=project)
-        text = guidelines.get(conn, known.guideline)
-    return Desk(project=project, kind=known.kind, active=seat.active, guideline=text)
+        return hands.desk(context, conn, project, seat_of(context, conn, actor, project))
 
 
 def open_task(context: Context, actor: Actor, project: str, task: str) -> Seen:

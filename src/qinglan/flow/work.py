@@ -15,13 +15,23 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from qinglan import assignment
-from qinglan.errors import PermissionDenied, UsageError
+from qinglan.errors import PermissionDenied, StorageError, UsageError
 from qinglan.flow import conduct, giving, hands
 from qinglan.flow.context import Context, version
-from qinglan.flow.hands import InHand, agreed, checked, hold, milliseconds, peek, seat_of, settle
+from qinglan.flow.hands import (
+    Desk,
+    InHand,
+    agreed,
+    checked,
+    hold,
+    milliseconds,
+    peek,
+    seat_of,
+    settle,
+)
 from qinglan.kinds import canonical, validate
 from qinglan.provenance import identity
-from qinglan.records import Actor, Annotation, Answer, PreferenceAnswer
+from qinglan.records import Actor, Annotation, Answer, PreferenceAnswer, Reason
 from qinglan.storage import annotations as answers
 from qinglan.storage import assignments, drafts, seats, work
 from qinglan.storage.assignments import Assignment, Listed
@@ -30,13 +40,17 @@ from qinglan.storage.seats import Seat
 from qinglan.work import SkipReason, Standing
 
 __all__ = [
-    "InHand", "Listed", "Page", "next_task", "queue", "save_draft", "skip", "submit", "undo",
+    "InHand", "Listed", "Page", "next_task", "queue", "save_draft", "skip", "submit",
+    "submit_onward", "undo",
 ]  # fmt: skip
 
 UNDO = 10
 """How many answers back an annotator may go."""
 
 PAGE = 50
+
+SWEEP_TURNS = 8
+"""Lapsed leases are looked for at each eighth answer, and whenever no task is found."""
 
 _LISTS: dict[str, tuple[Standing, ...]] = {
     "todo": (Standing.LEASED,),
@@ -148,38 +162,52 @@ def submit(
         RowError: the answer does not fit its kind; names the field.
         UsageError: another answer of theirs stands.
     """
-    time = milliseconds(now)
-    checked(payload)
-    with context.storage.read() as conn:
-        seat = seat_of(context, conn, actor, project)
-        held = peek(conn, seat.annotator, task, token)
-        question = work.question(conn, task)
-    answer = validate(question.kind, question.options, payload)
-    if isinstance(answer, PreferenceAnswer) and hands.turns(context, held, question.kind):
-        side = hands.other_side(answer.winner)
-        answer = PreferenceAnswer.model_validate({**answer.model_dump(), "winner": side})
-    activity = _session(context, actor, project, seat)
-    read = canonical(answer, question.options)
+    ready = _read(context, actor, project, task, token, payload, now)
+    context.storage.write(lambda conn: _keep(context, conn, ready))
 
-    def keep(conn: Connection) -> None:
-        held, slots = hold(conn, seat.annotator, task, token)
-        same = _said(conn, held) == encode(answer.model_dump(mode="json"))
-        step = agreed(assignment.submit(held.place, slots, seat.rules, time, same=same), task)
-        if step.answer:
-            given, number = _annotation(context, held, answer), held.answers + 1
-            if not answers.add_one(conn, held.project, (given, read.value, read.reason), activity):
-                # Imported since the task was given out: this one revises it.
-                held = replace(held, annotation=given.id, answers=1)
-                given, number = _annotation(context, held, answer), 2
-                answers.add_one(conn, held.project, (given, read.value, read.reason), activity)
-            said = replace(held, annotation=given.id, answers=number, late=None, note=None)
-            settle(conn, said, step, time)
-        elif step.late:
-            late = replace(held, late=encode(answer.model_dump(mode="json")))
-            settle(conn, late, step, time)
-        drafts.drop(conn, seat.annotator, task)
 
-    context.storage.write(keep)
+def submit_onward(
+    context: Context,
+    actor: Actor,
+    project: str,
+    task: str,
+    token: str,
+    payload: Mapping[str, Any],
+    *,
+    now: datetime | None = None,
+) -> tuple[Desk, InHand | None]:
+    """``submit`` and then ``next_task``, with one wait for the disk where both go at once.
+
+    The answer never depends on what comes next: where that has to wait for somebody, or fails,
+    the answer is kept by itself first.
+
+    Raises:
+        PermissionDenied: as ``submit``; or, when the answer is kept, as ``next_task``.
+        RowError: as ``submit``.
+        UsageError: as ``submit``.
+    """
+    ready = _read(context, actor, project, task, token, payload, now)
+
+    def both(conn: Connection) -> InHand | None:
+        seat = seat_of(context, conn, actor, project, lock=True)
+        moved = _keep(context, conn, ready)
+        # Ranks are locked now, or another task is in hand: the locks have an order.
+        if moved or not (seat.active and seat.admitted):
+            return None
+        if assignments.current(conn, seat.annotator) is not None:
+            return None
+        held = giving.give(context, conn, seat, ready.time, rounds=1)
+        if seat.turns % SWEEP_TURNS == 0:
+            giving.sweep(conn, seat, ready.time)
+        return None if held is None else hands.show(context, conn, held)
+
+    try:
+        found = context.storage.write(both)
+    except StorageError:
+        context.storage.write(lambda conn: _keep(context, conn, ready))
+        found = None
+    found = found or next_task(context, actor, project, now=now)
+    return ready.desk, found
 
 
 def skip(
@@ -270,6 +298,68 @@ def queue(
     more = len(lines) > most
     shown = tuple(_alike(line) for line in lines[:most])
     return Page(lines=shown, after=f"{shown[-1].moved}.{shown[-1].task}" if more else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    """An answer that fits its task, ready to be kept."""
+
+    seat: Seat
+    desk: Desk
+    task: str
+    token: str
+    answer: Answer
+    value: str | None
+    reason: Reason | None
+    activity: str
+    time: int
+
+
+def _read(
+    context: Context, actor: Actor, project: str, task: str, token: str,
+    payload: Mapping[str, Any], now: datetime | None,
+) -> _Ready:  # fmt: skip
+    """See that ``payload`` answers a task of ``actor``'s, before anybody waits for it."""
+    checked(payload)
+    with context.storage.read() as conn:
+        seat = seat_of(context, conn, actor, project)
+        held = peek(conn, seat.annotator, task, token)
+        question = work.question(conn, task)
+        desk = hands.desk(context, conn, project, seat)
+    answer = validate(question.kind, question.options, payload)
+    if isinstance(answer, PreferenceAnswer) and hands.turns(context, held, question.kind):
+        side = hands.other_side(answer.winner)
+        answer = PreferenceAnswer.model_validate({**answer.model_dump(), "winner": side})
+    read = canonical(answer, question.options)
+    return _Ready(
+        seat=seat, desk=desk, task=task, token=token, answer=answer, value=read.value,
+        reason=read.reason, activity=_session(context, actor, project, seat),
+        time=milliseconds(now),
+    )  # fmt: skip
+
+
+def _keep(context: Context, conn: Connection, ready: _Ready) -> bool:
+    """Keep the answer, and where its task stands now; whether that changed the queue."""
+    answer = ready.answer
+    held, slots = hold(conn, ready.seat.annotator, ready.task, ready.token)
+    same = _said(conn, held) == encode(answer.model_dump(mode="json"))
+    rules = ready.seat.rules
+    step = agreed(assignment.submit(held.place, slots, rules, ready.time, same=same), ready.task)
+    if step.answer:
+        given, number = _annotation(context, held, answer), held.answers + 1
+        said = (given, ready.value, ready.reason)
+        if not answers.add_one(conn, held.project, said, ready.activity):
+            # Imported since the task was given out: this one revises it.
+            held = replace(held, annotation=given.id, answers=1)
+            given, number = _annotation(context, held, answer), 2
+            answers.add_one(conn, held.project, (given, *said[1:]), ready.activity)
+        after = replace(held, annotation=given.id, answers=number, late=None, note=None)
+        settle(conn, after, step, ready.time)
+    elif step.late:
+        late = replace(held, late=encode(answer.model_dump(mode="json")))
+        settle(conn, late, step, ready.time)
+    drafts.drop(conn, ready.seat.annotator, ready.task)
+    return step.requeue
 
 
 def _alike(line: Listed) -> Listed:

@@ -33,6 +33,8 @@ LIMIT = 50_000
 """Characters; longer text is shown as it is, for hostile text keeps a parser busy for seconds."""
 NESTING = 40
 """Blocks in blocks; the parser would leave out what is deeper, so that text is shown as it is."""
+PROSE = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:?!'\"()/%=+—–…‘’“”，。；：？！、（）《》「」-])*")
+"""One line that begins with a letter and holds nothing that could be markup, or be taken for it."""
 LANGUAGE = re.compile(r"language-[A-Za-z0-9+#._-]{1,32}")
 
 
@@ -43,6 +45,8 @@ def render(text: str) -> Markup:
     ``NESTING`` is shown unformatted.
     Links open with ``rel="noopener noreferrer nofollow"``, and only http, https and mailto ones.
     """
+    if PROSE.fullmatch(text):
+        return Markup(f"<p>{text.rstrip()}</p>\n")  # noqa: S704 - nothing in it needs escaping
     text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates have no bytes
     if len(text) > LIMIT:
         return _plain(text)

@@ -82,6 +82,7 @@ def make_environment(package: str) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # a look at each file for each page; they change with the version
     )
 
 

@@ -176,10 +176,8 @@ def _limit_lock_waits(engine: Engine, busy_seconds: float) -> None:
 
 def take_snapshot(connection: Connection) -> None:
     """Both engines fix what a transaction sees at its first query: make it now."""
-    if connection.dialect.name == "sqlite":
-        connection.execute(text("SELECT 1 FROM sqlite_master LIMIT 1"))
-    else:
-        connection.execute(text("SELECT 1"))
+    sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1" if sqlite else "SELECT 1")
 
 
 def lock_for_migration(connection: Connection) -> None:

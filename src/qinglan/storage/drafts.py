@@ -5,12 +5,18 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from qinglan.storage import tables
+from qinglan.storage.work import QUESTION, Question, read_question
 
 _DRAFT = tables.drafts.c
 
 # Made once: to build a statement costs six times what it costs to run it.
 _HERE = (_DRAFT.annotator == bindparam("annotator_")) & (_DRAFT.task == bindparam("task_"))
-_GET = select(_DRAFT.body).where(_HERE)
+_MINE = (_DRAFT.task == tables.tasks.c.id) & (_DRAFT.annotator == bindparam("annotator_"))
+_WITH_QUESTION = (
+    select(*QUESTION, _DRAFT.body)
+    .join_from(tables.tasks, tables.drafts, _MINE, isouter=True)
+    .where(tables.tasks.c.id == bindparam("task_"))
+)
 _DROP = delete(tables.drafts).where(_HERE)
 _CHANGE = (
     update(tables.drafts).where(_HERE).values(body=bindparam("body_"), saved=bindparam("saved_"))
@@ -26,10 +32,10 @@ def keep(connection: Connection, annotator: str, task: str, body: str, now: int)
         connection.execute(_ADD, row)
 
 
-def get(connection: Connection, annotator: str, task: str) -> str | None:
-    """The annotator's draft."""
-    found = connection.execute(_GET, {"annotator_": annotator, "task_": task})
-    return found.scalar_one_or_none()
+def with_question(connection: Connection, annotator: str, task: str) -> tuple[Question, str | None]:
+    """``task`` as an annotator may see it, and their draft."""
+    row = connection.execute(_WITH_QUESTION, {"annotator_": annotator, "task_": task}).one()
+    return read_question(row), row.body
 
 
 def drop(connection: Connection, annotator: str, task: str) -> None:

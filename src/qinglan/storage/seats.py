@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, func, select, update
 
+from qinglan.records import Kind
 from qinglan.storage import tables
 from qinglan.storage.columns import decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
@@ -15,6 +16,7 @@ from qinglan.work import Marks, Rules, Standing
 
 _SEAT = tables.seats.c
 _ROUTING = tables.routing.c
+_PROJECT = tables.projects.c
 _RULES = (_ROUTING.overlap, _ROUTING.gold_per_mille, _ROUTING.lease_seconds, _ROUTING.stop_after)
 
 _MARKS = (
@@ -24,8 +26,16 @@ _MARKS = (
 # Made once: to build a statement costs six times what it costs to run it.
 _RULES_OF = select(*_RULES).where(_ROUTING.project == bindparam("project_"))
 _GET = (
-    select(*_SEAT, *_RULES, *_MARKS, _ROUTING.tail)
+    select(
+        *_SEAT,
+        *_RULES,
+        *_MARKS,
+        _ROUTING.tail,
+        _PROJECT.kind,
+        _PROJECT.guideline,
+    )
     .join_from(tables.seats, tables.routing, _ROUTING.project == _SEAT.project)
+    .join(tables.projects, _PROJECT.id == _SEAT.project)
     .where(_SEAT.annotator == bindparam("annotator_"))
 )
 _LOCK = _GET.with_for_update(of=tables.seats)
@@ -61,6 +71,9 @@ class Seat:
     """What the project asks of people; ``None`` where nobody is judged."""
     tail: int
     """The newest rank of the project's queue when this was read."""
+    kind: Kind
+    guideline: str
+    """Of the project; the guideline by its id."""
 
 
 def set_rules(connection: Connection, project: str, rules: Rules) -> None:
@@ -216,4 +229,6 @@ def _seat(row: Row[Any]) -> Seat:
         rules=_rules(row),
         marks=_marks(row),
         tail=row.tail,
+        kind=Kind(row.kind),
+        guideline=row.guideline,
     )

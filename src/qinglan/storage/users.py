@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from qinglan.records import Role
 from qinglan.storage import tables
@@ -19,6 +19,14 @@ _SESSION = tables.sessions.c
 _INVITE = tables.invites.c
 _ATTEMPT = tables.attempts.c
 _TOKEN = tables.tokens.c
+
+# Made once, for every request asks: to build a statement costs six times what it costs to run it.
+_OF_SESSION = (
+    select(tables.users)
+    .join_from(tables.users, tables.sessions, _SESSION.user == _USER.name)
+    .where(_SESSION.digest == bindparam("digest_"), _SESSION.until > bindparam("now_"))
+    .where(_USER.active)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +87,7 @@ def begin_session(connection: Connection, digest: str, user: str, until: int) ->
 
 def of_session(connection: Connection, digest: str, now: int) -> User | None:
     """Whose session it is, while it lasts and they are active."""
-    query = (
-        select(tables.users)
-        .join_from(tables.users, tables.sessions, _SESSION.user == _USER.name)
-        .where(_SESSION.digest == digest, _SESSION.until > now, _USER.active)
-    )
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_OF_SESSION, {"digest_": digest, "now_": now}).one_or_none()
     return None if row is None else _user(row)
 
 

@@ -97,9 +97,9 @@ _MOVE = _CHANGE.values(
     {name: bindparam(f"{name}_") for name in ("wanted", "given", "held", "reports", "state")}
 )
 _REQUEUE = _CHANGE.values(lane=RETURNED, rank=bindparam("rank_"))
-_QUESTION = select(_TASK.id, _TASK.kind, _TASK.prompt, _TASK.options).where(
-    _TASK.id == bindparam("task_")
-)
+QUESTION = (_TASK.id, _TASK.kind, _TASK.prompt, _TASK.options)
+"""The columns that an annotator may see."""
+_QUESTION = select(*QUESTION).where(_TASK.id == bindparam("task_"))
 _RANKS = (
     update(tables.routing)
     .where(tables.routing.c.project == bindparam("project_"))
@@ -214,7 +214,7 @@ def requeue(connection: Connection, project: str, tasks: Sequence[str]) -> None:
 
 def question(connection: Connection, task: str) -> Question:
     """``task`` as an annotator may see it."""
-    return _question(connection.execute(_QUESTION, {"task_": task}).one())
+    return read_question(connection.execute(_QUESTION, {"task_": task}).one())
 
 
 def _ranks(connection: Connection, project: str, count: int) -> int:
@@ -228,5 +228,6 @@ def _slots(row: Row[*tuple[Any, ...]]) -> Slots:
 
 
 @rebuilds("tasks")
-def _question(row: Row[Any]) -> Question:
+def read_question(row: Row[Any]) -> Question:
+    """The task of a row that begins with its columns."""
     return Question(row.id, Kind(row.kind), row.prompt, tuple(decode_words(row.options)))

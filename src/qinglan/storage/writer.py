@@ -49,18 +49,20 @@ class _Write:
         Raises:
             Exception: the savepoint itself failed, which dooms the whole transaction.
         """
-        savepoint = connection.begin_nested()
+        # Spelled out: the toolkit's own savepoints cost ten times what these do.
+        connection.exec_driver_sql("SAVEPOINT one")
         try:
             self.result = self.fn(connection)
         except BaseException as error:
             self.error = error
-        if not connection.in_transaction() or not savepoint.is_active:
+        if not connection.in_transaction():
             raise StorageError("storage.own_commit")
         if self.error is None:
-            savepoint.commit()
+            connection.exec_driver_sql("RELEASE one")
             return
         try:
-            savepoint.rollback()
+            connection.exec_driver_sql("ROLLBACK TO one")
+            connection.exec_driver_sql("RELEASE one")
         except DBAPIError as lost:
             # A full disk makes SQLite give up the whole transaction, savepoints and all.
             raise self.error from lost

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from qinglan.errors import InputError, UsageError
 from qinglan.flow import opening, work
+from qinglan.flow.hands import Desk
 from qinglan.flow.work import InHand
 from qinglan.records import Kind
 from qinglan.web import forms
@@ -51,6 +52,11 @@ def submit(visit: Visit) -> Response:
     fields = _fields(visit)
     try:
         payload = forms.finish(_kind(visit), fields)
+        if visit.fragment:
+            desk, then = work.submit_onward(
+                visit.context, visit.actor, project, task, token, payload
+            )
+            return _page(visit, then, desk=desk)
         work.submit(visit.context, visit.actor, project, task, token, payload)
     except InputError as error:
         if visit.fragment:
@@ -59,7 +65,7 @@ def submit(visit: Visit) -> Response:
         seen = opening.open_task(visit.context, visit.actor, project, task)
         message = error.say(visit.language)
         return _page(visit, seen.task, kept=fields, message=message, status=status_of(error))
-    return _onward(visit)
+    return visit.go(f"/desk/{project}")
 
 
 def draft(visit: Visit) -> Response:
@@ -124,11 +130,12 @@ def _page(
     *,
     kept: Mapping[str, Any] | None = None,
     closed: bool = False,
+    desk: Desk | None = None,
     message: str | None = None,
     status: int = 200,
 ) -> Response:
     """The desk with ``task`` on it. ``kept`` is what the form is filled with, before a draft."""
-    desk = opening.desk_of(visit.context, visit.actor, visit.parts["project"])
+    desk = desk or opening.desk_of(visit.context, visit.actor, visit.parts["project"])
     template = "desk_main" if visit.fragment else "desk"
     if task is None:
         return show(visit, template, task=None, desk=desk, message=message)

@@ -43,9 +43,10 @@ PHRASES: dict[str, Phrase] = {
         "磁盘空间不足（{detail}）；本次内容没有保存：请腾出空间后重新运行",
     ),
     "error.storage.served": Phrase(
-        "this workspace is served already, by process {pid}; on SQLite one server is all: use "
-        "that one, or stop it first",
-        "该工作区已由进程 {pid} 提供服务；SQLite 只能有一个服务进程：请使用它，或先将其停止",
+        "this workspace is served already, by process {pid}; on SQLite one server is all "
+        "(several need PostgreSQL): use that one, or stop it first",
+        "该工作区已由进程 {pid} 提供服务；SQLite 只能有一个服务进程（多个进程需要 PostgreSQL）："
+        "请使用它，或先将其停止",
     ),
     "storage.waiting": Phrase(
         "another process is writing to this workspace; waiting for it",
