@@ -1,21 +1,22 @@
 """Keeps a populated database of a schema, so that every later version is tested on it.
 
-Run it when a version is released, with the code of that release, before the next migration is
-written; what it wrote is committed and never made again:
+Run it before the next migration is written, or later with the commit that had the schema; what it
+wrote is committed and never made again:
 
-    git worktree add ../kept v0.1.0
-    PYTHONPATH=../kept/src python scripts/keep_schema.py tests/storage/fixtures/0001
+    PYTHONPATH=src python scripts/keep_schema.py            # the schema of this code
+    PYTHONPATH=src python scripts/keep_schema.py COMMIT     # the schema of that commit's code
 
 The same small line of work is done in two workspaces, one on SQLite and one on a PostgreSQL that
-comes from pip. Kept are, for each: the database as SQL text, the folder without it, and every
-record as that release read it (``schema_readings``). All of it is made up; the keys sign nothing
-else.
+comes from pip. Kept are, for each: the database as SQL text, the folder without it, every record
+as that code read it, and every row as it lay there (``schema_readings``). All of it is made up; the
+keys sign nothing else.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import sqlite3
 import subprocess
@@ -38,8 +39,9 @@ import qinglan
 import schema_readings
 from qinglan.flow.context import Context
 from qinglan.records import Annotation, FreeAnswer, Link
-from qinglan.storage import Storage, imports, links, tasks
+from qinglan.storage import Storage, imports, links, schema, tasks
 from qinglan.storage import annotations as answers
+from schema_fillings import populate_later
 
 KINDS: dict[str, dict[str, Any]] = {
     "free": {"tasks": ["prompt=prompt", "key=key"], "answers": ["answer=answer"]},
@@ -57,7 +59,27 @@ OWN = qinglan.Terms(channel="own", licence="Apache-2.0", name="questions")
 SIMULATED = qinglan.Terms(channel="simulated", name="answers")
 
 
-def main(target: Path) -> None:
+ROOT = Path(__file__).resolve().parents[1]
+FIXTURES = ROOT / "tests" / "storage" / "fixtures"
+
+
+def main(commit: str | None) -> None:
+    """Keep the schema of this code, or of ``commit``'s, which runs this very script."""
+    if commit is None:
+        keep_both(FIXTURES / schema.HEAD)
+        return
+    with tempfile.TemporaryDirectory() as place:
+        code = Path(place) / "code"
+        git = ("git", "-C", str(ROOT))
+        subprocess.run([*git, "worktree", "add", "--detach", str(code), commit], check=True)
+        try:
+            env = {**os.environ, "PYTHONPATH": str(code / "src")}
+            subprocess.run([sys.executable, __file__], check=True, env=env)
+        finally:
+            subprocess.run([*git, "worktree", "remove", "--force", str(code)], check=True)
+
+
+def keep_both(target: Path) -> None:
     """Write the fixture into ``target``, which must not exist."""
     target.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as place:
@@ -92,6 +114,7 @@ def populate(folder: Path, database: str | None) -> None:
         ws.release("steps", name="held-out", purpose="evaluation")
         ws.judge("free", use_keys=False)
         leave_open(ws._context, release.id)
+        populate_later(ws, release.id)
 
 
 def fill(ws: qinglan.Workspace, kind: str, files: Path) -> None:
@@ -174,6 +197,7 @@ def keep(target: Path, engine: str, folder: Path, url: str) -> None:
         said = {
             "readings": schema_readings.readings(conn),
             "commitments": schema_readings.commitments(conn),
+            "rows": schema_readings.raw_rows(conn),
         }
     pack(target / f"{engine}.records.json.gz", json.dumps(said, indent=0).encode())
     with tarfile.open(target / f"{engine}.workspace.tar.gz", "w:gz") as tar:
@@ -219,4 +243,4 @@ def pack(path: Path, data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(sys.argv[1] if len(sys.argv) > 1 else None)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from qinglan.provenance.identity import commitment
 from qinglan.storage import (
@@ -49,6 +49,16 @@ def commitments(conn: Connection) -> dict[str, str]:
     for table in COMMITTED:
         for row in conn.execute(text(f"SELECT id, commitment FROM {table}")):
             found[f"{table} {row.id}"] = row.commitment
+    return found
+
+
+def raw_rows(conn: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table as it lies there, whatever this code knows of it."""
+    found = {}
+    for name in sorted(inspect(conn).get_table_names()):
+        if name != "alembic_version":
+            rows = conn.execute(text(f'SELECT * FROM "{name}"')).mappings().all()
+            found[name] = sorted(({**row} for row in rows), key=repr)
     return found
 
 
