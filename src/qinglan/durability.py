@@ -13,7 +13,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -92,15 +92,30 @@ def staged(target: Path, *, mode: int = 0o777) -> Iterator[Path]:
     folder, and only then given its name in one rename. A crash leaves at most a hidden ``.part``
     folder, which nobody takes for the whole and the next use removes: whoever is still filling
     one holds a lock on it, which goes with the process however it ends. ``mode`` is that of the
-    folder, less what the process masks.
+    folder, less what the process masks. Folders above it that were made for it go, too, if it
+    does not come to be.
 
     Raises:
         FileExistsError: ``target`` exists, before or at the end.
         OSError: the disk refuses.
     """
     _refuse_existing(target)
-    make_folder(target.parent)
-    remove_abandoned(target.parent)
+    new = [folder for folder in target.parents if not folder.exists()]
+    try:
+        make_folder(target.parent)
+        remove_abandoned(target.parent)
+        with _filled(target, mode) as part:
+            yield part
+    except BaseException:
+        for folder in new:  # the innermost first
+            with suppress(OSError):  # others may have put something there meanwhile
+                folder.rmdir()
+        raise
+
+
+@contextmanager
+def _filled(target: Path, mode: int) -> Iterator[Path]:
+    """The hidden folder to fill, which takes the name ``target`` at the end, or goes."""
     part, lock = _claim(target, mode)
     try:
         yield part

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import pytest
 
 import qinglan
 from qinglan.flow.doctor import doctor
+from qinglan.flow.safekeeping import make_backup
 
 TERMS = qinglan.Terms(channel="own", licence="Apache-2.0", name="questions")
 SIMULATED = qinglan.Terms(channel="simulated", name="simulated")
@@ -142,6 +144,10 @@ def test_a_full_disk(small_disk: Path) -> None:
     leave_room(small_disk, 4_096)
     refused(cli(small_disk / "w", "status"), 1)
     refused(cli(small_disk, "init", "new"), 1, 2)
+    before = sorted(small_disk.rglob("*"))
+    with pytest.raises(qinglan.QinglanError):
+        make_backup(small_disk / "w", small_disk / "safe" / "here")
+    assert sorted(small_disk.rglob("*")) == before
     ballast.unlink()
     sound(small_disk / "w")
     assert not list(small_disk.rglob("*.part"))
@@ -182,27 +188,94 @@ def test_files_that_may_not_grow(place: Path) -> None:
 # Closed doors
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="capabilities are Linux's")
-def test_a_folder_that_may_only_be_read(place: Path) -> None:
-    write_rows(place / "many.jsonl", questions(50))
-    everything = [*sorted((place / "w").rglob("*")), place / "w"]
+SEVERAL = """
+import contextlib, io, json, sys
+from qinglan.cli import main
+
+for words in json.load(sys.stdin):
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(words)
+    print(json.dumps([code, out.getvalue(), err.getvalue()]))
+"""
+"""Several commands in one process: starting one costs more than most of them."""
+
+
+def several(folder: Path, *commands: tuple[str, ...]) -> list[tuple[int, str, str]]:
+    """What each command comes to, under the modes of files; code, output and errors."""
+    done = subprocess.run(
+        [sys.executable, "-c", SEVERAL], cwd=folder, input=json.dumps(commands), timeout=300,
+        capture_output=True, text=True, encoding="utf-8", check=False, preexec_fn=obey_modes,
+        env={**os.environ, "QINGLAN_LANG": "en", "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "300"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return [(code, out, err) for code, out, err in map(json.loads, done.stdout.splitlines())]
+
+
+@contextmanager
+def only_to_read(folder: Path) -> Iterator[None]:
+    """Everything in ``folder`` may only be read meanwhile, and nothing of it changes."""
+    everything = [*sorted(folder.rglob("*")), folder]
     before = {path: path.read_bytes() for path in everything if path.is_file()}
     modes = {path: path.stat().st_mode for path in everything}
     for path in everything:
         path.chmod(modes[path] & 0o7555)
     try:
-        for words in (("status",), IMPORT, ("judge", "p"), RELEASE):
-            said = refused(cli(place / "w", *words, before=obey_modes), 1, 2)
-            assert str(place / "w") in said
-        assert "not_writable" in cli(place / "w", "status", "--json", before=obey_modes).stderr
-        looked = cli(place / "w", "doctor", before=obey_modes)
-        assert looked.returncode == 1
-        assert "✗ database" in looked.stdout
-        refused(cli(place, "init", "w/new", before=obey_modes), 2)
+        yield
     finally:
         for path in everything:
             path.chmod(modes[path])
-    assert before == {path: path.read_bytes() for path in before}
+    assert sorted(folder.rglob("*")) == everything[:-1]
+    log = {path for path in before if path.name.endswith("-shm")}  # marks who reads
+    assert all(before[path] == path.read_bytes() for path in before.keys() - log)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="capabilities are Linux's")
+def test_a_folder_that_may_only_be_read(place: Path) -> None:
+    """It can be looked at, and copied to safety; whatever would write says what is closed."""
+    write_rows(place / "many.jsonl", questions(50))
+    with qinglan.open(place / "w") as ws:
+        release, _ = ws.release("p", name="first", purpose="training")
+    away = place / "away"
+    away.mkdir()
+    looking = (
+        ("status", "--json"), ("trace", release.id), ("doctor", "--json"),
+        ("release", "verify", "releases/first", "--key", "keys/signing.pub"),
+        ("report", "p", "--out", str(away / "report.html")),
+        ("history", "export", "p", str(away / "history.jsonl")),
+        ("export", "p", str(away / "answers.jsonl")), ("backup", str(away), "--json"),
+    )  # fmt: skip
+    writing = (IMPORT, ("judge", "p"), RELEASE, ("withdraw", "p", "--annotator", "a", "--yes"))
+    with only_to_read(place / "w"):
+        found = several(place / "w", *looking)
+        assert [(code, err) for code, _, err in found] == [(0, "")] * len(looking)
+        for _, out, err in several(place / "w", *writing, ("report", "p"), ("init", "new")):
+            (line,) = err.strip().splitlines()
+            assert line.startswith("qinglan: ")
+            assert out == ""
+            assert str(place / "w") in line
+    assert json.loads(found[0][1])[0]["tasks"] == 40
+    looks = {look["name"]: look["ok"] for look in json.loads(found[2][1])}
+    assert (looks["database"], looks["records"], looks["writing"]) == (True, True, None)
+    assert len((away / "answers.jsonl").read_text("utf-8").splitlines()) == 40
+    saved = json.loads(found[7][1])
+    assert not saved["noted"]
+    sound(place / "w")
+    restored = qinglan.restore(saved["backup"], place / "again")
+    assert restored.files == saved["files"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="capabilities are Linux's")
+def test_a_log_beside_it_is_read_though_it_may_not_be_written(place: Path) -> None:
+    """Another process has written, and what it wrote lies in the log only."""
+    write_rows(place / "many.jsonl", questions(50))
+    with qinglan.open(place / "w") as ws:
+        ws.load("p", place / "many.jsonl", fields=TASKS, terms=TERMS)
+        assert (place / "w" / "qinglan.db-wal").stat().st_size > 0
+        with only_to_read(place / "w"):
+            ((code, out, err),) = several(place / "w", ("status", "--json"))
+    assert (code, err) == (0, "")
+    assert json.loads(out)[0]["tasks"] == 50
     sound(place / "w")
 
 

@@ -42,9 +42,11 @@ def backup(
     with open_context(workspace) as context:
         done = verb(context, actor(), place)
     if as_json:
-        show_json({"backup": str(done.folder), "files": done.files})
-    else:
-        out.print(say("cli.backup.done", folder=done.folder, files=done.files))
+        show_json({"backup": str(done.folder), "files": done.files, "noted": done.noted})
+        return
+    out.print(say("cli.backup.done", folder=done.folder, files=done.files))
+    if not done.noted:
+        out.print(say("cli.backup.not_noted", place=place))
 
 
 def restore(

@@ -21,7 +21,7 @@ from qinglan.provenance import keys
 from qinglan.provenance.chain import Anchor
 from qinglan.records import Actor, Project
 from qinglan.releases import anchor, folders
-from qinglan.storage import history, projects, releases, tallies, withdrawals
+from qinglan.storage import committed, history, projects, releases, tallies, withdrawals
 from qinglan.wording import say
 
 
@@ -56,7 +56,10 @@ def doctor(folder: Path, actor: Actor) -> list[Examination]:
         return found
     with context:
         found.append(_look("database", lambda: context.storage.examine()))
+        if not context.storage.writable:
+            found.append(Examination("writing", None, say("doctor.read_only")))
         found += _histories(context)
+        found.append(_look("records", lambda: _records(context)))
         found.append(_look("withdrawals", lambda: _withdrawals(context)))
         found.append(_look("counts", lambda: _counts(context)))
     return found
@@ -67,6 +70,12 @@ def _look(name: str, look: Callable[[], str]) -> Examination:
         return Examination(name, True, look())
     except QinglanError as error:
         return Examination(name, False, error.say())
+
+
+def _records(context: Context) -> str:
+    """Whether every record is the one that was committed to; how many there are."""
+    with context.storage.read() as conn:
+        return f"{committed.examine(conn):,}"
 
 
 def _counts(context: Context) -> str:

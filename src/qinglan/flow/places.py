@@ -37,12 +37,15 @@ def copy_in(place: Path, signer: str) -> Path:
     return place / f"erasures-{signer[:16]}.jsonl"
 
 
-def tell(workspace: Path) -> tuple[str, ...]:
-    """Bring the journal of erasures to every place that holds backups; those not reached."""
+def tell(workspace: Path, *, also: Path | None = None) -> tuple[str, ...]:
+    """Bring the journal of erasures to every place that holds backups; those not reached.
+
+    ``also`` is one that could not be noted.
+    """
     signer = keys.load_public(workspace / "keys").id
     ours = erasures.read(workspace / erasures.NAME, signer)
     unreached = []
-    for place in known(workspace):
+    for place in (*known(workspace), *(() if also is None else (also,))):
         copy = copy_in(place, signer)
         try:
             theirs = erasures.read(copy, signer)

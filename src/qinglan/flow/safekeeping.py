@@ -28,6 +28,8 @@ class BackedUp:
 
     folder: Path
     files: int
+    noted: bool = True
+    """The workspace could note the place, so later withdrawals will be told there."""
 
 
 def make_backup(workspace: Path, place: Path) -> BackedUp:
@@ -59,7 +61,11 @@ def make_backup(workspace: Path, place: Path) -> BackedUp:
             )  # fmt: skip
     except OSError as error:
         raise WorkspaceError("flow.cannot_write", folder=place, why=error.strerror) from error
-    places.remember(workspace, place)
+    try:
+        places.remember(workspace, place)
+    except OSError:  # read-only, or full: what was saved is saved all the same
+        places.tell(workspace, also=place)
+        return BackedUp(folder, len(inventory.files), noted=False)
     places.tell(workspace)
     return BackedUp(folder, len(inventory.files))
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from qinglan.backups import erasures
 from qinglan.backups.erasures import Erasure
-from qinglan.errors import UsageError
+from qinglan.errors import UsageError, WorkspaceError
 from qinglan.flow import erasing, places, written
 from qinglan.flow.context import Context, allow
 from qinglan.flow.erasing import Holder
@@ -84,6 +84,7 @@ def withdraw(
         StorageError: others use the database or a journal, so that something is left; run it
             again.
         UsageError: the same, of an evaluation on what goes.
+        WorkspaceError: the journal of erasures cannot be written; nothing was erased.
     """
     allow("withdraw", actor)
     if (annotator is None) == (source is None):
@@ -101,7 +102,11 @@ def withdraw(
     unreached: tuple[str, ...] = ()
     if really and any(found.counts.values()):
         entry = Erasure.model_validate(made, from_attributes=True)
-        erasures.append(context.folder / erasures.NAME, context.signer(), entry)
+        journal = context.folder / erasures.NAME
+        try:
+            erasures.append(journal, context.signer(), entry)
+        except OSError as error:
+            raise WorkspaceError("flow.cannot_write", folder=journal, why=error.strerror) from error
         erasing.carry_out(context, [entry], context.begin("withdraw", actor))
         unreached = places.tell(context.folder)
     return replace(found, done=really, finished=finished, unreached=unreached)

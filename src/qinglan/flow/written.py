@@ -27,6 +27,9 @@ def noting(context: Context, project: Project, file: Path) -> Iterator[None]:
     Raises:
         UsageError: something was withdrawn meanwhile, so the file was taken away again.
     """
+    if not context.storage.writable:
+        yield  # nobody withdraws anything from it, and no file is written into it
+        return
     place = _place(context.folder, file)
     before = _withdrawn(context, project)
     context.storage.write(lambda conn: traces.remember(conn, project.id, place))

@@ -12,7 +12,7 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
@@ -75,6 +75,30 @@ def create_reader(url: URL, busy_seconds: float) -> Engine:
     return _create(url, {**snapshot, "execution_options": {"postgresql_readonly": True}})
 
 
+def create_onlooker(url: URL, busy_seconds: float) -> Engine:
+    """The engine of snapshots of a SQLite file beside which nothing may be written."""
+    path = Path(str(url.database))
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            look_only(path), uri=True, timeout=busy_seconds, check_same_thread=False
+        )
+
+    return _sqlite(parse_url("sqlite:///x"), busy_seconds, writes=False, creator=connect)
+
+
+def look_only(path: Path) -> str:
+    """The address under which SQLite reads a file beside which it may not write.
+
+    Where a log lies beside it (another process writes, or was killed) the log is read, too;
+    where none does, the file is all there is, and SQLite is kept from making a log of its own.
+    """
+    log = path.with_name(path.name + "-wal")
+    return f"{path.resolve().as_uri()}?" + (
+        "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
+    )
+
+
 def _create(url: URL, options: Mapping[str, Any]) -> Engine:
     try:
         return create_engine(url, **options)
@@ -104,9 +128,19 @@ def refuse_unwritable(url: URL) -> None:
                 raise StorageError("storage.not_writable", place=place)
 
 
-def _sqlite(url: URL, busy_seconds: float, *, writes: bool) -> Engine:
-    pool: dict[str, Any] = {"poolclass": NullPool} if writes else {"max_overflow": 64}
-    engine = _create(url, {**pool, "connect_args": {"timeout": busy_seconds}})
+def _sqlite(
+    url: URL,
+    busy_seconds: float,
+    *,
+    writes: bool,
+    creator: Callable[[], sqlite3.Connection] | None = None,
+) -> Engine:
+    options: dict[str, Any] = {"poolclass": NullPool} if writes else {"max_overflow": 64}
+    if creator is None:
+        options["connect_args"] = {"timeout": busy_seconds}
+    else:
+        options["creator"] = creator
+    engine = _create(url, options)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: object) -> None:

@@ -27,11 +27,28 @@ from qinglan.storage.writer import Writer, explain
 T = TypeVar("T")
 
 
+class NoWriter:
+    """In the place of a writer where nothing may be written: every write is refused."""
+
+    def __init__(self, place: object) -> None:
+        self._place = place
+
+    def write(self, fn: Callable[[Connection], T]) -> T:
+        """Raise ``StorageError``, and name the place that is closed."""
+        raise StorageError("storage.not_writable", place=self._place)
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
 class Storage:
     """An open database. Threads may share it; processes each open their own."""
 
     def __init__(
-        self, writer: Writer | DirectWriter, reader: Engine, served: ServerLock | None = None
+        self,
+        writer: Writer | DirectWriter | NoWriter,
+        reader: Engine,
+        served: ServerLock | None = None,
     ) -> None:
         self._writer = writer
         self._reader = reader
@@ -51,7 +68,8 @@ class Storage:
 
         ``busy_seconds`` is how long a write waits while another process writes. ``upgrade``
         brings an older database to the schema of this version first. ``serving`` is for a
-        server: on SQLite there is one, and it holds a lock until it closes or ends.
+        server: on SQLite there is one, and it holds a lock until it closes or ends. Where a SQLite
+        file, or its folder, may only be read, what is opened can be read, and refuses each write.
 
         Raises:
             StorageError: the address is wrong, the database cannot be opened, is older and no
@@ -62,10 +80,15 @@ class Storage:
         served = lock_for_serving(parsed) if serving else None
         try:
             writer, reader = cls._connect(parsed, busy_seconds, upgrade)
-        except BaseException:
+        except BaseException as error:
             if served is not None:
                 served.close()
-            raise
+            if not isinstance(error, StorageError) or serving or upgrade:
+                raise
+            if error.key != "error.storage.not_writable":
+                raise
+            place = error.facts["place"]
+            return cls(NoWriter(place), cls._look(parsed, busy_seconds, place))
         runs = Writer if parsed.get_backend_name() == "sqlite" else DirectWriter
         return cls(runs(writer, busy_seconds), reader, served)
 
@@ -90,6 +113,26 @@ class Storage:
             writer.dispose()
             raise
         return writer, reader
+
+    @staticmethod
+    def _look(parsed: URL, busy_seconds: float, place: object) -> Engine:
+        """The engine that reads a database of this version's schema, and writes nothing."""
+        reader = dialects.create_onlooker(parsed, busy_seconds)
+        try:
+            with reader.connect() as connection:
+                schema.refuse_other(schema.current(connection))
+        except DBAPIError as error:
+            reader.dispose()
+            raise StorageError("storage.not_readable", place=place) from error
+        except BaseException:
+            reader.dispose()
+            raise
+        return reader
+
+    @property
+    def writable(self) -> bool:
+        """Whether ``write`` can do anything at all."""
+        return not isinstance(self._writer, NoWriter)
 
     def write(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` in a transaction and return its result once it is on disk (fsynced).

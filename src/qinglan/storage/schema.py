@@ -62,6 +62,13 @@ def migrate(connection: Connection, *, upgrade: bool = False) -> None:
     command.upgrade(config, "head")
 
 
+def refuse_other(revision: str | None) -> None:
+    """Raise ``StorageError`` unless ``revision`` is this version's, and may stay as it is."""
+    refuse_newer(revision)
+    if revision != HEAD:
+        raise StorageError("storage.older", found=revision or "—", known=HEAD)
+
+
 def refuse_newer(revision: str | None, config: Config | None = None) -> None:
     """Raise ``StorageError`` where a database of that revision is beyond this version."""
     if revision not in (None, HEAD) and revision not in known(config or configure()):

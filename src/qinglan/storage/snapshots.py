@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, inspect
+from sqlalchemy import URL, Connection, Engine, inspect
 from sqlalchemy.exc import DBAPIError
 
 from qinglan.errors import StorageError
@@ -96,7 +96,7 @@ def refuse_filled(url: str) -> None:
 
 def _copy_sqlite(source: Path, target: Path) -> None:
     try:
-        with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as made:
+        with _opened(source) as read, closing(sqlite3.connect(target)) as made:
             read.backup(made)
             # One file: the copy must not need a log beside it.
             made.execute("PRAGMA journal_mode=DELETE")
@@ -105,6 +105,13 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         raise StorageError("storage.cannot_copy", detail=str(error)) from error
     if faults != ["ok"]:
         raise StorageError("storage.unsound", detail=faults[0])
+
+
+def _opened(source: Path) -> closing[sqlite3.Connection]:
+    """A connection to copy from; where the folder may only be read, one that asks for no more."""
+    if all(os.access(place, os.W_OK) for place in (source, source.parent)):
+        return closing(sqlite3.connect(source))
+    return closing(sqlite3.connect(dialects.look_only(source), uri=True))
 
 
 def _move_sqlite(file: Path, target: Path) -> None:
@@ -131,7 +138,7 @@ def _looking(url: URL) -> Iterator[Connection]:
     """A connection to a database of any schema, to look and not to touch."""
     if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
         raise StorageError("storage.cannot_open", detail=f"{url.database}: not there")
-    engine = dialects.create_reader(url, busy_seconds=30.0)
+    engine = _reader(url)
     try:
         with engine.connect() as connection, connection.begin():
             yield connection
@@ -140,3 +147,10 @@ def _looking(url: URL) -> Iterator[Connection]:
         raise StorageError("storage.cannot_open", detail=detail) from error
     finally:
         engine.dispose()
+
+
+def _reader(url: URL) -> Engine:
+    path = Path(str(url.database))
+    if url.get_backend_name() == "sqlite" and not os.access(path.parent, os.W_OK):
+        return dialects.create_onlooker(url, busy_seconds=30.0)
+    return dialects.create_reader(url, busy_seconds=30.0)

@@ -34,6 +34,12 @@ PHRASES: dict[str, Phrase] = {
     "cli.doctor.database": Phrase("database", "数据库"),
     "cli.doctor.history": Phrase("history", "历史链"),
     "cli.doctor.counts": Phrase("counts", "计数"),
+    "cli.doctor.records": Phrase("records", "记录"),
+    "cli.doctor.writing": Phrase("writing", "写入"),
+    "doctor.read_only": Phrase(
+        "the workspace may only be read: looking works, and nothing else does",
+        "工作区只可读取：可以查看，不能做其他操作",
+    ),
     "cli.doctor.disk": Phrase("free disk", "可用磁盘"),
     "cli.doctor.sandbox": Phrase("sandbox", "沙箱"),
     "cli.import": Phrase("Bring in tasks or answers from files.", "从文件导入题目或答案。"),
@@ -131,6 +137,12 @@ PHRASES: dict[str, Phrase] = {
         "as the workspace; a database's password is not in it",
         "{folder}：共 {files} 个文件；其中含有工作区的密钥与密值，请像保管工作区一样保管；"
         "不含数据库密码",
+    ),
+    "cli.backup.not_noted": Phrase(
+        "the workspace cannot be written, so it does not remember {place}: after a later "
+        "withdrawal, give a restore from there erasures.jsonl with --erasures",
+        "工作区无法写入，因此没有记下 {place}：此后若有撤回，从那里恢复时请用 --erasures 给出 "
+        "erasures.jsonl",
     ),
     "cli.restore": Phrase("Restore a backup into a new folder.", "把备份恢复到新文件夹。"),
     "cli.restore.backup": Phrase("Folder of the backup.", "备份所在的文件夹。"),

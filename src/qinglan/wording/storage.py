@@ -32,10 +32,22 @@ PHRASES: dict[str, Phrase] = {
         "无法打开数据库（{detail}）；请确认所在目录存在、有写入权限，且文件确为 qinglan 的数据库",
     ),
     "error.storage.not_writable": Phrase(
-        "{place}: may not be read and written; SQLite needs both, also to look only: give "
-        "yourself the permission, or copy the workspace to a place that is yours",
-        "{place}：没有读写权限；SQLite 即使只查看也需要读写；请取得权限，"
-        "或把工作区复制到您有权限的位置",
+        "{place}: may only be read: enough to look (status, trace, report --out, backup), and not "
+        "for this; give yourself the permission to write, or copy the workspace to a place that is "
+        "yours",
+        "{place}：只可读取，足以查看（status、trace、report --out、backup），但无法执行本操作；"
+        "请取得写入权限，或把工作区复制到您有权限的位置",
+    ),
+    "error.storage.not_readable": Phrase(
+        "{place}: may not be read; give yourself the permission, or copy the workspace to a place "
+        "that is yours",
+        "{place}：没有读取权限；请取得权限，或把工作区复制到您有权限的位置",
+    ),
+    "error.storage.altered": Phrase(
+        "{count} records are not what was committed to, the first of them {id} in table {table}: "
+        "they were changed outside qinglan; restore the database from a backup",
+        "有 {count} 条记录与其承诺值不符，首条是数据表 {table} 中的 {id}：曾在青蓝之外被改动；"
+        "请从备份恢复数据库",
     ),
     "error.storage.full": Phrase(
         "there is no room left on the disk ({detail}); nothing of this was kept: free some space, "

@@ -1,0 +1,108 @@
+"""A row that was changed by hand is found, whichever table of records it is in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from kept_schemas import REVISIONS, fill_postgresql, fill_sqlite
+from qinglan.errors import IntegrityError, StorageError
+from qinglan.storage import Storage, committed
+from qinglan.storage.tables import metadata
+
+EDITS = {
+    "activities": "actor = 'somebody'",
+    "guidelines": "en = 'be kind'",
+    "projects": "name = 'another'",
+    "origins": "licence = 'MIT'",
+    "samples": "text = 'other words'",
+    "tasks": "prompt = 'other words'",
+    "answer_keys": "value = '7'",
+    "annotators": "name = 'somebody'",
+    "annotations": "salt = 'abababababababababababababababab'",
+    "checks": "outcome = 'refuted'",
+    "verdicts": "votes = 99",
+    "releases": "purpose = 'evaluation'",
+    "looks": "why = 'for fun'",
+    "reports": "model = 'another'",
+    "links": "output = 'run_b'",
+}
+"""One change by hand for each table of records, of the first row that it changes at all."""
+
+
+@pytest.fixture
+def storage(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Storage:
+    """A database with a little of everything, brought to this schema."""
+    if engine == "sqlite":
+        fill_sqlite(REVISIONS[-1], tmp_path / "line.db")
+        return Storage.open(f"sqlite:///{tmp_path / 'line.db'}", upgrade=True)
+    url: str = request.getfixturevalue("postgresql_url")
+    fill_postgresql(REVISIONS[-1], url)
+    return Storage.open(url, upgrade=True)
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_an_edit_is_found_in_every_table(
+    engine: str, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with storage:
+        with storage.read() as conn:
+            whole = committed.examine(conn)
+            stored = sum(
+                conn.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one()
+                for table in EDITS
+            )
+            assert whole == stored > 200
+        monkeypatch.setattr(committed, "PAGE", 3)  # every table has several pages
+        for table, edit in EDITS.items():
+            changed = _edited(storage, table, edit)
+            assert changed.facts["table"] == table
+            # A sample and an annotator commit to where they are from, too.
+            assert changed.facts["count"] == 1 or table == "origins"
+        with storage.read() as conn:
+            assert committed.examine(conn) == whole
+
+
+def _edited(storage: Storage, table: str, edit: str) -> IntegrityError:
+    """What is said of a database in which one row of ``table`` was changed; then it is undone."""
+    column = edit.partition(" ")[0]
+    key = {"answer_keys": "task", "looks": "report", "links": "commitment", "verdicts": "seq",
+           "checks": "annotation"}.get(table, "id")  # fmt: skip
+    found: list[IntegrityError] = []
+
+    def change(conn: object) -> None:
+        row = conn.execute(  # type: ignore[attr-defined]
+            text(f'SELECT max({key}) FROM "{table}" WHERE NOT coalesce({edit}, 1 = 0)')
+        ).scalar_one()
+        words = text(f'UPDATE "{table}" SET {edit} WHERE {key} = :row')
+        assert conn.execute(words, {"row": row}).rowcount == 1, column  # type: ignore[attr-defined]
+        with pytest.raises(IntegrityError) as caught:
+            committed.examine(conn)  # type: ignore[arg-type]
+        found.append(caught.value)
+        raise _UndoneError
+
+    with pytest.raises(_UndoneError):
+        storage.write(change)
+    return found[0]
+
+
+class _UndoneError(Exception):
+    """Nothing of it is kept."""
+
+
+def test_every_table_with_a_commitment_is_examined() -> None:
+    held = {name for name, table in metadata.tables.items() if "commitment" in table.c}
+    assert held - {"tombstones"} | {"origins"} == committed.TABLES == set(EDITS)
+
+
+def test_a_row_that_is_no_record_any_more_is_named(tmp_path: Path) -> None:
+    fill_sqlite(REVISIONS[-1], tmp_path / "line.db")
+    with Storage.open(f"sqlite:///{tmp_path / 'line.db'}", upgrade=True) as storage:
+        look = create_engine(f"sqlite:///{tmp_path / 'line.db'}")
+        with look.begin() as conn:
+            conn.execute(text("UPDATE verdicts SET reason = 'because' WHERE seq = 1"))
+        look.dispose()
+        with storage.read() as conn, pytest.raises(StorageError, match="table verdicts"):
+            committed.examine(conn)
