@@ -264,9 +264,20 @@ def test_the_example_verifier_is_one() -> None:
     assert verifier.check(given, None, Kind.FREE).reason is Reason.NO_KEY
 
 
+def commands_of(page: str) -> list[str]:
+    """The blocks of a page that a shell runs."""
+    text = (ROOT / page).read_text("utf-8")
+    return [body for language, body in FENCE.findall(text) if language == "sh"]
+
+
+def test_the_tutorial_has_the_same_commands_in_both_languages() -> None:
+    english = commands_of("docs/tutorial/first-release.md")
+    assert english
+    assert english == commands_of("docs/tutorial/first-release.zh.md")
+
+
 def test_the_tutorial_runs_as_it_stands(tmp_path: Path) -> None:
-    text = (ROOT / "docs/tutorial/first-release.md").read_text("utf-8")
-    blocks = [body for language, body in FENCE.findall(text) if language == "sh"]
+    blocks = commands_of("docs/tutorial/first-release.md")
     assert len(blocks) >= 5
     (tmp_path / "bin").mkdir()
     command = tmp_path / "bin" / "qinglan"
