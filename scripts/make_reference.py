@@ -94,14 +94,27 @@ def attribute_docs(module: ModuleType) -> dict[tuple[str, str], str]:
     for node in ast.parse(inspect.getsource(module)).body:
         if isinstance(node, ast.ClassDef):
             for before, after in zip(node.body, node.body[1:], strict=False):
+                target: ast.expr | None = None
+                if isinstance(before, ast.AnnAssign):
+                    target = before.target
+                elif isinstance(before, ast.Assign):
+                    target = before.targets[0]
                 if (
-                    isinstance(before, ast.AnnAssign)
-                    and isinstance(before.target, ast.Name)
+                    isinstance(target, ast.Name)
                     and isinstance(after, ast.Expr)
                     and isinstance(after.value, ast.Constant)
                 ):
-                    found[node.name, before.target.id] = inspect.cleandoc(str(after.value.value))
+                    found[node.name, target.id] = inspect.cleandoc(str(after.value.value))
     return found
+
+
+def model_sources(thing: type) -> dict[str, str]:
+    """Each field's type as it is written."""
+    return {
+        node.target.id: ast.unparse(node.annotation)
+        for node in ast.parse(inspect.getsource(thing)).body[0].body  # type: ignore[attr-defined]
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    }
 
 
 def records_page() -> str:
@@ -120,11 +133,7 @@ def records_page() -> str:
             continue
         if not issubclass(thing, records.Record):
             continue
-        sources = {
-            node.target.id: ast.unparse(node.annotation)
-            for node in ast.parse(inspect.getsource(thing)).body[0].body  # type: ignore[attr-defined]
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-        }
+        sources = model_sources(thing)
         rows = [
             (
                 f"`{field}`" + (" #" if field in thing.identity else ""),
@@ -198,6 +207,51 @@ def python_page() -> str:
     return page("Python", *parts)
 
 
+# --- the API --------------------------------------------------------------------------------
+
+
+def api_page() -> str:
+    """Every route of the API, and every model that goes over the wire."""
+    from qinglan.client import models
+    from qinglan.flow import tokens
+    from qinglan.web.api.app import PREFIX, ROUTERS, routes
+
+    meanings = attribute_docs(tokens)
+    named = [(f"`{one.value}`", meanings["Scope", one.name]) for one in tokens.Scope]
+    parts = [
+        f"Under `{PREFIX}`; the whole description is served at `{PREFIX}/openapi.json`.",
+        table(("scope", "what for"), named),
+    ]
+    for router in ROUTERS:
+        rows = [
+            (
+                f"`{method} {path}`",
+                "" if wanted is None else f"`{wanted.scope.value}`",
+                docstring(endpoint).split("\n")[0],
+            )
+            for method, path, endpoint, wanted in routes(router)
+        ]
+        parts += [f"## {str(router.tags[0]).capitalize()}", table(("route", "scope", ""), rows)]
+    parts.append("## Models")
+    docs = attribute_docs(models)
+    for name, thing in vars(models).items():
+        if isinstance(thing, type) and issubclass(thing, (models.Sent, models.Asked)):
+            sources = model_sources(thing)
+            fields = [
+                (
+                    f"`{field}`",
+                    f"`{sources.get(field, '')}`",
+                    "*required*" if info.is_required() else f"`{info.default!r}`",
+                    docs.get((name, field), "").replace("``", "`"),
+                )
+                for field, info in thing.model_fields.items()
+            ]
+            if fields:
+                parts += [f"### {name}", docstring(thing)]
+                parts.append(table(("field", "type", "default", "meaning"), fields))
+    return page("API", *(part.replace("``", "`") for part in parts))
+
+
 # --- extension points and make ----------------------------------------------------------------
 
 
@@ -227,6 +281,7 @@ def make_page() -> str:
 
 
 PAGES = {
+    "api.md": api_page,
     "commands.md": commands_page,
     "errors.md": errors_page,
     "extension-points.md": extension_page,

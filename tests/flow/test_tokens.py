@@ -119,7 +119,7 @@ def test_both_scope_and_role_are_asked(context: Context) -> None:
     made = tokens.create(context, OWNER, "rev", role=Role.REVIEWER, scopes=[Scope.READ])
     caller = tokens.who(context, made.token)
     assert caller is not None
-    tokens.require(caller, Scope.READ, "status")
+    tokens.require(caller, Scope.READ, "read")
     with pytest.raises(PermissionDenied) as caught:
         tokens.require(caller, Scope.ANNOTATE, "annotate")
     assert caught.value.key == "error.tokens.scope"

@@ -14,6 +14,7 @@ from qinglan.wording import say
 PORT = 8080
 
 HostOption = Annotated[str, typer.Option(help=say("cli.serve.host"))]
+LogOption = Annotated[bool, typer.Option("--log-requests", help=say("cli.serve.log"))]
 PortOption = Annotated[int, typer.Option(min=1, max=65_535, help=say("cli.serve.port"))]
 
 
@@ -24,13 +25,19 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    host: HostOption = "127.0.0.1", port: PortOption = PORT, workspace: WorkspaceOption = Path()
+    host: HostOption = "127.0.0.1",
+    port: PortOption = PORT,
+    log_requests: LogOption = False,
+    workspace: WorkspaceOption = Path(),
 ) -> None:
     """Run the workbench."""
     from qinglan.flow import people
     from qinglan.flow.context import open_context
+    from qinglan.web.logs import write_lines
     from qinglan.web.serving import serve as run
 
+    if log_requests:
+        write_lines()
     with open_context(workspace, serving=True) as context:
         base = f"http://{_in_url(host)}:{port}"
         out.print(say("cli.serve.at", url=base))

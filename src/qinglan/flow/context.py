@@ -38,6 +38,7 @@ MAY: dict[str, frozenset[Role]] = {
     "headroom": _EVERYONE,
     "trace": _EVERYONE,
     "status": _EVERYONE,
+    "read": _EVERYONE,
     "export": _WRITERS | {Role.AUDITOR},
     "desk": _WRITERS,
     "annotate": frozenset(Role) - {Role.AUDITOR},

@@ -68,6 +68,37 @@ def export_answers(
     return Exported(file=str(file), tasks=tasks, answers=given)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportPage:
+    """Some lines of an export. ``after`` is the id of the last task; ``None`` at the end."""
+
+    lines: tuple[str, ...]
+    after: str | None
+
+
+def export_page(
+    context: Context, actor: Actor, project: str, *, after: str = "", limit: int = STEP
+) -> ExportPage:
+    """As ``export_answers``, some tasks at a time, for whoever reads at their own pace.
+
+    Each page sees one moment; tasks that came meanwhile, before the last one read, are not in it.
+
+    Raises:
+        UsageError: there is no such project.
+        PermissionDenied: the actor's role may not.
+    """
+    allow("export", actor)
+    target = context.project(project)
+    with context.storage.read() as conn:
+        people = {who.id: _person(who) for who in annotators.all(conn, target.id)}
+        found = answered.page(conn, target.id, after, limit + 1)
+    more = len(found) > limit
+    shown = found[:limit]
+    return ExportPage(
+        lines=tuple(_line(task, people) for task in shown), after=shown[-1].id if more else None
+    )
+
+
 def _person(who: Annotator) -> str:
     """The members that tell who answered."""
     name = who.id if who.type == "person" else who.name

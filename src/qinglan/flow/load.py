@@ -64,7 +64,10 @@ BATCH = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What an import did. ``read`` = ``new`` + ``set_aside``; ``again`` says it was done before."""
+    """What an import did. ``read`` = ``new`` + ``set_aside``; ``again`` says it was done before.
+
+    ``activity`` is what set rows aside under; ``None`` for one that was done before.
+    """
 
     file: str
     project: str
@@ -72,6 +75,7 @@ class Imported:
     new: int
     set_aside: int
     again: bool
+    activity: str | None = None
     reasons: dict[str, int] = field(default_factory=dict)
 
 
@@ -366,7 +370,7 @@ def _run(
     aside = reasons.total()
     return Imported(
         file=str(path), project=project.name, read=read, new=read - aside,
-        set_aside=aside, again=False, reasons=dict(reasons),
+        set_aside=aside, again=False, activity=activity.id, reasons=dict(reasons),
     )  # fmt: skip
 
 

@@ -30,6 +30,12 @@ class Settings(BaseSettings):
     max_row_bytes: int = Field(default=16 * 2**20, gt=0, description="Longest row to import.")
     max_rows: int = Field(default=100_000_000, gt=0, description="Most rows to import of a file.")
     max_depth: int = Field(default=64, gt=0, description="Deepest nesting of JSON to import.")
+    api_requests_per_minute: int = Field(
+        default=6_000, gt=0, description="Most requests a minute by one token, in each process."
+    )
+    api_body_bytes: int = Field(
+        default=2**30, gt=0, description="Largest file to import through the API."
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -55,7 +55,7 @@ class Scope(StrEnum):
 
 
 _NEEDS = {
-    Scope.READ: "status", Scope.ANNOTATE: "annotate", Scope.IMPORT: "import",
+    Scope.READ: "read", Scope.ANNOTATE: "annotate", Scope.IMPORT: "import",
     Scope.EXPORT: "export", Scope.PEOPLE: "people", Scope.WEBHOOKS: "webhooks",
 }  # fmt: skip
 """The verb that a role must be allowed, for the scope to be of use."""

@@ -6,10 +6,10 @@ as they lie in the tables; keys and gold are not read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, Select, select
 
 from qinglan.storage import columns, tables
 
@@ -41,13 +41,33 @@ class Answered(NamedTuple):
 
 def stream(connection: Connection, project: str) -> Iterator[Answered]:
     """The tasks of ``project`` (its id), by id, answered or not."""
-    asked = (
+    yield from _merge(
+        columns.rows(connection, _asked(project)), columns.rows(connection, _given(project))
+    )
+
+
+def page(connection: Connection, project: str, after: str, limit: int) -> list[Answered]:
+    """Up to ``limit`` tasks of ``project`` (its id) whose ids come after ``after``, by id."""
+    query = _asked(project).where(_TASK.id > after).limit(limit)
+    asked = connection.execute(query).all()
+    if not asked:
+        return []
+    here = _ANNOTATION.task.between(asked[0].id, asked[-1].id)
+    given = connection.execute(_given(project).where(here)).all()
+    return list(_merge(asked, given))
+
+
+def _asked(project: str) -> Select[Any]:
+    return (
         select(_TASK.id, _TASK.prompt, _TASK.options, _TASK.skill, _TASK.group)
         .where(_TASK.project == project)
         .order_by(_TASK.id)
     )
+
+
+def _given(project: str) -> Select[Any]:
     later = tables.annotations.alias("later")
-    given = (
+    return (
         select(
             _ANNOTATION.task, _ANNOTATION.id, _ANNOTATION.annotator, _ANNOTATION.answer,
             _ANNOTATION.value, _ANNOTATION.value_reason,
@@ -58,9 +78,13 @@ def stream(connection: Connection, project: str) -> Iterator[Answered]:
         )
         .order_by(_ANNOTATION.task, _ANNOTATION.id)
     )  # fmt: skip
-    answers = map(Given._make, columns.rows(connection, given))
+
+
+def _merge(asked: Iterable[Row[Any]], given: Iterable[Row[Any]]) -> Iterator[Answered]:
+    """Two streams in the order of tasks, as one."""
+    answers = map(Given._make, given)
     waiting = next(answers, None)
-    for row in columns.rows(connection, asked):
+    for row in asked:
         mine: list[Given] = []
         while waiting is not None and waiting.task <= row.id:
             if waiting.task == row.id:

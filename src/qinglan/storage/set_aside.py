@@ -62,6 +62,20 @@ def stream(connection: Connection, project: str, stage: str | None = None) -> It
         yield _aside(row)
 
 
+def page(
+    connection: Connection, project: str, after: int, limit: int, *, activity: str | None = None
+) -> list[tuple[int, SetAside]]:
+    """Up to ``limit`` rows of ``project`` (its id) with their numbers, beyond number ``after``.
+
+    ``activity`` is the id of the one that set them aside; ``None``: any.
+    """
+    query = select(*_ASIDE).where(_ASIDE.project == project, _ASIDE.seq > after)
+    if activity is not None:
+        query = query.where(_ASIDE.activity == activity)
+    rows = connection.execute(query.order_by(_ASIDE.seq).limit(limit))
+    return [(row.seq, _aside(row)) for row in rows]
+
+
 def records(connection: Connection, project: str, stage: str, file: str) -> set[str]:
     """The records from ``file`` that ``stage`` set aside in ``project`` (its id)."""
     query = select(_ASIDE.record).where(

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 from qinglan.records import Role
 from qinglan.storage import tables
 from qinglan.storage.columns import decode_words, rebuilds
+from qinglan.storage.dialects import lock
 
 _TOKEN = tables.tokens.c
 _USER = tables.users.c
@@ -94,9 +95,10 @@ def claim(
     connection: Connection, token: str, key: str, request: str, claim: str, now: int, until: int
 ) -> Outcome | None:
     """Begin the write called ``key``; ``None`` where the claim is ours, or what there is."""
+    lock(connection, f"outcome {token} {key}")
     connection.execute(delete(tables.outcomes).where(_OUTCOME.until <= now))
     here = (_OUTCOME.token == token) & (_OUTCOME.key == key)
-    query = select(tables.outcomes).where(here).with_for_update()
+    query = select(tables.outcomes).where(here)
     row = connection.execute(query).one_or_none()
     if row is not None:
         return Outcome(

@@ -101,6 +101,12 @@ def accepted(connection: Connection, project: str, after: str, limit: int) -> li
     return [_verdict(row) for row in connection.execute(query)]
 
 
+def page(connection: Connection, project: str, after: str, limit: int) -> list[Verdict]:
+    """Up to ``limit`` current verdicts of tasks whose id sorts after ``after``, by task."""
+    query = _of_project(project).where(_TASK.id > after).limit(limit)
+    return [_verdict(row) for row in connection.execute(query)]
+
+
 def _of_project(project: str) -> Select[Any]:
     return (
         _READ.join_from(tables.tasks, tables.verdicts, _VERDICT.task == _TASK.id)

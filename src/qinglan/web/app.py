@@ -11,8 +11,10 @@ from qinglan.errors import QinglanError
 from qinglan.flow import people
 from qinglan.flow.context import Context
 from qinglan.web import desk, doors, office
+from qinglan.web.api.app import PREFIX, make_api
 from qinglan.web.handling import endpoint
 from qinglan.web.headers import Headers
+from qinglan.web.logs import Requests
 from qinglan.web.render import show, static
 from qinglan.web.visits import Route, Visit
 from qinglan.wording import say
@@ -34,6 +36,7 @@ def make_app(context: Context) -> FastAPI:
     """The workbench on an opened workspace."""
     app = FastAPI(title="qinglan", openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(Headers)
+    app.add_middleware(Requests)
 
     async def alive(request: Request) -> Response:
         return PlainTextResponse("ok")
@@ -53,6 +56,7 @@ def make_app(context: Context) -> FastAPI:
     app.router.add_route("/static/{name}", file, methods=["GET"])
     for method, path, route in ROUTES:
         app.router.add_route(path, endpoint(context, route), methods=[method])
+    app.mount(PREFIX, make_api(context))
     app.router.add_route("/{path:path}", endpoint(context, _nowhere), methods=["GET"])
     return app
 

@@ -112,7 +112,7 @@ def visit(request: Request, context: Context, form: Mapping[str, str] | None = N
         parts={name: str(value) for name, value in request.path_params.items()},
         query=query,
         form=form or {},
-        language=_language(request),
+        language=language_of(request),
         address="" if request.client is None else request.client.host,
         base=f"{request.url.scheme}://{request.url.netloc}",
         secure=request.url.scheme == "https",
@@ -170,7 +170,7 @@ async def read_form(request: Request) -> dict[str, str]:
     return {name: value.replace("\r\n", "\n") for name, value in pairs}
 
 
-def _language(request: Request) -> Language:
+def language_of(request: Request) -> Language:
     """The person's choice; else what their browser prefers."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in ("en", "zh"):

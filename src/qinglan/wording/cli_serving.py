@@ -12,6 +12,10 @@ PHRASES: dict[str, Phrase] = {
         "监听地址；对外开放前，请在前面加上支持 HTTPS 的反向代理。",
     ),
     "cli.serve.port": Phrase("Port to listen at.", "监听端口。"),
+    "cli.serve.log": Phrase(
+        "Write a line of JSON for each request to standard error.",
+        "每个请求向标准错误输出一行 JSON 日志。",
+    ),
     "cli.serve.at": Phrase(
         "The workbench is at {url} (Ctrl-C stops it).",
         "工作台地址：{url}（按 Ctrl-C 停止）。",

@@ -1,0 +1,314 @@
+"""What goes over the wire, in both directions; the server's answers and the client's are these.
+
+Ids are opaque. Times are ISO 8601 with their zone. Probabilities are text of six decimals, as they
+are hashed. Nothing here holds a key, or says what is gold.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from qinglan.records import Kind, Purpose, Reason, Role
+from qinglan.work import SkipReason, Standing
+
+T = TypeVar("T")
+
+Channel = Literal["own", "published", "weights", "api", "person", "simulated"]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Word = Annotated[str, StringConstraints(max_length=500)]
+Lease = Annotated[str, StringConstraints(max_length=100)]
+Fields = dict[str, Any]
+"""An answer's fields by name, as an import would have them (see the reference of records)."""
+
+
+class Sent(BaseModel):
+    """Base of what the server sends. A client of today reads what a server of tomorrow adds."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Asked(BaseModel):
+    """Base of what a client sends. An unknown field is refused: it would be ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Page(Sent, Generic[T]):
+    """Some of a list. ``next`` asks for the rest; ``None`` at the end."""
+
+    items: list[T]
+    next: str | None
+
+
+class Place(Sent):
+    """One field of a request that cannot be used."""
+
+    field: str
+    why: str
+
+
+class Problem(Sent):
+    """Why a request failed (RFC 9457). ``key`` names the sentence in ``detail`` for programs."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    key: str
+    request: str
+    """Under which the server's log has it."""
+    fields: list[Place] = []
+
+
+class Me(Sent):
+    """Whose token it is, and what it may be used for."""
+
+    name: str
+    role: Role
+    scopes: list[str]
+
+
+class Project(Sent):
+    """One line of work."""
+
+    name: str
+    kind: Kind
+
+
+class NewProject(Asked):
+    """A project to be made, with its guideline in both languages (Markdown)."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
+    kind: Kind
+    en: str = ""
+    zh: str = ""
+
+
+class Rules(Asked):
+    """How a project's work is given out."""
+
+    overlap: int = Field(default=1, ge=1, le=1000)
+    gold_per_mille: int = Field(default=0, ge=0, le=500)
+    lease_seconds: int = Field(default=1800, ge=1, le=604_800)
+    stop_after: int = Field(default=2, ge=1, le=1000)
+
+
+class Opened(Sent):
+    """What opening a desk did."""
+
+    project: str
+    queued: int
+
+
+class Seat(Asked):
+    """A seat at a desk; the terms are those of the answers that come from it."""
+
+    type: Literal["person", "model", "program"] = "person"
+    licence: Word | None = None
+    channel: Channel | None = None
+    """Of a model or a program; people are ``person``."""
+    family: Word | None = None
+    """Of a model."""
+    skills: list[Word] | None = None
+    """What they may be given; ``None``: everything."""
+
+
+class Seated(Sent):
+    """Who got a seat."""
+
+    project: str
+    name: str
+    annotator: str
+
+
+class Task(Sent):
+    """One question."""
+
+    id: str
+    kind: Kind
+    prompt: str
+    options: list[str]
+    skill: str | None
+    group: str
+
+
+class Given(Sent):
+    """One standing answer. People appear under the id of their annotator."""
+
+    id: str
+    annotator: str
+    type: Literal["person", "model", "program"]
+    simulated: bool
+    answer: Fields
+    value: str | None
+    """The canonical final answer that votes are counted on."""
+    reason: Reason | None
+    """Why none could be read."""
+
+
+class Answered(Sent):
+    """One task with all its standing answers."""
+
+    task: str
+    prompt: str
+    options: list[str]
+    skill: str | None
+    group: str
+    answers: list[Given]
+
+
+class Verdict(Sent):
+    """What is concluded on one task now: a value, or why there is none."""
+
+    id: str
+    task: str
+    value: str | None
+    probability: str | None
+    annotation: str | None
+    votes: int
+    method: str
+    reason: Reason | None
+
+
+class SetAside(Sent):
+    """One row that could not be used: where it stands, and why."""
+
+    stage: str
+    reason: Reason
+    line: int | None
+    field: str | None
+    record: str | None
+
+
+class Imported(Sent):
+    """What an import did. ``read`` = ``new`` + ``set_aside``."""
+
+    project: str
+    read: int
+    new: int
+    set_aside: int
+    again: bool
+    """The same file was brought in before, whole; nothing was done."""
+    reasons: dict[str, int]
+    activity: str | None
+    """Under which all rows that were set aside can be read."""
+    rows: list[SetAside]
+    """The first of them."""
+
+
+class Release(Sent):
+    """One signed release."""
+
+    id: str
+    name: str
+    purpose: Purpose
+    root: str
+    rows: int
+    built: datetime
+
+
+class File(Sent):
+    """One file of a release. The manifest and the attestation have no digest here: they are what
+    digests and signature stand in.
+    """
+
+    name: str
+    bytes: int
+    sha256: str | None
+
+
+class Aside(Sent):
+    """How many left the line at one stage for one reason."""
+
+    stage: str
+    reason: str
+    count: int
+
+
+class Status(Sent):
+    """One project's counts along the line."""
+
+    project: str
+    kind: Kind
+    counts: dict[str, int]
+    set_aside: list[Aside]
+    withdrawn: dict[str, int]
+
+
+class Person(Sent):
+    """One account, or one that is invited (``until`` says how long the link holds)."""
+
+    name: str
+    role: Role
+    active: bool
+    until: datetime | None
+
+
+class Desk(Sent):
+    """A desk at which the caller has a seat; nothing new comes where it is not ``active``."""
+
+    project: str
+    kind: Kind
+    active: bool
+    guideline_version: int | None
+    en: str
+    zh: str
+
+
+class InHand(Sent):
+    """A task in the caller's hands, under a lease."""
+
+    task: str
+    kind: Kind
+    prompt: str
+    options: list[str]
+    """For a preference in the caller's own order, which never changes."""
+    lease: str
+    until: datetime
+    draft: Fields | None
+    answer: Fields | None
+    """What they answered before, where they are revising it."""
+    note: str | None
+    """The reviewer's words, where it was sent back."""
+
+
+class Listed(Sent):
+    """One line of the caller's own queue."""
+
+    task: str
+    standing: Standing
+    moved: datetime
+    excerpt: str
+    note: str | None
+    drafted: bool
+
+
+class Submission(Asked):
+    """An answer to a task, under the lease it was given with."""
+
+    lease: Lease
+    answer: Fields
+
+
+class Draft(Asked):
+    """What is there of an answer so far."""
+
+    lease: Lease
+    body: Fields
+
+
+class Skip(Asked):
+    """A task given back, and why."""
+
+    lease: Lease
+    reason: SkipReason
+    note: Annotated[str, StringConstraints(max_length=4000)] | None = None
+
+
+class Done(Sent):
+    """It is on the disk."""
+
+    task: str

@@ -1,0 +1,68 @@
+"""A file that is sent: kept on the disk while it comes, in a folder of its own, and then gone.
+
+The whole file is there, with its digest, before a verb reads it: a sender who breaks off half-way
+has brought nothing in, and one who sends it again brings it in once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+
+from qinglan.durability import make_folder
+from qinglan.errors import UsageError
+from qinglan.flow.context import Context
+
+FOLDER = "uploads"
+NAME = re.compile(r"[A-Za-z0-9\u3400-\u9fff][A-Za-z0-9\u3400-\u9fff._ -]{0,99}")
+MEDIA = ("application/x-ndjson", "application/jsonl", "application/json-lines")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came whole."""
+
+    path: Path
+    sha256: str
+
+
+@asynccontextmanager
+async def received(request: Request, context: Context, name: str) -> AsyncIterator[Upload]:
+    """The body of ``request`` as a JSONL file whose stem is ``name``.
+
+    Raises:
+        UsageError: the name cannot be one, the body is no NDJSON by its type, or was cut off.
+        LimitError: it is larger than the settings allow.
+    """
+    if not NAME.fullmatch(name):
+        raise UsageError("api.bad_name", field="name")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    if kind not in MEDIA or "content-encoding" in request.headers:
+        raise UsageError("api.bad_media", media=MEDIA[0])
+    folder = await run_in_threadpool(_folder, context.folder / FOLDER)
+    try:
+        path, digest = folder / f"{name}.jsonl", hashlib.sha256()
+        with path.open("xb") as out:
+            try:
+                async for chunk in request.stream():
+                    digest.update(chunk)
+                    await run_in_threadpool(out.write, chunk)
+            except ClientDisconnect:
+                raise UsageError("api.cut_off") from None
+        yield Upload(path, digest.hexdigest())
+    finally:
+        await run_in_threadpool(shutil.rmtree, folder, True)
+
+
+def _folder(place: Path) -> Path:
+    make_folder(place, mode=0o700)
+    return Path(tempfile.mkdtemp(dir=place))

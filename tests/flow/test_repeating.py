@@ -1,0 +1,82 @@
+"""A write under a key of its own is done once, on both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from qinglan.errors import UsageError
+from qinglan.flow import passwords, repeating, tokens
+from qinglan.flow.context import Context
+from qinglan.flow.init import init
+from qinglan.flow.repeating import Claim, Kept
+from qinglan.records import Actor, Role
+
+OWNER = Actor(name="owner", role=Role.OWNER)
+
+
+@pytest.fixture
+def context(
+    tmp_path: Path, database: str | None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Context]:
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", lambda: cheap)
+    with init(tmp_path / "ws", database=database) as opened:
+        yield opened
+
+
+@pytest.fixture
+def token(context: Context) -> str:
+    return tokens.create(context, OWNER, "bot", role=Role.LEAD).id
+
+
+def test_of_many_at_once_one_has_the_claim(context: Context, token: str) -> None:
+    def begin(_: int) -> Claim | Kept | str:
+        try:
+            return repeating.begin(context, token, "k", "digest")
+        except UsageError as error:
+            return error.key
+
+    with ThreadPoolExecutor(8) as pool:
+        got = list(pool.map(begin, range(16)))
+    claims = [one for one in got if isinstance(one, Claim)]
+    assert len(claims) == 1
+    assert got.count("error.api.under_way") == 15
+
+    repeating.settle(context, claims[0], 200, "{}")
+    assert begin(0) == Kept(status=200, body="{}")
+    with pytest.raises(UsageError) as caught:
+        repeating.begin(context, token, "k", "another digest")
+    assert caught.value.key == "error.api.key_reused"
+
+
+def test_a_claim_lapses_and_can_be_held_and_given_up(context: Context, token: str) -> None:
+    now = datetime.now(UTC)
+    first = repeating.begin(context, token, "k", "digest", now=now)
+    assert isinstance(first, Claim)
+    later = now + timedelta(seconds=repeating.CLAIM_SECONDS - 1)
+    repeating.hold(context, first, now=later)
+    with pytest.raises(UsageError):
+        repeating.begin(context, token, "k", "digest", now=later + timedelta(seconds=30))
+    lapsed = later + timedelta(seconds=repeating.CLAIM_SECONDS)
+    second = repeating.begin(context, token, "k", "digest", now=lapsed)
+    assert isinstance(second, Claim)
+    repeating.settle(context, first, 200, '"late"', now=lapsed)  # no longer its to settle
+    with pytest.raises(UsageError):
+        repeating.begin(context, token, "k", "digest", now=lapsed)
+    repeating.drop(context, second)
+    assert isinstance(repeating.begin(context, token, "k", "digest", now=lapsed), Claim)
+
+
+def test_what_came_of_it_is_forgotten_after_a_day(context: Context, token: str) -> None:
+    now = datetime.now(UTC)
+    claim = repeating.begin(context, token, "k", "digest", now=now)
+    assert isinstance(claim, Claim)
+    repeating.settle(context, claim, 200, "{}", now=now)
+    tomorrow = now + timedelta(seconds=repeating.KEPT_SECONDS + 1)
+    assert isinstance(repeating.begin(context, token, "k", "other", now=tomorrow), Claim)
