@@ -138,6 +138,7 @@ def become(asked: dict[str, Any], moments: Moments) -> int:
     import qinglan.flow.judge
     import qinglan.flow.load
     import qinglan.flow.verify
+    import qinglan.training.checkpoints
     from qinglan.cli import main
 
     for handle in (1, 2):
@@ -147,11 +148,28 @@ def become(asked: dict[str, Any], moments: Moments) -> int:
     for verb in (qinglan.flow.load, qinglan.flow.verify, qinglan.flow.judge):
         verb.BATCH = asked["batch"]  # type: ignore[attr-defined]
     watch(moments, asked["log"])
+    note_seals()
     return main(asked["words"])
+
+
+def note_seals() -> None:
+    """Note beside the workspace each checkpoint that was sealed: no step is done twice."""
+    from qinglan.training import checkpoints
+
+    really_seal = checkpoints.seal
+
+    def seal(folder: Path, *, step: int, seconds: float) -> None:
+        really_seal(folder, step=step, seconds=seconds)
+        with Path("seals.txt").open("a", encoding="utf-8") as out:
+            out.write(f"{step}\n")
+
+    checkpoints.seal = seal
 
 
 def run(asked: dict[str, Any]) -> dict[str, Any]:
     """Fork, let it run, kill it where it was asked for."""
+    for name in asked["loads"]:
+        import_module(name)
     moments = Moments(asked["kill_at"])
     began = time.monotonic()
     child = os.fork()

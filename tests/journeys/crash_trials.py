@@ -25,7 +25,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, func, make_url, select, text
 
 import qinglan
-from qinglan.storage import Storage, history, projects
+from qinglan.storage import Storage, committed, history, projects
 from qinglan.storage.tables import metadata
 
 BATCH = 8
@@ -111,6 +111,7 @@ class Forks:
         kill_at: int | None = None,
         kill_after: float | None = None,
         log: Path | None = None,
+        loads: tuple[str, ...] = (),
     ) -> dict[str, Any]:
         """Run a verb in a workspace; its exit code (-9: killed), moments passed, writes kept."""
         said = copy.folder.parent / "said.txt"
@@ -118,6 +119,7 @@ class Forks:
         asked = {
             "words": verb.words, "folder": str(copy.folder), "batch": BATCH, "kill_at": kill_at,
             "kill_after": kill_after, "log": None if log is None else str(log), "said": str(said),
+            "loads": loads,
             "env": {} if copy.database is None else {"QINGLAN_DATABASE": copy.database},
         }  # fmt: skip
         assert self._process.stdin is not None
@@ -263,6 +265,10 @@ def files(copy: Copy) -> dict[str, str]:
     }
 
 
+End = dict[str, Any]
+"""All that two runs of a verb must have in common, by name."""
+
+
 @dataclass
 class Reference:
     """An undisturbed run: how it ends, and how many rows there are after each of its writes."""
@@ -270,9 +276,43 @@ class Reference:
     moments: int
     seconds: float
     states: list[dict[str, int]]
-    rows: Rows
-    files: dict[str, str]
+    end: End
     copy: Copy
+
+
+class Exact:
+    """What must hold of a verb whose runs are alike, write by write."""
+
+    def run(self, forks: Forks, verb: Verb, copy: Copy, **how: Any) -> dict[str, Any]:
+        """Run the verb once."""
+        return forks.run(verb, copy, **how)
+
+    def end(self, copy: Copy) -> End:
+        """What a copy holds when all is done."""
+        with opened(copy) as conn:
+            return {**rows(conn), "files": files(copy)}
+
+    def examine(self, copy: Copy, true: Reference, kept: int) -> None:
+        """Right after a kill: what was acknowledged is there, and nothing by halves."""
+        with opened(copy) as conn:
+            found = counts(conn)
+        # One write is one transaction, so the state is that of the undisturbed run after the last
+        # acknowledged write, or after the next one, whose answer nobody lived to hear.
+        assert found in true.states[kept : kept + 2], (kept, found)
+        examine_releases(copy)
+
+    def compare(self, copy: Copy, true: Reference) -> None:
+        """At the end: the same as undisturbed, nothing left over, and a history that holds."""
+        found = self.end(copy)
+        for name, expected in true.end.items():
+            assert found[name] == expected, (name, found[name], expected)
+        assert list(copy.folder.rglob("*.part")) == []
+        with Storage.open(copy.url) as storage:
+            storage.examine()
+            with storage.read() as conn:
+                committed.examine(conn)
+                for project in projects.all(conn):
+                    history.check(conn, project.id)
 
 
 @dataclass
@@ -285,25 +325,25 @@ class Tally:
     moments: set[int] = field(default_factory=set)
 
 
-def reference(forks: Forks, place: Place, verb: Verb, start: Copy) -> Reference:
+def reference(
+    forks: Forks, place: Place, verb: Verb, start: Copy, judge: Exact | None = None
+) -> Reference:
     """Run ``verb`` undisturbed, twice: two runs agree in all that is compared later."""
+    judge = judge or Exact()
     copy, again = place.copy(start), place.copy(start)
     log = place.folder / "states.jsonl"
     log.unlink(missing_ok=True)
     with opened(copy) as conn:
         states = [counts(conn)]
     for one, kept in ((copy, log), (again, None)):
-        done = forks.run(verb, one, log=kept)
+        done = judge.run(forks, verb, one, log=kept)
         assert done["code"] == 0, done["said"]
     states += [json.loads(line) for line in log.read_text().splitlines()]
-    with opened(copy) as conn, opened(again) as other:
-        found = rows(conn)
-        assert rows(other) == found, "two undisturbed runs differ"
     true = Reference(
-        moments=done["moments"], seconds=done["seconds"], states=states, rows=found,
-        files=files(copy), copy=copy,
+        moments=done["moments"], seconds=done["seconds"], states=states, end=judge.end(copy),
+        copy=copy,
     )  # fmt: skip
-    assert files(again) == true.files
+    assert judge.end(again) == true.end, "two undisturbed runs differ"
     place.forget(again)
     return true
 
@@ -318,37 +358,34 @@ def trial(
     dice: random.Random,
     *,
     kill_at: int | None = None,
+    judge: Exact | None = None,
 ) -> None:
     """Kill ``verb`` at a counted or a random moment, run it again until done, compare."""
+    judge = judge or Exact()
     copy = place.copy(start)
     after = None if kill_at is not None else dice.uniform(0, true.seconds)
-    done = forks.run(verb, copy, kill_at=kill_at, kill_after=after)
+    done = judge.run(forks, verb, copy, kill_at=kill_at, kill_after=after)
     assert done["code"] in (0, -9), done["said"]
     tally.trials += 1
     if done["code"] == -9:
         tally.killed += 1
         tally.moments.add(done["moments"])
-    examine(copy, true, done["kept"])
+    judge.examine(copy, true, done["kept"])
     if dice.random() < 0.3:
-        done = forks.run(verb, copy, kill_at=dice.randrange(true.moments))
+        done = judge.run(forks, verb, copy, kill_at=dice.randrange(true.moments))
         tally.killed_again += done["code"] == -9
-    last = forks.run(verb, copy)
+    last = judge.run(forks, verb, copy)
     if verb.name == "release build" and last["code"] == 2:
         # Recorded before the kill: the name is taken, and by the very release asked for.
         assert "exists" in last["said"], last["said"]
     else:
         assert last["code"] == 0, last["said"]
-    compare(copy, true)
+    judge.compare(copy, true)
     place.forget(copy)
 
 
-def examine(copy: Copy, true: Reference, kept: int) -> None:
-    """Right after a kill: what was acknowledged is there, and nothing by halves."""
-    with opened(copy) as conn:
-        found = counts(conn)
-    # One write is one transaction, so the state is that of the undisturbed run after the last
-    # acknowledged write, or after the next one, whose answer nobody lived to hear.
-    assert found in true.states[kept : kept + 2], (kept, found)
+def examine_releases(copy: Copy) -> None:
+    """No half release is visible."""
     for release in visible(copy):
         checked = qinglan.check_release(release, key=copy.folder / "keys" / "signing.pub")
         assert checked.ok, [failure.say("en") for failure in checked.failures]
@@ -357,21 +394,6 @@ def examine(copy: Copy, true: Reference, kept: int) -> None:
 def visible(copy: Copy) -> list[Path]:
     """What a person who lists the releases sees."""
     return [p for p in (copy.folder / "releases").glob("*") if not p.name.startswith(".")]
-
-
-def compare(copy: Copy, true: Reference) -> None:
-    """At the end: the same rows and files as undisturbed, and a history that holds."""
-    with opened(copy) as conn:
-        found = rows(conn)
-    for name, expected in true.rows.items():
-        assert found[name] == expected, name
-    assert files(copy) == true.files
-    assert list(copy.folder.rglob("*.part")) == []
-    with Storage.open(copy.url) as storage:
-        storage.examine()
-        with storage.read() as conn:
-            for project in projects.all(conn):
-                history.check(conn, project.id)
 
 
 def spread(moments: int, trials: int) -> list[int]:

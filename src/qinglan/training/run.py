@@ -86,6 +86,8 @@ def train(
     with _alone(out):
         begun = _begin(out, digest)
         if (out / RECORD).exists():
+            # A kill behind the record leaves these, and they are no part of the model.
+            shutil.rmtree(out / "checkpoints", ignore_errors=True)
             return read_record(out)
         facts = _fit(examples, start, out, recipe, progress)
         sync_files(out)  # the record below vouches for weights that others wrote
