@@ -35,6 +35,8 @@ def populate_later(ws: qinglan.Workspace, release: str) -> None:
     if hasattr(ws, "withdraw"):
         ws.withdraw("choice", annotator="bob", really=True)
         ws.judge("choice")
+    if traces := _module("qinglan.storage.traces"):
+        _leave_traces(context, traces, release)
     if tokens := _module("qinglan.flow.tokens"):
         tokens.create(context, OWNER, "ann", label="program")
 
@@ -84,6 +86,20 @@ def _look_and_report(context: Context, release: str) -> None:
         for look in (kept, given_up):
             looks.add(conn, look, ["0e" * 32, "0f" * 32], activity)
         reports.add(conn, report, activity)
+
+    context.storage.write(keep)
+
+
+def _leave_traces(context: Context, traces: ModuleType, release: str) -> None:
+    """A release that holds what was withdrawn, a redacted report, a page and an export."""
+    project = context.project("free")
+
+    def keep(conn: Any) -> None:
+        made = conn.execute(text("SELECT min(id) FROM withdrawals")).scalar_one()
+        traces.mark_stale(conn, made, release, 3)
+        traces.redact(conn, "rpt_" + "a" * 26, "0e" * 32)
+        for path in ("report.html", "/elsewhere/answers.jsonl"):
+            traces.remember(conn, project.id, path)
 
     context.storage.write(keep)
 
