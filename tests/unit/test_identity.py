@@ -164,6 +164,21 @@ def test_random_ids_are_well_formed_and_differ() -> None:
     assert re.fullmatch(r"[0-9a-f]{32}", identity.new_salt())
 
 
+@given(st.binary(min_size=1, max_size=80), st.text(), st.text())
+def test_a_minter_gives_the_ids_that_mint_gives(secret: bytes, place: str, last: str) -> None:
+    whole = identity.mint(secret, "tsk", place, 7, last)
+    assert identity.minter(secret, "tsk", place, 7)(last) == whole
+    with pytest.raises(ValueError, match="unknown id prefix"):
+        identity.minter(secret, "xxx", place)
+
+
+def test_salts_drawn_at_once_are_as_many_and_differ() -> None:
+    drawn = list(identity.new_salts(100))
+    assert len(set(drawn)) == 100
+    assert all(re.fullmatch(r"[0-9a-f]{32}", salt) for salt in drawn)
+    assert list(identity.new_salts(0)) == []
+
+
 def task(**changes: object) -> Task:
     fields: dict[str, object] = {
         "id": "tsk_1", "project": "prj_1", "guideline": "gdl_1", "kind": Kind.FREE,

@@ -176,17 +176,21 @@ def load_tasks(
     """
     target = context.project(project)
     origin, digest = _origin(path, terms)
+    task_id = _task_ids(context, target, origin.source)
+    sample_id = identity.minter(context.secret, "smp", target.name, origin.source)
 
     def keep(conn: Connection, drafts: list[TaskDraft], activity: Activity) -> list[SetAside]:
         by_id: dict[str, tuple[Sample, Task, AnswerKey | None]] = {}
         aside = []
-        ids = [_task_id(context, target, origin.source, d.external) for d in drafts]
+        ids = [task_id(draft.external) for draft in drafts]
         known = tasks.known(conn, ids)
+        salts = identity.new_salts(3 * len(drafts))
         for draft, identifier in zip(drafts, ids, strict=True):
             if identifier in known or identifier in by_id:
                 aside.append(_duplicate(path, draft.row, draft.external))
                 continue
-            by_id[identifier] = _records(context, target, origin, draft, identifier)
+            sample = sample_id(draft.external)
+            by_id[identifier] = _records(target, origin, draft, identifier, sample, salts)
         samples.add(conn, [s for s, _, _ in by_id.values()], activity.id)
         tasks.add(conn, [t for _, t, _ in by_id.values()], activity.id)
         keys.add(conn, [k for _, _, k in by_id.values() if k is not None], activity.id)
@@ -227,6 +231,7 @@ def load_answers(
     """
     target = context.project(project)
     origin, digest = _origin(path, terms)
+    task_id = _task_ids(context, target, tasks_from or origin.source)
     people: dict[str, Annotator] = {}
 
     def person(name: str) -> Annotator:
@@ -243,25 +248,24 @@ def load_answers(
         return people[name]
 
     def keep(conn: Connection, drafts: list[AnswerDraft], activity: Activity) -> list[SetAside]:
-        source = tasks_from or origin.source
-        ids = [_task_id(context, target, source, d.task) for d in drafts]
+        ids = [task_id(draft.task) for draft in drafts]
         here = tasks.find(conn, ids)
         met = {person(draft.annotator).id for draft in drafts} | {p.id for p in people.values()}
         gone = withdrawals.known(conn, "annotators", met) | withdrawals.known(conn, "tasks", ids)
         batch: dict[str, tuple[Annotation, str | None, Reason | None]] = {}
         aside = []
         rows: dict[str, AnswerDraft] = {}
-        for draft, task_id in zip(drafts, ids, strict=True):
-            task = here.get(task_id)
+        for draft, asked in zip(drafts, ids, strict=True):
+            task = here.get(asked)
             who = person(draft.annotator)
-            if who.id in gone or task_id in gone:
+            if who.id in gone or asked in gone:
                 # Without a word of it: the row's place says enough.
                 aside.append(_aside(path, draft.row, Reason.WITHDRAWN, None, ""))
                 continue
             if task is None:
                 aside.append(_aside(path, draft.row, Reason.UNKNOWN_TASK, "task", draft.task))
                 continue
-            identifier = identity.mint(context.secret, "ann", task_id, who.id)
+            identifier = identity.mint(context.secret, "ann", asked, who.id)
             if identifier in batch:
                 aside.append(_duplicate(path, draft.row, draft.task))
                 continue
@@ -269,7 +273,7 @@ def load_answers(
             batch[identifier] = (
                 Annotation(
                     id=identifier,
-                    task=task_id,
+                    task=asked,
                     annotator=who.id,
                     answer=draft.answer,
                     salt=identity.new_salt(),
@@ -278,7 +282,7 @@ def load_answers(
                 read.reason,
             )
             rows[identifier] = draft
-        for identifier in answers.find(conn, batch):
+        for identifier in sorted(answers.known(conn, batch)):
             del batch[identifier]
             aside.append(_duplicate(path, rows[identifier].row, rows[identifier].task))
         staying = [who for who in people.values() if who.id not in gone]
@@ -407,19 +411,25 @@ def _limits(context: Context) -> Limits:
     )
 
 
-def _task_id(context: Context, project: Project, source: str, external: str) -> str:
-    return identity.mint(context.secret, "tsk", project.name, source, external)
+def _task_ids(context: Context, project: Project, source: str) -> Callable[[str], str]:
+    """What gives the id of the task that ``source`` calls so."""
+    return identity.minter(context.secret, "tsk", project.name, source)
 
 
 def _records(
-    context: Context, project: Project, origin: Origin, draft: TaskDraft, identifier: str
+    project: Project,
+    origin: Origin,
+    draft: TaskDraft,
+    identifier: str,
+    sample_id: str,
+    salts: Iterator[str],
 ) -> tuple[Sample, Task, AnswerKey | None]:
     sample = Sample(
-        id=identity.mint(context.secret, "smp", project.name, origin.source, draft.external),
+        id=sample_id,
         origin=origin,
         row=draft.row,
         text=draft.prompt,
-        salt=identity.new_salt(),
+        salt=next(salts),
     )
     task = Task(
         id=identifier,
@@ -431,11 +441,11 @@ def _records(
         options=draft.options,
         skill=draft.skill,
         group=draft.group,
-        salt=identity.new_salt(),
+        salt=next(salts),
     )
     key = None
     if draft.key is not None:
-        key = AnswerKey(task=identifier, value=draft.key, salt=identity.new_salt())
+        key = AnswerKey(task=identifier, value=draft.key, salt=next(salts))
     return sample, task, key
 
 

@@ -203,7 +203,8 @@ def _task(row: Row, mapping: Mapping, kind: Kind) -> TaskDraft:
 
 def digest_prompt(prompt: str) -> str:
     """SHA-256 of the prompt in NFKC, case folded, white space single: equal questions share it."""
-    folded = " ".join(unicodedata.normalize("NFKC", prompt).casefold().split())
+    plain = prompt if prompt.isascii() else unicodedata.normalize("NFKC", prompt)
+    folded = " ".join(plain.casefold().split())
     return hashlib.sha256(folded.encode("utf-8")).hexdigest()
 
 

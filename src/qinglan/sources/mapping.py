@@ -60,25 +60,30 @@ class FieldPath:
             RowError: the row has no such field (``MISSING_FIELD``) or no such mark
                 (``BAD_VALUE``).
         """
-        found = _descend(values, self.text)
-        if isinstance(found, str):
-            for mark, side in ((self.after, 2), (self.before, 0)):
-                if mark is None:
-                    continue
-                parts = found.rpartition(mark)
-                if not parts[1]:
-                    raise RowError(
-                        "intake.no_mark", field=self.text, mark=mark, reason=Reason.BAD_VALUE
-                    )
-                found = parts[side].strip()
-            return found if found.strip() else None
+        found = values[self.text] if self.text in values else _descend(values, self.text)
         if found is not None and (self.after or self.before):
+            found = self._cut(found)
+        return None if isinstance(found, str) and (not found or found.isspace()) else found
+
+    def _cut(self, found: JsonValue) -> str:
+        if not isinstance(found, str):
             raise RowError("intake.not_text", field=self.text, reason=Reason.BAD_VALUE)
+        for mark, side in ((self.after, 2), (self.before, 0)):
+            if mark is None:
+                continue
+            parts = found.rpartition(mark)
+            if not parts[1]:
+                raise RowError(
+                    "intake.no_mark", field=self.text, mark=mark, reason=Reason.BAD_VALUE
+                )
+            found = parts[side].strip()
         return found
 
     def text_of(self, values: MappingABC[str, JsonValue]) -> str | None:
         """The value as text: numbers in the digits of the file; lists and objects are refused."""
         found = self.find(values)
+        if isinstance(found, str):
+            return found
         if isinstance(found, bool):
             return "true" if found else "false"
         if isinstance(found, (list, dict)):
@@ -87,9 +92,7 @@ class FieldPath:
 
 
 def _descend(values: MappingABC[str, JsonValue], path: str) -> JsonValue:
-    """Follow a path; a column whose name has dots in it wins over nesting."""
-    if path in values:
-        return values[path]
+    """Follow a path into nested values; that a column may be called so was looked at before."""
     here: Any = values
     for name in path.split("."):
         if isinstance(here, MappingABC) and name in here:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
 from qinglan.records import Activity
 from qinglan.storage import tables
@@ -33,6 +34,26 @@ def get(connection: Connection, id_: str) -> Activity | None:
     """The activity called ``id_``."""
     row = connection.execute(_READ.where(tables.activities.c.id == id_)).one_or_none()
     return None if row is None else _activity(row)
+
+
+def verb(connection: Connection, id_: str) -> str:
+    """The verb of the activity called ``id_``; each connection remembers those it met.
+
+    Raises:
+        StorageError: there is none.
+    """
+    known: dict[str, str] = connection.info.setdefault("verbs", {})
+    if id_ not in known:
+        activity = get(connection, id_)
+        if activity is None:
+            raise StorageError("storage.unknown_record", table="activities", id=id_)
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        known[id_] = activity.verb
+    return known[id_]
+
+
+_REMEMBERED = 1_000
 
 
 @rebuilds("activities")

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, select
 
 from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
 from qinglan.records import Annotation, Answer, Kind, Reason
-from qinglan.storage import columns, tables, tallies, tasks, withdrawals
+from qinglan.storage import activities, columns, tables, tallies, tasks, withdrawals
+from qinglan.storage.bulk import among
 from qinglan.storage.columns import batches, decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -25,7 +26,7 @@ _CHECK = tables.checks.c
 _TASK = tables.tasks.c
 _KEY = tables.answer_keys.c
 _READ = select(*_ANNOTATION)
-_KNOWN = select(_ANNOTATION.id).where(_ANNOTATION.id.in_(bindparam("ids_", expanding=True)))
+_KNOWN = select(_ANNOTATION.id).where(among(_ANNOTATION.id, "ids_"))
 
 Given = tuple[Annotation, str | None, Reason | None]
 """An annotation, its canonical final answer, and why there is none."""
@@ -78,7 +79,8 @@ def add(connection: Connection, given: Iterable[Given], activity: str) -> int:
         _refuse_foreign_revisions(connection, [item[0] for item in batch])
         rows = [_row(item, projects, activity) for item in batch]
         for project in sorted(set(projects.values())):
-            new += _insert(connection, project, [row for row in rows if row["project"] == project])
+            here = [row for row in rows if row["project"] == project]
+            new += _insert(connection, project, here, activity)
     return new
 
 
@@ -87,16 +89,20 @@ def add_one(connection: Connection, project: str, given: Given, activity: str) -
     withdrawals.refuse(connection, "annotations", [given[0].id])
     if given[0].supersedes is not None:
         _refuse_foreign_revisions(connection, [given[0]])
-    return _insert(connection, project, [_row(given, {given[0].task: project}, activity)])
+    row = _row(given, {given[0].task: project}, activity)
+    return _insert(connection, project, [row], activity)
 
 
-def _insert(connection: Connection, project: str, rows: list[dict[str, object]]) -> int:
+def _insert(
+    connection: Connection, project: str, rows: list[dict[str, object]], activity: str
+) -> int:
     """Insert rows of ``project``, and count them: first answers apart from revisions."""
     first = [row for row in rows if row["supersedes"] is None]
     later = [row for row in rows if row["supersedes"] is not None]
     added = insert_new(connection, tables.annotations, first)
     revised = insert_new(connection, tables.annotations, later)
-    changes = {"annotations": added + revised, "superseded": revised}
+    made = tallies.made_by(activities.verb(connection, activity))
+    changes = {"annotations": added + revised, "superseded": revised, made: added + revised}
     tallies.bump(connection, project, changes)
     return added + revised
 
@@ -110,7 +116,7 @@ def find(connection: Connection, ids: Iterable[str]) -> dict[str, Annotation]:
     """The annotations among ``ids`` that are stored, by id."""
     found: dict[str, Annotation] = {}
     for batch in batches(sorted(set(ids))):
-        rows = connection.execute(_READ.where(_ANNOTATION.id.in_(batch))).all()
+        rows = connection.execute(_READ.where(among(_ANNOTATION.id, batch))).all()
         found.update((row.id, _annotation(row)) for row in rows)
     return found
 
@@ -232,7 +238,7 @@ def _refuse_foreign_revisions(connection: Connection, batch: list[Annotation]) -
     query = select(_ANNOTATION.supersedes, _ANNOTATION.id)
     taken = {
         row.supersedes: row.id
-        for row in connection.execute(query.where(_ANNOTATION.supersedes.in_(wanted)))
+        for row in connection.execute(query.where(among(_ANNOTATION.supersedes, wanted)))
     }
     for revision in revisions:
         old = stored.get(str(revision.supersedes))

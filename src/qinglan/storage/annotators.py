@@ -11,6 +11,7 @@ from qinglan.errors import InputError
 from qinglan.provenance.identity import commitment
 from qinglan.records import Annotator, Origin
 from qinglan.storage import origins, tables, tallies, withdrawals
+from qinglan.storage.bulk import among
 from qinglan.storage.columns import batches, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -87,7 +88,7 @@ def find(connection: Connection, ids: Iterable[str]) -> dict[str, Annotator]:
     """The annotators among ``ids`` that are stored, by id."""
     found: dict[str, Annotator] = {}
     for batch in batches(sorted(set(ids))):
-        fetched = _fetch(connection, _READ.where(_ANNOTATOR.id.in_(batch)))
+        fetched = _fetch(connection, _READ.where(among(_ANNOTATOR.id, batch)))
         found |= {annotator.id: annotator for annotator in fetched}
     return found
 

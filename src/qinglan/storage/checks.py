@@ -11,6 +11,7 @@ from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
 from qinglan.records import Check
 from qinglan.storage import columns, tables, tallies
+from qinglan.storage.bulk import among
 from qinglan.storage.columns import batches, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -40,7 +41,7 @@ def add(connection: Connection, checks: Iterable[Check], activity: str) -> int:
 
 
 def _projects(connection: Connection, annotations: list[str]) -> dict[str, str]:
-    query = select(_ANNOTATION.id, _ANNOTATION.project).where(_ANNOTATION.id.in_(annotations))
+    query = select(_ANNOTATION.id, _ANNOTATION.project).where(among(_ANNOTATION.id, annotations))
     found = {row.id: row.project for row in connection.execute(query)}
     for id_ in annotations:
         if id_ not in found:
@@ -68,7 +69,7 @@ def of(connection: Connection, annotations: Iterable[str]) -> dict[str, list[Che
     """The checks of each of ``annotations`` that has any, by verifier."""
     found: dict[str, list[Check]] = {}
     for batch in batches(sorted(set(annotations))):
-        query = _READ.where(_CHECK.annotation.in_(batch))
+        query = _READ.where(among(_CHECK.annotation, batch))
         for row in connection.execute(query.order_by(_CHECK.annotation, _CHECK.verifier)).all():
             found.setdefault(row.annotation, []).append(_check(row))
     return found

@@ -21,10 +21,13 @@ T = TypeVar("T")
 P = TypeVar("P")
 
 BATCH = 500
-"""Rows a statement: far below both engines' limits on parameters (32,766 and 65,535)."""
+"""Rows that are read at a time."""
+
+MANY = 5_000
+"""Rows or ids a statement: far below both engines' limits on parameters (32,766 and 65,535)."""
 
 
-def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+def batches(items: Iterable[T], size: int = MANY) -> Iterator[list[T]]:
     """``items`` in lists of at most ``size``."""
     source = iter(items)
     while batch := list(islice(source, size)):

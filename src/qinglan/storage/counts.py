@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from qinglan.records import Outcome, Reason
-from qinglan.storage import tables, tallies
-
-_ANNOTATION = tables.annotations.c
+from qinglan.storage import tallies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +62,6 @@ def line(connection: Connection, project: str) -> Line:
 
 def answers_by_verb(connection: Connection, project: str) -> dict[str, int]:
     """How many annotations of ``project`` (its id) each verb made."""
-    made = tables.activities.c
-    query = (
-        select(made.verb, func.count())
-        .join_from(tables.annotations, tables.activities, made.id == _ANNOTATION.activity)
-        .where(_ANNOTATION.project == project)
-        .group_by(made.verb)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    start = tallies.made_by("")
+    found = tallies.read(connection, project).items()
+    return {name.removeprefix(start): n for name, n in found if name.startswith(start) and n}

@@ -1,4 +1,4 @@
-"""All that SQLite and PostgreSQL do differently, in one place.
+"""All that SQLite and PostgreSQL do differently, in one place (many rows at once: ``bulk``).
 
 Elsewhere the code speaks plain SQLAlchemy Core, so the second engine is a URL and not a rewrite.
 pysqlite opens transactions by itself, late, and ignores savepoints; its own mode is switched off
@@ -13,17 +13,15 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Dialect, Engine, Table, create_engine, event, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from qinglan.errors import StorageError
+from qinglan.storage.bulk import FEW, insertion
 from qinglan.wording import say
 
 _log = logging.getLogger(__name__)
@@ -279,23 +277,10 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> int
     """
     if not rows:
         return 0
-    names = tuple(rows[0])
-    statement, order = _insert_new(connection.dialect, table, names)
+    many = len(rows) > FEW
+    statement, parameters = insertion(connection.dialect, table, tuple(rows[0]), many)
     # Past the toolkit's own handling of parameters, which costs more than the insert.
-    pick = itemgetter(*order) if order else dict
     result = connection.exec_driver_sql(
-        statement, [pick(row) for row in rows], execution_options={"preserve_rowcount": True}
+        statement, parameters(rows), execution_options={"preserve_rowcount": True}
     )
     return int(result.rowcount)
-
-
-@lru_cache(256)
-def _insert_new(
-    dialect: Dialect, table: Table, names: tuple[str, ...]
-) -> tuple[str, tuple[str, ...]]:
-    """The statement for rows with these columns; their order where the driver counts them."""
-    build = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-    keys = list(table.primary_key.columns)
-    statement = build(table).on_conflict_do_nothing(index_elements=keys)
-    made = statement.compile(dialect=dialect, column_keys=names)
-    return str(made), tuple(made.positiontup or ())

@@ -137,10 +137,10 @@ class Storage:
     def write(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` in a transaction and return its result once it is on disk (fsynced).
 
-        On SQLite other threads' writes may share the transaction, and ``fn`` runs in a savepoint
-        of its own; on PostgreSQL it runs again when the server undid it for another's sake. It
-        must not commit, roll back, call ``write``, or use up what it was given (an iterator).
-        Keep it short: others wait.
+        On SQLite other threads' writes may share the transaction, and ``fn`` then runs in a
+        savepoint of its own; on PostgreSQL it runs again when the server undid it for another's
+        sake. It must not commit, roll back, call ``write``, or use up what it was given (an
+        iterator). Keep it short: others wait.
 
         Raises:
             StorageError: closed, busy, refused by the database, or not confirmed by the disk.

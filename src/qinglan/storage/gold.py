@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from qinglan.storage import tables
+from qinglan.storage.bulk import among
 from qinglan.storage.columns import batches
 from qinglan.storage.dialects import insert_new
 from qinglan.work import Standing
@@ -61,7 +62,7 @@ def remove(connection: Connection, tasks: Sequence[str]) -> int:
     """Make ``tasks`` gold no longer; how many were."""
     gone = 0
     for batch in batches(tasks):
-        gone += connection.execute(delete(tables.gold).where(_GOLD.task.in_(batch))).rowcount
+        gone += connection.execute(delete(tables.gold).where(among(_GOLD.task, batch))).rowcount
     return gone
 
 
@@ -69,7 +70,7 @@ def known(connection: Connection, project: str, tasks: Iterable[str]) -> set[str
     """Those of ``tasks`` that are gold in ``project`` (its id)."""
     found: set[str] = set()
     for batch in batches(sorted(set(tasks))):
-        query = select(_GOLD.task).where(_GOLD.project == project, _GOLD.task.in_(batch))
+        query = select(_GOLD.task).where(_GOLD.project == project, among(_GOLD.task, batch))
         found.update(connection.execute(query).scalars())
     return found
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, select
 from qinglan.provenance.identity import commitment
 from qinglan.records import Origin
 from qinglan.storage import links, tables
+from qinglan.storage.bulk import among
 from qinglan.storage.columns import batches, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -32,7 +33,7 @@ def find(connection: Connection, ids: Iterable[str]) -> dict[str, Origin]:
     """The origins among ``ids`` that are stored, by id."""
     found: dict[str, Origin] = {}
     for batch in batches(sorted(set(ids))):
-        for row in connection.execute(_READ.where(tables.origins.c.id.in_(batch))):
+        for row in connection.execute(_READ.where(among(tables.origins.c.id, batch))):
             found[row.id] = _origin(row)
     return found
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 from qinglan.provenance.identity import commitment
 from qinglan.records import Origin, Sample
 from qinglan.storage import origins, tables, withdrawals
+from qinglan.storage.bulk import among
 from qinglan.storage.columns import batches, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -55,7 +56,7 @@ def find(connection: Connection, ids: Iterable[str]) -> dict[str, Sample]:
     """The samples among ``ids`` that are stored, by id."""
     found: dict[str, Sample] = {}
     for batch in batches(sorted(set(ids))):
-        rows = connection.execute(_READ.where(tables.samples.c.id.in_(batch))).all()
+        rows = connection.execute(_READ.where(among(tables.samples.c.id, batch))).all()
         places = origins.find(connection, {row.origin for row in rows})
         for row in rows:
             found[row.id] = _sample(row, places)

@@ -49,6 +49,11 @@ def verdict(reason: Reason | None) -> str:
     return f"verdicts.{ACCEPTED if reason is None else reason.value}"
 
 
+def made_by(verb: str) -> str:
+    """The name under which annotations that ``verb`` made are counted."""
+    return f"made.{verb}"
+
+
 def bump(connection: Connection, project: str, changes: Mapping[str, int]) -> None:
     """Add ``changes`` to the counts of ``project`` (its id), by name.
 
@@ -125,6 +130,12 @@ def _counted(project: str) -> Select[Any]:
         .where(mine),
         select(literal("annotators"), number).where(tables.annotators.c.project == project),
         select(literal("annotations"), number).where(_ANNOTATION.project == project),
+        select(literal(made_by("")) + tables.activities.c.verb, number)
+        .join_from(
+            tables.annotations, tables.activities, tables.activities.c.id == _ANNOTATION.activity
+        )
+        .where(_ANNOTATION.project == project)
+        .group_by(tables.activities.c.verb),
         select(literal("superseded"), number).where(
             _ANNOTATION.project == project, _ANNOTATION.supersedes.is_not(None)
         ),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 from qinglan.provenance.identity import commitment
 from qinglan.records import Task
 from qinglan.storage import tables, tallies, withdrawals
+from qinglan.storage.bulk import among
 from qinglan.storage.columns import BATCH, batches, decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
 
@@ -57,7 +58,7 @@ def _used_by(connection: Connection, project: str, samples: set[str]) -> int:
         .where(_TASK.project == project)
     )
     return sum(
-        int(connection.execute(query.where(_USED.sample.in_(batch))).scalar_one())
+        int(connection.execute(query.where(among(_USED.sample, batch))).scalar_one())
         for batch in batches(sorted(samples))
     )
 
@@ -71,7 +72,7 @@ def find(connection: Connection, ids: Iterable[str]) -> dict[str, Task]:
     """The tasks among ``ids`` that are stored, by id."""
     found: dict[str, Task] = {}
     for batch in batches(sorted(set(ids))):
-        rows = connection.execute(_READ.where(_TASK.id.in_(batch))).all()
+        rows = connection.execute(_READ.where(among(_TASK.id, batch))).all()
         used = _samples(connection, batch)
         found |= {row.id: _task(row, used) for row in rows}
     return found
@@ -111,7 +112,7 @@ def projects_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """The project of each task among ``ids`` that is stored."""
     found: dict[str, str] = {}
     for batch in batches(sorted(set(ids))):
-        pairs = connection.execute(select(_TASK.id, _TASK.project).where(_TASK.id.in_(batch)))
+        pairs = connection.execute(select(_TASK.id, _TASK.project).where(among(_TASK.id, batch)))
         found.update((row.id, row.project) for row in pairs)
     return found
 
@@ -127,7 +128,7 @@ def _fresh(connection: Connection, batch: list[Task]) -> list[Task]:
 
 def _samples(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
     used: dict[str, list[str]] = {}
-    query = select(_USED.task, _USED.sample).where(_USED.task.in_(ids))
+    query = select(_USED.task, _USED.sample).where(among(_USED.task, ids))
     for row in connection.execute(query.order_by(_USED.task, _USED.position)).all():
         used.setdefault(row.task, []).append(row.sample)
     return used

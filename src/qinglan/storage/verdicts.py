@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 from qinglan.provenance.identity import commitment
 from qinglan.records import Reason, SetAside, Verdict
 from qinglan.storage import columns, tables, tallies, tasks
+from qinglan.storage.bulk import among
 from qinglan.storage.columns import batches, rebuilds
 
 _VERDICT = tables.verdicts.c
@@ -48,7 +49,7 @@ def replace(connection: Connection, verdicts: Iterable[Verdict], activity: str) 
         ]
         if not rows:
             continue
-        old = _VERDICT.task.in_([row["task"] for row in rows]) & _VERDICT.current
+        old = among(_VERDICT.task, [str(row["task"]) for row in rows]) & _VERDICT.current
         connection.execute(update(tables.verdicts).where(old).values(current=False))
         connection.execute(insert(tables.verdicts), rows)
         appended += len(rows)
@@ -116,7 +117,7 @@ def _of_project(project: str) -> Select[Any]:
 
 
 def _current(connection: Connection, tasks: list[str]) -> dict[str, Verdict]:
-    query = _READ.where(_VERDICT.task.in_(tasks), _VERDICT.current)
+    query = _READ.where(among(_VERDICT.task, tasks), _VERDICT.current)
     return {row.task: _verdict(row) for row in connection.execute(query)}
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from qinglan.errors import StorageError
 from qinglan.storage import tables
+from qinglan.storage.bulk import FEW, among
 from qinglan.storage.columns import batches, decode_words, encode, rebuilds
 
 _WITHDRAWAL = tables.withdrawals.c
@@ -105,21 +106,25 @@ def known(
     """Those of ``ids`` that were erased from the table ``type_``, by these withdrawals or any."""
     found: set[str] = set()
     for batch in batches(sorted(set(ids))):
-        query = select(_STONE.record).where(_STONE.type == type_, _STONE.record.in_(batch))
+        query = select(_STONE.record).where(_STONE.type == type_, among(_STONE.record, batch))
         if by is not None:
             query = query.where(_STONE.withdrawal.in_(by))
         found.update(connection.execute(query).scalars())
     return found
 
 
+_ANY = select(_STONE.record).where(_STONE.type == bindparam("type_")).limit(1)
 _REFUSED = select(_STONE.record).where(
-    _STONE.type == bindparam("type_"), _STONE.record.in_(bindparam("ids_", expanding=True))
+    _STONE.type == bindparam("type_"), among(_STONE.record, "ids_")
 )
 
 
 def refuse(connection: Connection, type_: Type, ids: Iterable[str]) -> None:
     """Raise ``StorageError`` where one of ``ids`` was erased: it does not come back."""
-    found = connection.execute(_REFUSED, {"type_": type_, "ids_": list(ids)}).scalars()
+    asked = list(ids)
+    if len(asked) > FEW and connection.execute(_ANY, {"type_": type_}).first() is None:
+        return
+    found = connection.execute(_REFUSED, {"type_": type_, "ids_": asked}).scalars()
     for id_ in sorted(found):
         raise StorageError("storage.withdrawn", table=type_, id=id_)
 

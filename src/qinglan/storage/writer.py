@@ -2,8 +2,8 @@
 
 An fsync costs far more than a small insert, and SQLite lets one connection write at a time. So
 all writes queue for one thread, which runs what is waiting inside one transaction, each function
-in its own savepoint, and syncs once for all. Nobody is answered before that sync. A function
-that raises undoes its own savepoint and hurts no neighbour.
+in its own savepoint where there are several, and syncs once for all. Nobody is answered before
+that sync. A function that raises undoes its own work and hurts no neighbour.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Transaction
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from qinglan.errors import StorageError
@@ -43,14 +43,17 @@ class _Write:
         self.result: Any = None
         self.error: BaseException | None = None
 
-    def run(self, connection: Connection) -> None:
+    def run(self, connection: Connection, whole: Transaction | None) -> None:
         """Run inside a savepoint; keep the result or the error for later.
+
+        ``whole`` is the transaction, given where no other write shares it: it needs no savepoint.
 
         Raises:
             Exception: the savepoint itself failed, which dooms the whole transaction.
         """
         # Spelled out: the toolkit's own savepoints cost ten times what these do.
-        connection.exec_driver_sql("SAVEPOINT one")
+        if whole is None:
+            connection.exec_driver_sql("SAVEPOINT one")
         try:
             self.result = self.fn(connection)
         except BaseException as error:
@@ -58,9 +61,13 @@ class _Write:
         if not connection.in_transaction():
             raise StorageError("storage.own_commit")
         if self.error is None:
-            connection.exec_driver_sql("RELEASE one")
+            if whole is None:
+                connection.exec_driver_sql("RELEASE one")
             return
         try:
+            if whole is not None:
+                whole.rollback()
+                return
             connection.exec_driver_sql("ROLLBACK TO one")
             connection.exec_driver_sql("RELEASE one")
         except DBAPIError as lost:
@@ -161,9 +168,13 @@ class Writer:
         return group, found is None
 
     def _commit(self, connection: Connection, group: list[_Write]) -> None:
-        with connection.begin():
+        transaction = connection.begin()
+        with transaction:
+            # Before a page is changed below a savepoint, SQLite keeps a copy of it: a large write
+            # is spared that where it has no neighbour.
+            whole = transaction if len(group) == 1 else None
             for write in group:
-                write.run(connection)
+                write.run(connection, whole)
         for write in group:
             write.settle()
 
