@@ -157,66 +157,81 @@ class _Model:
         self.count: Floats = cells.ended.sum(axis=1)
         self.active = total(cells.who, self.count, cells.people) > 0
 
-    def chances(self, strength: Floats, own: Floats) -> tuple[Floats, float]:
-        """Probabilities of the three ends of each cell, and the log-likelihood."""
+    def gap(self, strength: Floats, own: Floats) -> Floats:
+        """By how much left leads in each cell, in logits: all that ends depend on, beside τ."""
         cells = self.cells
-        sharp, side, tie = own[cells.who].T
-        first, second = sharp * strength[cells.left] + side, sharp * strength[cells.right]
-        scores = np.empty((len(first), 3))
-        scores[:, 0], scores[:, 1] = first, second
-        scores[:, 2] = (first + second) / 2 + tie if self.tied else -np.inf
-        scores -= scores.max(axis=1, keepdims=True)
-        logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
-        evident = (cells.ended * np.where(cells.ended > 0, logs, 0)).sum()
-        return np.exp(logs), float(evident)
+        apart = strength[cells.left] - strength[cells.right]
+        gap: Floats = own[cells.who, 0] * apart + own[cells.who, 1]
+        return gap
+
+    def ends(self, gap: Floats, own: Floats) -> tuple[Floats, Floats, Floats]:
+        """Chance of left and of a tie in each cell, and the log of what they are shares of.
+
+        The three ends have odds exp(gap / 2), exp(−gap / 2) and exp(τ).
+        """
+        tie = own[self.cells.who, 2] if self.tied else np.full(len(gap), -np.inf)
+        half = gap / 2
+        peak = np.maximum(np.abs(half), tie)
+        whole = peak + np.log(np.exp(half - peak) + np.exp(-half - peak) + np.exp(tie - peak))
+        return np.exp(half - whole), np.exp(tie - whole), whole
+
+    def evident(self, strength: Floats, own: Floats) -> float:
+        """The log-likelihood."""
+        won, lost, tied = self.cells.ended.T
+        gap = self.gap(strength, own)
+        told = (won - lost) @ gap / 2 - self.count @ self.ends(gap, own)[2]
+        return float(told + tied @ own[self.cells.who, 2] if self.tied else told)
 
     def height(self, strength: Floats, own: Floats) -> float:
         """The log-likelihood, less what the priors cost."""
         apart = ((own - self.mean) / self.width) ** 2
-        return self.chances(strength, own)[1] - 0.5 * float(
+        return self.evident(strength, own) - 0.5 * float(
             (strength**2).sum() / PRIOR**2 + apart.sum()
         )
 
     def derive(self) -> tuple[Floats, Floats, Floats, Floats, Floats]:
         """Gradients by items and annotators; information: items, annotators, between them."""
         cells, n, people = self.cells, self.cells.items, self.cells.people
-        chance, _ = self.chances(self.strength, self.own)
-        sharp, a, b = (
-            self.own[cells.who, 0], self.strength[cells.left], self.strength[cells.right]
-        )  # fmt: skip
-        one, nil = np.ones(len(a)), np.zeros(len(a))
-        # How the scores of the three ends move with left, right, discrimination, side, tie.
-        moves = [
-            (sharp, nil, sharp / 2), (nil, sharp, sharp / 2), (a, b, (a + b) / 2),
-            (one, nil, one / 2), (nil, nil, one),
-        ]  # fmt: skip
-        miss = cells.ended - self.count[:, None] * chance
-        pull = [sum(miss[:, k] * move[k] for k in range(3)) for move in moves]
-        mean = [sum(chance[:, k] * move[k] for k in range(3)) for move in moves]
+        left, tie, _ = self.ends(self.gap(self.strength, self.own), self.own)
+        sharp, apart = (
+            self.own[cells.who, 0],
+            self.strength[cells.left] - self.strength[cells.right],
+        )
+        share = left + tie / 2
+        pull = cells.ended[:, 0] + cells.ended[:, 2] / 2 - self.count * share
+        drawn = cells.ended[:, 2] - self.count * tie
+        # Information on the gap, on τ, and between the two: variances of what a vote scores.
+        known = self.count * (left + tie / 4 - share**2)
+        across = self.count * tie * (0.5 - share)
+        known_tie = self.count * tie * (1 - tie)
 
-        def informed(i: int, j: int) -> Floats:
-            both = sum(chance[:, k] * moves[i][k] * moves[j][k] for k in range(3))
-            return np.asarray(self.count * (both - mean[i] * mean[j]))
+        def by_item(values: Floats) -> Floats:
+            """What moves the left item up moves the right one down."""
+            return total(cells.left, values, n) - total(cells.right, values, n)
 
-        slope = total(cells.left, pull[0], n) + total(cells.right, pull[1], n)
-        own = np.stack([total(cells.who, pull[2 + j], people) for j in range(3)], axis=1)
-        across = informed(0, 1)
-        table = np.bincount(cells.left * n + cells.right, across, minlength=n * n).reshape(n, n)
-        ends = total(cells.left, informed(0, 0), n) + total(cells.right, informed(1, 1), n)
-        between = np.empty((n, people, 3))
+        def by_both(values: Floats) -> Floats:
+            table = np.bincount(cells.left * people + cells.who, values, minlength=n * people)
+            table -= np.bincount(cells.right * people + cells.who, values, minlength=n * people)
+            return table.reshape(n, people)
+
+        def by_person(values: Floats) -> Floats:
+            return total(cells.who, values, people)
+
+        met = np.bincount(cells.left * n + cells.right, sharp**2 * known, minlength=n * n)
+        met = met.reshape(n, n)
+        around: Floats = np.diag(met.sum(axis=0) + met.sum(axis=1)) - met - met.T
         blocks = np.empty((people, 3, 3))
-        for j in range(3):
-            by_left = np.bincount(
-                cells.left * people + cells.who, informed(0, 2 + j), minlength=n * people
-            )
-            by_left += np.bincount(
-                cells.right * people + cells.who, informed(1, 2 + j), minlength=n * people
-            )
-            between[:, :, j] = by_left.reshape(n, people)
-            for i in range(j + 1):
-                blocks[:, i, j] = blocks[:, j, i] = total(cells.who, informed(2 + i, 2 + j), people)
-        around: Floats = (table + table.T + np.diag(ends)).astype(np.float64)
-        return slope, own, around, blocks, between
+        for (i, j), values in {
+            (0, 0): apart**2 * known, (0, 1): apart * known, (0, 2): apart * across,
+            (1, 1): known, (1, 2): across, (2, 2): known_tie,
+        }.items():  # fmt: skip
+            blocks[:, i, j] = blocks[:, j, i] = by_person(values)
+        between = np.stack(
+            [by_both(sharp * apart * known), by_both(sharp * known), by_both(sharp * across)],
+            axis=2,
+        )
+        own = np.stack([by_person(apart * pull), by_person(pull), by_person(drawn)], axis=1)
+        return by_item(sharp * pull), own, around, blocks, between
 
     def information(self) -> tuple[Floats, Floats, Floats, Floats, Floats]:
         """Gradients with the priors; the inverse for items (annotators taken out), the inverse of
@@ -233,7 +248,7 @@ class _Model:
         return slope, own, np.asarray(np.linalg.inv(rest)), inner, spread
 
     def climb(self) -> bool:
-        """Step until nothing moves; whether it did."""
+        """Step until nothing moves; whether it came to that."""
         for number in range(STEPS):
             slope, own, outer, inner, spread = self.information()
             up = outer @ (slope - np.einsum("nak,ak->n", spread, own))
@@ -306,7 +321,7 @@ def _told(
     found = np.concatenate([scale * centred, crowd[1:2], crowd[2:] if model.tied else [-np.inf]])
     standings = stand(
         pairs, found, np.concatenate([of_strength, of_mean[1:]]),
-        model.chances(model.strength, model.own)[1], converged, level,
+        model.evident(model.strength, model.own), converged, level,
     )  # fmt: skip
     return standings, Discernment(
         discrimination=told[:, 0], left_advantage=told[:, 1],
