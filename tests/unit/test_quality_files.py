@@ -214,7 +214,7 @@ def test_agreement_of_a_file(folder: Path) -> None:
 
 
 def test_ordinal_agreement_needs_numbers(folder: Path) -> None:
-    with pytest.raises(InputError, match="'no' is not a number"):
+    with pytest.raises(InputError, match="line 2, field label: 'yes' is not a number"):
         agreement_file(put(folder, GOOD), level="ordinal")
     with pytest.raises(UsageError, match="nominal, ordinal, interval"):
         agreement_file(put(folder, GOOD), level="ratio")  # type: ignore[arg-type]

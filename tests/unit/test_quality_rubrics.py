@@ -29,11 +29,23 @@ def test_planted_parameters_are_recovered() -> None:
     work, rater, item, score, theta = simulate()
     found = estimate(work, rater, item, score, levels=5)
     assert found.converged
-    np.testing.assert_allclose(found.severity, SEVERITY, atol=0.25)
-    np.testing.assert_allclose(found.difficulty, DIFFICULTY, atol=0.2)
+    np.testing.assert_allclose(found.severity[:, 0], SEVERITY, atol=0.25)
+    np.testing.assert_allclose(found.difficulty[:, 0], DIFFICULTY, atol=0.2)
     np.testing.assert_allclose(found.thresholds, THRESHOLDS, atol=0.35)
     assert found.discrimination == pytest.approx(2, abs=0.4)
     assert 0.88 <= ((found.low <= theta) & (theta <= found.high)).mean() <= 1
+
+
+def test_severities_and_difficulties_lie_in_their_intervals() -> None:
+    """95 % intervals over thirty crowds: 150 raters and 90 items."""
+    raters, items = [], []
+    for seed in range(30):
+        found = estimate(*simulate(seed, works=80)[:4], levels=5)
+        raters.append((found.severity[:, 1] <= SEVERITY) & (found.severity[:, 2] >= SEVERITY))
+        low, high = found.difficulty[:, 1:].T
+        items.append((low <= DIFFICULTY) & (high >= DIFFICULTY))
+    assert 0.9 <= np.mean(raters) <= 0.99
+    assert 0.88 <= np.mean(items) <= 1
 
 
 def test_a_strict_rater_is_forgiven() -> None:
@@ -60,7 +72,7 @@ def test_names_carry_no_evidence() -> None:
     plain = estimate(work, rater, item, score, levels=5)
     moved = estimate(work[order], people[rater[order]], item[order], score[order], levels=5)
     np.testing.assert_allclose(moved.quality, plain.quality, atol=1e-2)
-    np.testing.assert_allclose(moved.severity[people], plain.severity, atol=1e-2)
+    np.testing.assert_allclose(moved.severity[people, 0], plain.severity[:, 0], atol=1e-2)
 
 
 def test_expected_scores_lie_on_the_scale_and_follow_difficulty() -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from qinglan.cli.terminal import JsonOption, out, show_json
+from qinglan.errors import UsageError
 from qinglan.wording import say
 
 LabelsArgument = Annotated[Path, typer.Argument(help=say("cli.tables.labels"))]
@@ -26,6 +27,9 @@ def register(app: typer.Typer) -> None:
 
 def consensus(
     labels: LabelsArgument,
+    kind: Annotated[
+        Literal["class", "number", "rubric"], typer.Option(help=say("cli.consensus.kind"))
+    ] = "class",
     method: Annotated[str, typer.Option(help=say("cli.consensus.method"))] = "auto",
     truth: Annotated[Path | None, typer.Option(help=say("cli.consensus.truth"))] = None,
     seed: SeedOption = 0,
@@ -37,6 +41,11 @@ def consensus(
     """Judge a table of labels."""
     from qinglan.flow.tables import consensus_file
 
+    if kind != "class":
+        _refuse(kind, {"--method": method != "auto", "--model": model is not None,
+                       "--truth": kind == "rubric" and truth is not None})  # fmt: skip
+        _scale(kind, labels, truth, target, duplicates, as_json)
+        return
     report = consensus_file(
         labels,
         method=method,
@@ -56,6 +65,54 @@ def consensus(
             out.print(say(f"cli.consensus.{name}", **_interval(found, name)))
     for alarm in found["alarms"]:
         out.print("! " + say(alarm))
+
+
+def _refuse(kind: str, given: dict[str, bool]) -> None:
+    """Options that mean nothing for this kind of answers are an error, not silently ignored."""
+    for option, used in given.items():
+        if used:
+            raise UsageError("quality.not_for_kind", option=option, kind=kind)
+
+
+def _scale(
+    kind: Literal["number", "rubric"],
+    labels: Path,
+    truth: Path | None,
+    target: Path | None,
+    duplicates: Literal["refuse", "last"],
+    as_json: bool,
+) -> None:
+    """Judge a table of numbers or of scores."""
+    from qinglan.flow.tables import NumberReport, RubricReport, number_file, rubric_file
+
+    report: NumberReport | RubricReport
+    if kind == "number":
+        report = number_file(labels, truth=truth, duplicates=duplicates)
+    else:
+        report = rubric_file(labels, duplicates=duplicates)
+    if target is not None:
+        report.write(target)
+    found: dict[str, Any] = report.to_json()
+    if as_json:
+        show_json(found)
+        return
+    out.print(say("cli.consensus.done", method=kind, **{k: found[k] for k in _COUNTS[1:]}))
+    if kind == "number":
+        for name in ("error", "mean_error"):
+            if found[name] is not None:
+                out.print(say(f"cli.consensus.{name}", value=_three(found[name])))
+        out.print(say("cli.consensus.bias"))
+        for who in found["bias"]:
+            shown = f"{who['labels']:>6}  {who['bias']:+.4g}  {who['deviation']:.4g}"
+            out.print(f"{shown}  {who['annotator']}")
+        return
+    out.print(say("cli.consensus.severity"))
+    for who in found["severity"]:
+        out.print(f"{who['labels']:>6}  {_signed(who)}  {who['annotator']}")
+    if len(found["difficulty"]) > 1:
+        out.print(say("cli.consensus.difficulty"))
+        for line in found["difficulty"]:
+            out.print(f"{'':>6}  {_signed(line)}  {line['criterion']}")
 
 
 _COUNTS = ("method", "tasks", "annotators", "labels")
@@ -89,15 +146,18 @@ def rank(
     votes: Annotated[Path, typer.Argument(help=say("cli.rank.votes"))],
     as_json: JsonOption = False,
 ) -> None:
-    """Standings of a table of pairwise votes."""
-    from qinglan.flow.tables import rank_file
+    """Standings of a table of pairwise votes, or of rankings."""
+    from qinglan.flow.tables import has_rankings, rank_file, ranking_file
 
-    found: dict[str, Any] = rank_file(votes).to_json()
+    whole = has_rankings(votes)
+    found: dict[str, Any] = (ranking_file if whole else rank_file)(votes).to_json()
     if as_json:
         show_json(found)
         return
     for item in found["items"]:
         out.print(f"{item['rank']:>4}  {_signed(item)}  {item['item']}")
+    if whole:
+        return
     out.print(say("cli.rank.left", value=_signed(found["left_advantage"])))
     if found["annotators"]:
         out.print(say("cli.rank.annotators"))
@@ -108,6 +168,10 @@ def rank(
         )
     for alarm in found["alarms"]:
         out.print("! " + say(alarm))
+
+
+def _three(found: dict[str, Any]) -> str:
+    return f"{found['score']:.4g} [{found['low']:.4g}, {found['high']:.4g}]"
 
 
 def _signed(found: dict[str, Any]) -> str:

@@ -13,8 +13,18 @@ from qinglan.quality.files import (
     consensus_file,
     rank_file,
 )
+from qinglan.quality.scale_files import (
+    NumberReport,
+    RankingReport,
+    RubricReport,
+    number_file,
+    ranking_file,
+    rubric_file,
+)
+from qinglan.quality.scale_tables import has_rankings
 
 __all__ = [
-    "AgreementReport", "ConsensusReport", "RankReport", "agreement_file", "alarm_key",
-    "consensus_file", "rank_file",
+    "AgreementReport", "ConsensusReport", "NumberReport", "RankReport", "RankingReport",
+    "RubricReport", "agreement_file", "alarm_key", "consensus_file", "has_rankings", "number_file",
+    "rank_file", "ranking_file", "rubric_file",
 ]  # fmt: skip

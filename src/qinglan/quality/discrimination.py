@@ -7,10 +7,11 @@ goes to l in proportion to exp(d_a θ_l + γ_a), to r to exp(d_a θ_r), and is t
 exp(τ_a + (d_a θ_l + γ_a + d_a θ_r) / 2). So a careless annotator moves standings less than a keen
 one, however many votes they cast.
 
-Each kind of parameter has one normal prior for the crowd, whose width (and, for γ and τ, mean) is
-learned with it: an annotator of three votes is believed to be like the others. Fisher scoring over
-all parameters at once; annotators touch each other only through items, so what must be inverted is
-as large as the number of items. Scale is fixed by a mean discrimination of 1, and the intervals
+Each kind of parameter has one normal prior for the crowd, whose width is learned: an annotator of
+three votes is believed to be like the others. The crowd's mean γ and τ are parameters too, so that
+intervals know how little a small crowd tells of them. Fisher scoring over all parameters at once;
+annotators touch each other only through items and the crowd, so what must be inverted is hardly
+larger than the number of items. Scale is fixed by a mean discrimination of 1, and the intervals
 account for it.
 
 Sources: Chen, Bennett, Collins-Thompson and Horvitz (2013), "Pairwise Ranking Aggregation in a
@@ -48,6 +49,8 @@ WIDTHS = np.array([0.5, 0.5, 0.5])
 PULL = 2.0
 """Imagined annotators who hold the learned widths near those."""
 LEAST = 0.05
+CROWD = np.array([SIDE_PRIOR, TIE_PRIOR])
+"""Standard deviations of the crowd's side and log tie rate, as in ``pairwise``."""
 LEARN = 15
 """Steps in which the crowd is learned; after them only parameters move."""
 STEPS = 60
@@ -144,7 +147,7 @@ class _Cells:
 class _Model:
     """Parameters: ``strength`` (items,), ``own`` (annotators, 3): discrimination, side, log tie.
 
-    ``mean`` and ``width`` (3,) are the crowd's.
+    ``mean`` and ``width`` (3,) are the crowd's; the mean discrimination stays 1.
     """
 
     def __init__(self, cells: _Cells, tied: bool, start: Standings) -> None:
@@ -182,11 +185,11 @@ class _Model:
         told = (won - lost) @ gap / 2 - self.count @ self.ends(gap, own)[2]
         return float(told + tied @ own[self.cells.who, 2] if self.tied else told)
 
-    def height(self, strength: Floats, own: Floats) -> float:
+    def height(self, strength: Floats, own: Floats, mean: Floats) -> float:
         """The log-likelihood, less what the priors cost."""
-        apart = ((own - self.mean) / self.width) ** 2
+        apart = ((own - mean) / self.width) ** 2
         return self.evident(strength, own) - 0.5 * float(
-            (strength**2).sum() / PRIOR**2 + apart.sum()
+            (strength**2).sum() / PRIOR**2 + apart.sum() + ((mean[1:] / CROWD) ** 2).sum()
         )
 
     def derive(self) -> tuple[Floats, Floats, Floats, Floats, Floats]:
@@ -210,15 +213,14 @@ class _Model:
             return total(cells.left, values, n) - total(cells.right, values, n)
 
         def by_both(values: Floats) -> Floats:
-            table = np.bincount(cells.left * people + cells.who, values, minlength=n * people)
-            table -= np.bincount(cells.right * people + cells.who, values, minlength=n * people)
+            table = total(cells.left * people + cells.who, values, n * people)
+            table -= total(cells.right * people + cells.who, values, n * people)
             return table.reshape(n, people)
 
         def by_person(values: Floats) -> Floats:
             return total(cells.who, values, people)
 
-        met = np.bincount(cells.left * n + cells.right, sharp**2 * known, minlength=n * n)
-        met = met.reshape(n, n)
+        met = total(cells.left * n + cells.right, sharp**2 * known, n * n).reshape(n, n)
         around: Floats = np.diag(met.sum(axis=0) + met.sum(axis=1)) - met - met.T
         blocks = np.empty((people, 3, 3))
         for (i, j), values in {
@@ -234,17 +236,26 @@ class _Model:
         return by_item(sharp * pull), own, around, blocks, between
 
     def information(self) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-        """Gradients with the priors; the inverse for items (annotators taken out), the inverse of
-        each annotator's own block, and (items, annotators, 3) the one times the other.
+        """With the priors, n items and after them the crowd's γ and τ: gradients (n + 2,) and of
+        annotators; the inverse (n + 2, n + 2) with annotators taken out; the inverse of each
+        annotator's own block; and (n + 2, annotators, 3) how those two meet, times the latter.
         """
-        slope, own, table, blocks, between = self.derive()
-        slope = slope - self.strength / PRIOR**2
-        own = own - (self.own - self.mean) / self.width**2
+        slope, own, table, blocks, meet = self.derive()
+        n, people = len(slope), len(own)
+        apart = (self.own - self.mean) / self.width**2
+        crowd = apart.sum(axis=0)[1:] - self.mean[1:] / CROWD**2
+        slope = np.concatenate([slope - self.strength / PRIOR**2, crowd])
+        own = own - apart
+        between = np.zeros((n + 2, people, 3))
+        between[:n] = meet
+        between[n, :, 1], between[n + 1, :, 2] = -(self.width[1:] ** -2)
         inner: Floats = np.asarray(np.linalg.inv(blocks + np.diag(self.width**-2)))
         spread = np.einsum("naj,ajk->nak", between, inner)
-        n = len(slope)
-        rest = table + np.eye(n) / PRIOR**2
-        rest -= spread.reshape(n, -1) @ between.reshape(n, -1).T
+        rest = np.diag(
+            np.concatenate([np.full(n, PRIOR**-2), people * self.width[1:] ** -2 + CROWD**-2])
+        )
+        rest[:n, :n] += table
+        rest -= spread.reshape(n + 2, -1) @ between.reshape(n + 2, -1).T
         return slope, own, np.asarray(np.linalg.inv(rest)), inner, spread
 
     def climb(self) -> bool:
@@ -253,16 +264,20 @@ class _Model:
             slope, own, outer, inner, spread = self.information()
             up = outer @ (slope - np.einsum("nak,ak->n", spread, own))
             over = np.einsum("ajk,ak->aj", inner, own) - np.einsum("nak,n->ak", spread, up)
-            now = self.height(self.strength, self.own)
+            now = self.height(self.strength, self.own, self.mean)
             most = float(max(np.abs(up).max(), np.abs(over).max()))
-            size = 1.0
-            while (
-                self.height(self.strength + size * up, self.own + size * over) < now
-                and size * most > TOLERANCE
+            n, size = len(self.strength), 1.0
+            along = np.concatenate([[0.0], up[n:]])
+            while size * most > TOLERANCE and (
+                self.height(
+                    self.strength + size * up[:n], self.own + size * over, self.mean + size * along
+                )
+                < now
             ):
                 size /= 2
-            self.strength = self.strength + size * up
+            self.strength = self.strength + size * up[:n]
             self.own = self.own + size * over
+            self.mean = self.mean + size * along
             if number < LEARN:
                 self._learn(inner)
             elif size * most <= TOLERANCE:
@@ -270,14 +285,9 @@ class _Model:
         return False
 
     def _learn(self, inner: Floats) -> None:
-        """The crowd, from its members and how well each is known."""
+        """The crowd's widths, from its members and how well each is known."""
         own, known = self.own[self.active], inner[self.active]
-        mean = own.sum(axis=0) / (
-            len(own) + self.width**2 / np.array([1.0, SIDE_PRIOR, TIE_PRIOR]) ** 2
-        )
-        mean[0] = 1.0
-        square = ((own - mean) ** 2 + np.einsum("ajj->aj", known)).sum(axis=0)
-        self.mean = mean
+        square = ((own - self.mean) ** 2 + np.einsum("ajj->aj", known)).sum(axis=0)
         self.width = np.maximum(np.sqrt((square + PULL * WIDTHS**2) / (len(own) + PULL)), LEAST)
 
 
@@ -306,13 +316,13 @@ def _told(
     sharp = model.own[:, 0] / scale
     n = len(centred)
     centre = np.eye(n) - 1.0 / n
-    of_strength = np.diag(centre @ outer @ centre).copy()
+    of_strength = np.diag(centre @ outer[:n, :n] @ centre).copy()
     if fixed:
         variance[:, 0] += sharp**2 * of_mean[0] - 2 * sharp * to_own[:, 0]
         variance[:, 0] /= scale**2
         # A strength times the mean: the scale's own doubt falls out of both.
         drift = centred / scale
-        of_strength += 2 * drift * (centre @ with_items[0]) + drift**2 * of_mean[0]
+        of_strength += 2 * drift * (centre @ with_items[0, :n]) + drift**2 * of_mean[0]
         of_strength *= scale**2
     half = z * np.sqrt(np.maximum(variance, 0))
     own = np.column_stack([sharp, model.own[:, 1], model.own[:, 2]])

@@ -5,9 +5,7 @@ No workspace is needed: a table of labels from any tool in, an answer out.
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
@@ -24,7 +22,13 @@ from qinglan.quality.evidence import probabilities
 from qinglan.quality.majority import Majority
 from qinglan.quality.model_table import read_model
 from qinglan.quality.pairwise import rank
-from qinglan.quality.reports import AgreementReport, ConsensusReport, RankReport, alarm_key
+from qinglan.quality.reports import (
+    AgreementReport,
+    ConsensusReport,
+    RankReport,
+    alarm_key,
+    check_format,
+)
 from qinglan.quality.tables import (
     Duplicates,
     LabelTable,
@@ -68,8 +72,8 @@ def consensus_file(
     Raises:
         InputError, RowError, LimitError, UsageError: see ``tables``, ``votes`` and ``consensus``.
     """
-    if out is not None and Path(out).suffix.lower() not in (".csv", ".parquet"):
-        raise UsageError("quality.out_format", file=os.fspath(out))
+    if out is not None:
+        check_format(out)
     how = choose(method)
     if isinstance(how, Auto | Ebcc):
         how = replace(how, seed=seed)

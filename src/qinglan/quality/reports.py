@@ -89,47 +89,8 @@ class ConsensusReport:
         return ["task", "label", "probability", *(f"p_{name}" for name in self.table.classes)]
 
     def write(self, path: Place) -> None:
-        """Write ``rows`` to a .csv or .parquet file. The file appears whole or not at all.
-
-        Raises:
-            UsageError: another extension.
-        """
-        target = Path(path)
-        kind = target.suffix.lower()
-        if kind not in (".csv", ".parquet"):
-            raise UsageError("quality.out_format", file=os.fspath(path))
-        part = target.with_name(f".{target.name}.part")
-        try:
-            if kind == ".csv":
-                self._write_csv(part)
-            else:
-                self._write_parquet(part)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
-
-    def _write_csv(self, path: Path) -> None:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(safe(cell) for cell in self.header())
-            for task, label, *numbers_ in self.rows():
-                writer.writerow([safe(str(task)), safe(str(label)), *numbers_])
-
-    def _write_parquet(self, path: Path) -> None:
-        import polars as pl
-
-        found, names = self.consensus, np.array(self.table.classes, dtype=object)
-        pl.DataFrame(
-            {
-                "task": self.table.tasks,
-                "label": names[found.labels].tolist(),
-                "probability": found.probability.round(DIGITS),
-                **{
-                    f"p_{name}": found.posteriors[:, i].round(DIGITS)
-                    for i, name in enumerate(self.table.classes)
-                },
-            }
-        ).write_parquet(path)
+        """Write ``rows`` to a .csv or .parquet file; see ``write_rows``."""
+        write_rows(path, self.header(), self.rows())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +145,7 @@ class RankReport:
             ],
             "votes": self.votes,
             "ties": self.ties,
-            "left_advantage": _three(side),
+            "left_advantage": three(side),
             "tie_rate": None if tie is None else _rounded(tie[0]),
             "groups": int(found.groups.max()) + 1,
             "annotators": list(self._annotators()),
@@ -200,10 +161,53 @@ class RankReport:
             tie = None if found.tie_rate is None else found.tie_rate[i]
             yield {
                 "annotator": self.annotators[i], "votes": int(found.votes[i]),
-                "discrimination": _three(found.discrimination[i]),
-                "left_advantage": _three(found.left_advantage[i]),
-                "tie_rate": None if tie is None else _three(tie),
+                "discrimination": three(found.discrimination[i]),
+                "left_advantage": three(found.left_advantage[i]),
+                "tie_rate": None if tie is None else three(tie),
             }  # fmt: skip
+
+
+def check_format(path: Place) -> str:
+    """The extension of a file that rows can be written to, ``.csv`` or ``.parquet``.
+
+    Raises:
+        UsageError: another extension.
+    """
+    kind = Path(path).suffix.lower()
+    if kind not in (".csv", ".parquet"):
+        raise UsageError("quality.out_format", file=os.fspath(path))
+    return kind
+
+
+def write_rows(path: Place, header: list[str], rows: Iterable[list[str | float]]) -> None:
+    """Write rows of text and numbers. The file appears whole or not at all.
+
+    Raises:
+        UsageError: see ``check_format``.
+    """
+    kind, target = check_format(path), Path(path)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        (_write_csv if kind == ".csv" else _write_parquet)(part, header, rows)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write_csv(path: Path, header: list[str], rows: Iterable[list[str | float]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(safe(cell) for cell in header)
+        for row in rows:
+            writer.writerow(safe(cell) if isinstance(cell, str) else cell for cell in row)
+
+
+def _write_parquet(path: Path, header: list[str], rows: Iterable[list[str | float]]) -> None:
+    import polars as pl
+
+    pl.DataFrame(list(rows), schema=header, orient="row", infer_schema_length=None).write_parquet(
+        path
+    )
 
 
 def alarm_key(alarm: str) -> str:
@@ -219,7 +223,7 @@ def _bound(score: Interval | None, side: str) -> float | None:
     return None if score is None else _rounded(score.low if side == "low" else score.high)
 
 
-def _three(values: Iterable[float]) -> dict[str, Json]:
+def three(values: Iterable[float]) -> dict[str, Json]:
     """An estimate and the ends of its interval."""
     rounded = (round(float(value), DIGITS) for value in values)
     return dict(zip(("score", "low", "high"), rounded, strict=True))

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from qinglan.errors import InputError
+from qinglan.errors import InputError, LimitError
 from qinglan.quality.numbers import codes
 from qinglan.quality.votes import Floats, total
 
@@ -33,14 +33,17 @@ FACET_PRIOR = 1.5
 """Standard deviation of severities and difficulties, in those of quality."""
 THRESHOLD_PRIOR = 3.0
 ITERATIONS = 300
+FACETS = 4_000
+"""Most raters and items: the information of all is a dense matrix, here of 0.13 GB."""
+Z95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Rubric:
     """Quality of works (posterior mean and 95 % interval), in standard deviations of works.
 
-    ``severity`` by rater and ``difficulty`` by item on the same scale; ``thresholds`` (levels − 1)
-    in order; ``discrimination`` d.
+    ``severity`` by rater and ``difficulty`` by item on the same scale, each (n, 3): value, low and
+    high; ``thresholds`` (levels − 1) in order; ``discrimination`` d.
     """
 
     quality: Floats
@@ -55,7 +58,7 @@ class Rubric:
 
     def expected(self, item: int) -> Floats:
         """Mean score of each work on an item by a rater of mean severity; (works,), from 0."""
-        gap = self.quality[:, None] - self.difficulty[item] - self.thresholds
+        gap = self.quality[:, None] - self.difficulty[item, 0] - self.thresholds
         scores: Floats = _logistic(self.discrimination * gap).sum(axis=1)
         return scores
 
@@ -74,6 +77,7 @@ def estimate(
 
     Raises:
         InputError: no scores, arrays of other shapes or types, codes out of range.
+        LimitError: more than ``FACETS`` raters and items.
         ValueError: fewer than two levels.
     """
     if levels < 2:
@@ -85,6 +89,8 @@ def estimate(
     work, n_works = codes("works", works, given.size, None)
     rater, n_raters = codes("raters", raters, given.size, None)
     item, n_items = codes("items", items, given.size, None)
+    if n_raters + n_items > FACETS:
+        raise LimitError("quality.too_many_facets", facets=n_raters + n_items, limit=FACETS)
     model = _Model(work, rater, item, score, (n_works, n_raters, n_items, levels))
     from scipy.optimize import minimize
 
@@ -97,9 +103,11 @@ def estimate(
     mean = chance @ model.grid
     above = np.cumsum(chance, axis=1)
     low, high = (model.grid[(above < q).sum(axis=1).clip(0, NODES - 1)] for q in (0.025, 0.975))
+    by_rater, by_item = model.halves(severity, difficulty, thresholds, sharp)
     return Rubric(
-        quality=mean, low=np.minimum(low, mean), high=np.maximum(high, mean), severity=severity,
-        difficulty=difficulty, thresholds=thresholds, discrimination=sharp,
+        quality=mean, low=np.minimum(low, mean), high=np.maximum(high, mean),
+        severity=_around(severity, by_rater), difficulty=_around(difficulty, by_item),
+        thresholds=thresholds, discrimination=sharp,
         log_likelihood=evident, converged=bool(found.success),
     )  # fmt: skip
 
@@ -159,18 +167,60 @@ class _Model:
         whole = mass.sum(axis=1, keepdims=True)
         return mass / whole, float((peak + np.log(whole)).sum())
 
-    def loss(self, x: Floats) -> tuple[float, Floats]:
-        """Minus log posterior and its gradient (Fisher's identity: expected complete gradient)."""
-        severity, difficulty, thresholds, sharp = self.unpack(x)
+    def _pulls(
+        self, severity: Floats, difficulty: Floats, thresholds: Floats, sharp: float
+    ) -> tuple[Floats, Floats, Floats, float]:
+        """How each score pulls at its lower and upper threshold and at d, and the likelihood."""
         below, above, upper, lower = self._edges(severity, difficulty, thresholds, sharp)
         level = np.maximum(upper - lower, 1e-12)
         chance, evident = self._posterior(np.log(level))
         weight = chance[self.work] / level
         up, down = weight * upper * (1 - upper), weight * lower * (1 - lower)
         finite = [np.where(np.isfinite(g), g, 0.0) for g in (below, above)]
-        d_sharp = float((up * finite[0] - down * finite[1]).sum())
-        up_sum, down_sum = sharp * up.sum(axis=1), sharp * down.sum(axis=1)
-        d_place = down_sum - up_sum
+        by_sharp = (up * finite[0] - down * finite[1]).sum(axis=1)
+        return sharp * up.sum(axis=1), sharp * down.sum(axis=1), by_sharp, evident
+
+    def halves(
+        self, severity: Floats, difficulty: Floats, thresholds: Floats, sharp: float
+    ) -> tuple[Floats, Floats]:
+        """Half widths of the 95 % intervals of severities and difficulties.
+
+        Works are independent, so the information is the sum over works of the outer product of
+        their scores (Berndt, Hall, Hall and Hausman 1974), plus the priors'.
+        """
+        from scipy import sparse
+
+        up, down, by_sharp, _ = self._pulls(severity, difficulty, thresholds, sharp)
+        a, b, k = self.n_raters, self.n_raters + self.n_items, self.levels - 1
+        parts = [
+            (self.rater, down - up), (a + self.item, down - up),
+            (np.full(len(up), b + k), by_sharp),
+            (b + np.minimum(self.score, k - 1), np.where(self.score < k, down, 0.0)),
+            (b + np.maximum(self.score - 1, 0), np.where(self.score > 0, -up, 0.0)),
+        ]  # fmt: skip
+        place = np.concatenate([where for where, _ in parts])
+        value = np.concatenate([pull for _, pull in parts])
+        pulls = sparse.csr_array(
+            (value, (np.tile(self.work, len(parts)), place)), shape=(self.n_works, b + k + 1)
+        )
+        prior = np.full(b + k + 1, FACET_PRIOR**-2)
+        prior[b:] = THRESHOLD_PRIOR**-2
+        prior[-1] = sharp**-2
+        cover = np.linalg.inv((pulls.T @ pulls).toarray() + np.diag(prior))
+
+        def half(block: slice) -> Floats:
+            own = cover[block, block]
+            own = own - own.mean(axis=0)
+            own = own - own.mean(axis=1, keepdims=True)
+            return np.asarray(Z95 * np.sqrt(np.maximum(np.diag(own), 0)))
+
+        return half(slice(0, a)), half(slice(a, b))
+
+    def loss(self, x: Floats) -> tuple[float, Floats]:
+        """Minus log posterior and its gradient (Fisher's identity: expected complete gradient)."""
+        severity, difficulty, thresholds, sharp = self.unpack(x)
+        up_sum, down_sum, by_sharp, evident = self._pulls(severity, difficulty, thresholds, sharp)
+        d_sharp, d_place = float(by_sharp.sum()), down_sum - up_sum
         d_rater = total(self.rater, d_place, self.n_raters) - severity / FACET_PRIOR**2
         d_item = total(self.item, d_place, self.n_items) - difficulty / FACET_PRIOR**2
         wide = total(self.score + 1, down_sum, self.levels + 1)
@@ -185,6 +235,10 @@ class _Model:
         prior = (severity @ severity + difficulty @ difficulty) / FACET_PRIOR**2
         prior += thresholds @ thresholds / THRESHOLD_PRIOR**2 + np.log(sharp) ** 2
         return float(prior / 2 - evident), -slope
+
+
+def _around(value: Floats, half: Floats) -> Floats:
+    return np.column_stack([value, value - half, value + half])
 
 
 def _logistic(x: Floats) -> Floats:

@@ -9,10 +9,10 @@ first thing amiss the careful reader of ``intake`` goes over it line by line and
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
 import numpy as np
 
@@ -82,15 +82,15 @@ def read_labels(path: Place, duplicates: Duplicates = "refuse") -> LabelTable:
         InputError: the file cannot be used at all, or has no rows.
         RowError: a row cannot be used, or repeats another; with its line and field.
     """
-    table = _read(path, LABELS)
-    task, tasks = _encode(table["task"])
-    who, people = _encode(table["annotator"])
-    label, classes = _encode(table["label"], ordered=True)
+    table = read_columns(path, LABELS)
+    task, tasks = encode_column(table["task"])
+    who, people = encode_column(table["annotator"])
+    label, classes = encode_column(table["label"], ordered=True)
     pair = task.astype(np.int64) * len(people) + who
     _, last = np.unique(pair[::-1], return_index=True)
     replaced = len(pair) - len(last)
     if replaced and duplicates == "refuse":
-        _refuse_repeated(path, LABELS, ("task", "annotator"))
+        refuse_repeated(path, LABELS, ("task", "annotator"))
     if replaced:
         kept = np.sort(len(pair) - 1 - last)
         task, who, label = task[kept], who[kept], label[kept]
@@ -103,9 +103,9 @@ def read_truth(path: Place) -> dict[str, str]:
     Raises:
         InputError, RowError: as ``read_labels``; a task given twice is an error.
     """
-    table = _read(path, TRUTH)
+    table = read_columns(path, TRUTH)
     if table["task"].n_unique() != len(table):
-        _refuse_repeated(path, TRUTH, ("task",))
+        refuse_repeated(path, TRUTH, ("task",))
     return dict(zip(table["task"].to_list(), table["truth"].to_list(), strict=True))
 
 
@@ -121,7 +121,7 @@ def read_votes(path: Place) -> VoteTable:
     """
     import polars as pl
 
-    table = _read(path, VOTES, optional={"annotator": ("annotator", "worker")})
+    table = read_columns(path, VOTES, optional={"annotator": ("annotator", "worker")})
     outcome = table.select(
         pl.when(pl.col("winner").str.to_lowercase() == "left").then(0)
         .when(pl.col("winner").str.to_lowercase() == "right").then(1)
@@ -133,8 +133,9 @@ def read_votes(path: Place) -> VoteTable:
     bad = (outcome < 0) | (table["left"] == table["right"]).to_numpy()
     if bad.any():
         _refuse_vote(path, int(np.flatnonzero(bad)[0]))
-    both, items = _encode(pl.concat([table["left"], table["right"].rename("left")]))
-    who, people = _encode(table["annotator"]) if "annotator" in table.columns else (None, None)
+    both, items = encode_column(pl.concat([table["left"], table["right"].rename("left")]))
+    named = "annotator" in table.columns
+    who, people = encode_column(table["annotator"]) if named else (None, None)
     half = len(table)
     return VoteTable(items, both[:half], both[half:], outcome.astype(np.int32), people, who)
 
@@ -143,23 +144,25 @@ def numbers(table: LabelTable, path: Place) -> Floats:
     """Each label as a number, for ordinal and interval agreement.
 
     Raises:
-        InputError: a class is not a finite number.
+        RowError: a label is not a finite number.
     """
     values = [number(name) for name in table.classes]
-    for name, value in zip(table.classes, values, strict=True):
-        if value is None:
-            raise InputError("quality.not_numeric", file=os.fspath(path), label=name)
+    bad = {name for name, value in zip(table.classes, values, strict=True) if value is None}
+    if bad:
+        refuse_text(path, bad)
     return np.array(values, dtype=np.float64)[table.label]
 
 
-def _read(path: Place, wanted: Columns, optional: Columns | None = None) -> pl.DataFrame:
+def read_columns(path: Place, wanted: Columns, optional: Columns | None = None) -> pl.DataFrame:
     """The wanted columns as text, none missing; ``optional`` ones where the file has them."""
     found = _read_fast(path, wanted, optional or {})
     return _read_carefully(path, wanted, optional or {}) if found is None else found
 
 
 def _read_fast(path: Place, wanted: Columns, optional: Columns) -> pl.DataFrame | None:
-    """As ``_read`` for a CSV in which nothing is amiss; ``None`` leaves it to the careful one."""
+    """As ``read_columns`` for a CSV in which nothing is amiss; ``None`` leaves it to the careful
+    one.
+    """
     import polars as pl
 
     if Path(path).suffix.lower() != ".csv":
@@ -244,7 +247,23 @@ def cell_text(row: Row, field: str) -> str:
     return text
 
 
-def _refuse_repeated(path: Place, wanted: Columns, key: tuple[str, ...]) -> None:
+def refuse_text(
+    path: Place, bad: Container[str], columns: tuple[str, ...] = LABELS["label"]
+) -> NoReturn:
+    """Name the first row whose label is one of ``bad``, which are no numbers."""
+    for row in good_rows(path):
+        names = match_columns(list(row.values), {"label": columns}, {}, os.fspath(path))
+        field = (names or {})["label"]
+        label = cell_text(row, field)
+        if label in bad:
+            raise RowError(
+                "quality.not_numeric", file=os.fspath(path), line=row.line, field=field, label=label
+            )
+    raise AssertionError("a label that was read is in the file")
+
+
+def refuse_repeated(path: Place, wanted: Columns, key: tuple[str, ...]) -> None:
+    """Name the first row whose ``key`` columns repeat those of another, if there is one."""
     seen: dict[tuple[str, ...], int] = {}
     names: dict[str, str] | None = None
     for row in good_rows(path):
@@ -272,7 +291,7 @@ def _refuse_vote(path: Place, number: int) -> None:
             )  # fmt: skip
 
 
-def _encode(names: pl.Series, *, ordered: bool = False) -> tuple[Ints, list[str]]:
+def encode_column(names: pl.Series, *, ordered: bool = False) -> tuple[Ints, list[str]]:
     """Codes and distinct names: by first appearance, or in their natural order."""
     import polars as pl
 

@@ -231,6 +231,23 @@ PHRASES: dict[str, Phrase] = {
         "Consensus over a table of labels; no workspace needed.",
         "对标注表求共识；无需工作区。",
     ),
+    "cli.consensus.kind": Phrase(
+        "What labels are: one of a few classes, a number, or a rubric's score (a column criterion"
+        " may stand beside it).",
+        "标注的性质：class 为若干类别之一，number 为数值，rubric 为评分（可另有 criterion 列）。",
+    ),
+    "cli.consensus.error": Phrase("mean absolute error {value}", "平均绝对误差 {value}"),
+    "cli.consensus.mean_error": Phrase(
+        "that of the plain mean {value}", "直接取平均的误差 {value}"
+    ),
+    "cli.consensus.bias": Phrase(
+        "annotators: labels, bias, deviation", "标注者：标注数、偏差、离散度"
+    ),
+    "cli.consensus.severity": Phrase(
+        "raters: scores, severity in standard deviations of quality (positive: strict)",
+        "评分者：评分数、严格程度（以质量的标准差计，正值为偏严）",
+    ),
+    "cli.consensus.difficulty": Phrase("difficulty of criteria", "各评分项的难度"),
     "cli.consensus.method": Phrase("auto, or the name of a method.", "auto 或某种方法的名称。"),
     "cli.consensus.truth": Phrase(
         "CSV of known answers to score against.", "已知答案的 CSV，仅用于评分。"
@@ -264,10 +281,13 @@ PHRASES: dict[str, Phrase] = {
         "nothing to compare: no task has two labels, or all labels are equal",
         "无从比较：没有题目有两条以上标注，或所有标注都相同",
     ),
-    "cli.rank": Phrase("Standings from pairwise votes.", "由两两比较得出排名。"),
+    "cli.rank": Phrase(
+        "Standings from pairwise votes or from rankings.", "由两两比较或多项排名得出总排名。"
+    ),
     "cli.rank.votes": Phrase(
-        "CSV with columns left,right,winner[,annotator].",
-        "CSV 文件，列为 left、right、winner，可选 annotator。",
+        "CSV with columns left,right,winner[,annotator], or ranking[,shown] (A > B > C).",
+        "CSV 文件，列为 left、right、winner，可选 annotator；"
+        "或为 ranking（A > B > C），可选 shown。",
     ),
     "cli.rank.left": Phrase("left side's advantage {value}", "左侧优势 {value}"),
     "cli.rank.annotators": Phrase(

@@ -90,6 +90,22 @@ PHRASES: dict[str, Phrase] = {
         "{file}, line {line}: the probabilities sum to {total}, not to 1; correct the row",
         "{file} 第 {line} 行：各概率之和为 {total}，应为 1；请修正该行",
     ),
+    "error.quality.row_bad_ranking": Phrase(
+        "{file}, line {line}, field ranking: names an item twice, fewer than two, or one that was"
+        " not shown; write the best first: A > B > C",
+        "{file} 第 {line} 行，字段 ranking：重复列出某项、不足两项，或列出了未展示的项；"
+        "请按从优到劣书写：A > B > C",
+    ),
+    "error.quality.bad_levels": Phrase(
+        "{file}: a rubric has 2 to {limit} different scores, this file has {levels}; treat them as"
+        " numbers, or recode",
+        "{file}：评分应有 2 至 {limit} 个不同的分值，此文件有 {levels} 个；"
+        "请按数值处理，或重新编码",
+    ),
+    "error.quality.not_for_kind": Phrase(
+        "{option} has no meaning for {kind}; leave it out",
+        "{option} 不适用于 {kind}；请去掉该选项",
+    ),
     "error.quality.bad_ranking": Phrase(
         "ranking {position} names an item twice, or one that was not shown; correct the ranking",
         "第 {position} 个排名重复列出了某项，或列出了未展示的项；请修正该排名",
@@ -106,9 +122,10 @@ PHRASES: dict[str, Phrase] = {
         "请更正",
     ),
     "error.quality.not_numeric": Phrase(
-        "{file}: the label {label!r} is not a number; ordinal and interval agreement need numbers,"
-        " use nominal or recode",
-        "{file}：标注 {label!r} 不是数字；定序与定距一致性要求数字标注，请改用 nominal 或重新编码",
+        "{file}, line {line}, field {field}: {label!r} is not a number, as ordinal and interval"
+        " agreement, numbers and rubrics need; correct it, or treat labels as classes",
+        "{file} 第 {line} 行，字段 {field}：{label!r} 不是数字；定序与定距一致性、数值和评分都要求"
+        "数字，请更正，或把标注当作类别处理",
     ),
     "error.quality.out_format": Phrase(
         "{file}: results are written as .csv or .parquet; choose one of these extensions",
@@ -117,6 +134,10 @@ PHRASES: dict[str, Phrase] = {
     "error.quality.too_many_items": Phrase(
         "{items} items are more than the limit of {limit}; rank them in parts",
         "共 {items} 个条目，超过上限 {limit}；请分批排名",
+    ),
+    "error.quality.too_many_facets": Phrase(
+        "{facets} raters and criteria are more than the limit of {limit}; fit them in parts",
+        "评分者与评分项共 {facets} 个，超过上限 {limit}；请分批拟合",
     ),
     "error.quality.too_many_judges": Phrase(
         "{items} items × {annotators} annotators are more cells than the limit of {limit};"
