@@ -320,6 +320,25 @@ def test_the_report_tells_weeks_confusion_and_what_labels_buy(
     assert re.findall(r"shade\d[^>]*>([\d.]+)%", bo_matrix)[:2] == ["50.0", "50.0"]
 
 
+def test_marks_are_judged_by_the_ordered_model(ws: qinglan.Workspace, write: Write) -> None:
+    steps = ["2 + 2 = 4", "4 · 3 = 11", "11 − 1 = 10"]
+    rows = [{"id": f"q{i}", "prompt": f"{i}?", "steps": steps} for i in range(4)]
+    ws.load("m", write("q.jsonl", rows), kind="marks", terms=OWN,
+            fields=["id=id", "prompt=prompt", "steps=steps"])  # fmt: skip
+    said = {"ann": "right wrong", "bo": "right wrong", "cy": "right right right"}
+    given = [
+        {"task": f"q{i}", "annotator": a, "marks": m} for a, m in said.items() for i in range(4)
+    ]
+    ws.load_answers(
+        "m", write("a.jsonl", given), terms=SIMULATED, annotator_type="person",
+        fields=["task=task", "annotator=annotator", "marks=marks"], tasks_from="questions",
+    )  # fmt: skip
+    judged = ws.judge("m")
+    assert (judged.method, judged.accepted) == ("first-wrong-step", 4)
+    assert {line.value for line in ws.tasks("m")} == {"2"}
+    assert 'id="cost"' in ws.report("m").read_text("utf-8")
+
+
 def test_a_report_before_any_release_states_no_purpose(filled: qinglan.Workspace) -> None:
     import re
 

@@ -7,15 +7,22 @@ page shows the figures that the verdicts rest on.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 from qinglan.flow.context import Context
-from qinglan.quality import closed, open_answers
+from qinglan.quality import closed, marked, open_answers
 from qinglan.quality.result import Judgement
 from qinglan.records import Annotator, Kind, Outcome, Project, Reason
 from qinglan.storage import annotations as answers
-from qinglan.storage import annotators, checks
+from qinglan.storage import annotators, checks, tasks
+
+Cast: TypeAlias = tuple[str, str, str]
+"""Task, annotator, value."""
+Fitting: TypeAlias = Callable[[Sequence[Cast], Sequence[bool | None] | None], Judgement]
+"""Votes, and what checks found of each, to a consensus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +93,9 @@ def read_labels(context: Context, project: Project, *, use_checks: bool = False)
                     reason=None if check is None else check.reason,
                 )
             )
-    fit = open_answers.fit if project.kind in (Kind.FREE, Kind.STEPS) else closed.fit
     cast = [(task, *one) for task, given in votes.items() for one in one_vote_each(given)]
-    found_by = fit(cast, _verified(cast, votes) if use_checks else None)
+    verified = _verified(cast, votes) if use_checks else None
+    found_by = fitting(context, project)(cast, verified)
     return Labels(
         votes={task: tuple(given) for task, given in votes.items()},
         annotators=people,
@@ -99,6 +106,24 @@ def read_labels(context: Context, project: Project, *, use_checks: bool = False)
         method=found_by.method,
         alarms=found_by.alarms,
     )
+
+
+def fitting(context: Context, project: Project, method: str = closed.DEFAULT) -> Fitting:
+    """The consensus that suits the project's kind; ``method`` where answers are classes."""
+    if project.kind in (Kind.FREE, Kind.STEPS):
+        return open_answers.fit
+    if project.kind is not Kind.MARKS:
+        return partial(closed.fit, method=method)
+    with context.storage.read() as conn:
+        steps = {task.id: len(task.options) for task in tasks.stream(conn, project.id)}
+
+    def fit(cast: Sequence[Cast], verified: Sequence[bool | None] | None = None) -> Judgement:
+        if any(outcome is not None for outcome in verified or ()):
+            # The ordered model takes no evidence beside marks.
+            return closed.fit(cast, verified, method)
+        return marked.fit(cast, steps)
+
+    return fit
 
 
 def one_vote_each(given: Iterable[Vote]) -> list[tuple[str, str]]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from functools import cache, partial
+from functools import cache
 from itertools import groupby
 
 from qinglan.flow.context import Context
-from qinglan.flow.labels import Labels, Vote, one_vote_each
+from qinglan.flow.labels import Cast, Labels, Vote, fitting, one_vote_each
 from qinglan.intervals import Interval, wilson
 from qinglan.pages.labels import Estimate, Label, phrase
 from qinglan.pages.measures import (
@@ -23,10 +23,9 @@ from qinglan.pages.measures import (
     CostPoint,
     Spans,
 )
-from qinglan.quality import closed, curve, open_answers
+from qinglan.quality import curve
 from qinglan.quality.agreement import Agreement
 from qinglan.quality.confusion import confuse
-from qinglan.quality.curve import Cast
 from qinglan.quality.names import encode
 from qinglan.quality.spans import alpha_by
 from qinglan.quality.votes import Floats
@@ -79,10 +78,10 @@ def _rows(classes: tuple[str, ...], counts: Floats) -> Iterator[ConfusionRow]:
         )  # fmt: skip
 
 
-def cost(project: Project, labels: Labels) -> CostFacts | None:
+def cost(context: Context, project: Project, labels: Labels) -> CostFacts | None:
     """Expected error against labels paid for; ``None`` where no task has two labels."""
-    fit = open_answers.fit if project.kind in OPEN else partial(closed.fit, method="ibcc")
-    found = curve.draw(cast(labels), fit)
+    fit = fitting(context, project, method="ibcc")
+    found = curve.draw(cast(labels), lambda votes: fit(votes, None))
     if found is None:
         return None
     return CostFacts(

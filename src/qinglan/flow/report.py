@@ -104,7 +104,7 @@ def _report(context: Context, project: Project) -> ReleaseReport:
         accuracy=tuple(_accuracy(tasks)),
         calibration=_calibration(tasks),
         confusion=measures.confusion(project, labels),
-        cost=measures.cost(project, labels),
+        cost=measures.cost(context, project, labels),
         intervals=phrase("flow.report.intervals"),
         checks=tuple(_checks(labels)),
         origins=origins,
