@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from test_quality_consensus import SETS, read, simulate
@@ -9,7 +11,9 @@ from test_quality_consensus import SETS, read, simulate
 from qinglan.quality import auto
 from qinglan.quality.auto import Auto, blend, collapsed, foretell, temper
 from qinglan.quality.consensus import Hierarchical, Ibcc, Mace, Majority, OneCoin
+from qinglan.quality.estimates import rely
 from qinglan.quality.evidence import checks, gold, probabilities
+from qinglan.quality.sweep import fold
 from qinglan.quality.votes import gather
 
 
@@ -127,7 +131,7 @@ def test_few_gold_tasks_raise_the_alarm_and_fall_back_to_majority(
 ) -> None:
     task, who, label, truth, _ = simulate(tasks=200, people=8, each=5)
     monkeypatch.setattr(auto, "blend", lambda scores: dict.fromkeys(scores, -1.0))
-    monkeypatch.setattr(auto, "collapsed", lambda result, plain: False)
+    monkeypatch.setattr(auto, "collapsed", lambda result, plain, informed: False)
     pairs = tuple((int(t), int(truth[t])) for t in range(20))
     found = Auto(gold=pairs).fit_predict(task, who, label)
     assert found.alarms == ("below_majority",)
@@ -142,8 +146,22 @@ def test_a_vanished_class_is_seen() -> None:
     assert not collapsed(half, half)
 
 
+def test_classes_that_changed_places_wipe_out_the_annotators() -> None:
+    """Each class is as frequent as before, and everybody is wrong all the time."""
+    task, who, label, *_ = simulate(tasks=300)
+    plain = Majority().fit_predict(task, who, label)
+    found = Ibcc().fit_predict(task, who, label)
+    turned = Ibcc().fit_predict(task, who, (label + 1) % 3)
+    assert not collapsed(found, plain)
+    statistics = fold(gather(task, who, label), turned.posteriors)
+    trust = rely(statistics, gather(task, who, label), turned.posteriors)
+    found = replace(found, posteriors=turned.posteriors, reliability=trust)
+    assert collapsed(found, plain)
+    assert not collapsed(found, plain, informed=True)  # gold may well say that most were wrong
+
+
 def test_collapse_falls_back_to_majority(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auto, "collapsed", lambda result, plain: True)
+    monkeypatch.setattr(auto, "collapsed", lambda result, plain, informed: True)
     task, who, label, _, _ = simulate(tasks=40)
     found = Auto().fit_predict(task, who, label)
     assert found.alarms == ("collapsed",)

@@ -97,7 +97,7 @@ class Auto(Method):
         result = _blended(votes, temper(mixed, beta), found, weights)
         if self.gold:
             result = self._check(result, found, plain)
-        if collapsed(result, plain):
+        if collapsed(result, plain, informed=known is not None):
             return replace(plain, method=self.name, alarms=(*result.alarms, "collapsed"))
         return result
 
@@ -198,12 +198,17 @@ def _blended(
     )  # fmt: skip
 
 
-def collapsed(result: Consensus, plain: Consensus) -> bool:
-    """Whether a class that majority sees often has all but vanished.
+def collapsed(result: Consensus, plain: Consensus, *, informed: bool = False) -> bool:
+    """Whether a class that majority sees often has all but vanished, or most annotators have.
 
-    "Often" is a tenth of the tasks; "vanished" is less than a tenth of that.
+    "Often" is a tenth of the tasks; "vanished" is less than a tenth of that. Annotators vanish
+    where the model takes those who gave more than half of all labels for worse than guessing,
+    beyond their intervals: classes have changed places. With ``informed`` by more than votes, that
+    may be so.
     """
     k = plain.posteriors.shape[1]
     before = np.bincount(plain.labels, minlength=k)
     after = np.bincount(result.labels, minlength=k)
-    return bool(((before >= 0.1 * before.sum()) & (after < 0.1 * before)).any())
+    trust = result.reliability
+    wiped = not informed and trust.labels[trust.high < 1 / k].sum() > trust.labels.sum() / 2
+    return bool(wiped or ((before >= 0.1 * before.sum()) & (after < 0.1 * before)).any())
