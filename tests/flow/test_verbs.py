@@ -15,6 +15,7 @@ from sqlalchemy import text
 import qinglan
 from qinglan.errors import PermissionDenied
 from qinglan.flow.doctor import doctor
+from qinglan.flow.labels import fitting, one_vote_each, read_labels
 from qinglan.flow.status import status
 from qinglan.records import Role
 
@@ -318,6 +319,30 @@ def test_the_report_tells_weeks_confusion_and_what_labels_buy(
     assert "week of 2026-01-12" in page
     bo_matrix = page.split("<bdi>bo</bdi>")[1].split("</details>")[0]
     assert re.findall(r"shade\d[^>]*>([\d.]+)%", bo_matrix)[:2] == ["50.0", "50.0"]
+
+
+def test_models_of_one_family_do_not_outvote_people(ws: qinglan.Workspace, write: Write) -> None:
+    rows = [{"id": "q0", "prompt": "?", "options": ["yes", "no"]}]
+    ws.load("f", write("q.jsonl", rows), kind="choice", terms=OWN,
+            fields=["id=id", "prompt=prompt", "options=options"])  # fmt: skip
+    kin = qinglan.Terms(channel="weights", licence="Apache-2.0", family="qwen3-8b", name="m")
+    for kind, terms, said in (
+        ("model", kin, {"m1": "A", "m2": "A", "m3": "A"}),
+        ("person", SIMULATED, {"ann": "B", "bo": "B"}),
+    ):
+        given = [{"task": "q0", "annotator": who, "answer": a} for who, a in said.items()]
+        ws.load_answers(
+            "f", write(f"{kind}.jsonl", given), terms=terms, annotator_type=kind,
+            fields=["task=task", "annotator=annotator", "option=answer"], tasks_from="questions",
+        )  # fmt: skip
+    context = ws._context
+    labels = read_labels(context, context.project("f"))
+    fit = fitting(context, context.project("f"), labels.annotators, "majority")
+    votes = [(task, *one) for task, given in labels.votes.items() for one in one_vote_each(given)]
+    ((_, posterior),) = fit(votes, None).posterior.items()
+    assert posterior["B"] > posterior["A"]
+    # Majority beside it counts heads.
+    assert list(labels.majority.values()) == [{"A": 1.0}]
 
 
 def test_marks_are_judged_by_the_ordered_model(ws: qinglan.Workspace, write: Write) -> None:

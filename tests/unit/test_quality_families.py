@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from test_quality_consensus import simulate
 
+from qinglan.quality import closed
 from qinglan.quality.consensus import METHODS, Ibcc, choose, fit_predict
 from qinglan.quality.families import correlation, discount
 from qinglan.quality.votes import gather
@@ -50,6 +51,24 @@ def test_a_family_of_copies_has_one_vote_at_full_correlation() -> None:
     )  # fmt: skip
     assert found.labels.tolist() == [1]
     np.testing.assert_allclose(found.posteriors, [[1 / 3, 2 / 3]])
+
+
+def test_copies_of_one_model_do_not_outvote_people_by_name() -> None:
+    """Three copies err together on every fourth task, where two people are right."""
+    votes = []
+    for t in range(80):
+        votes += [(f"t{t}", f"copy{c}", "x" if t % 4 == 0 else "y") for c in range(3)]
+        votes += [(f"t{t}", who, "y" if (t + n) % 11 else "x") for n, who in enumerate("ab")]
+    kin = {f"copy{c}": "model-1" for c in range(3)}
+    apart = closed.fit(votes, method="majority")
+    together = closed.fit(votes, method="majority", families=kin)
+    plain = [t for t in range(0, 80, 4) if t % 11 and (t + 1) % 11]
+    assert all(max(apart.posterior[f"t{t}"].items(), key=lambda i: i[1])[0] == "x" for t in plain)
+    for t in plain:
+        assert max(together.posterior[f"t{t}"].items(), key=lambda item: item[1])[0] == "y"
+    # One of a family is no copy of anybody.
+    alone = closed.fit(votes, method="majority", families={"copy0": "model-1"})
+    assert alone.posterior == apart.posterior
 
 
 def test_correlation_is_measured() -> None:

@@ -7,7 +7,7 @@ page shows the figures that the verdicts rest on.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
@@ -95,7 +95,7 @@ def read_labels(context: Context, project: Project, *, use_checks: bool = False)
             )
     cast = [(task, *one) for task, given in votes.items() for one in one_vote_each(given)]
     verified = _verified(cast, votes) if use_checks else None
-    found_by = fitting(context, project)(cast, verified)
+    found_by = fitting(context, project, people)(cast, verified)
     return Labels(
         votes={task: tuple(given) for task, given in votes.items()},
         annotators=people,
@@ -108,12 +108,25 @@ def read_labels(context: Context, project: Project, *, use_checks: bool = False)
     )
 
 
-def fitting(context: Context, project: Project, method: str = closed.DEFAULT) -> Fitting:
-    """The consensus that suits the project's kind; ``method`` where answers are classes."""
+def fitting(
+    context: Context,
+    project: Project,
+    people: Mapping[str, Annotator],
+    method: str = closed.DEFAULT,
+) -> Fitting:
+    """The consensus that suits the project's kind; ``method`` where answers are classes.
+
+    There, models of one family are near-copies, and do not outvote people by their number.
+    """
     if project.kind in (Kind.FREE, Kind.STEPS):
         return open_answers.fit
     if project.kind is not Kind.MARKS:
-        return partial(closed.fit, method=method)
+        families = {
+            who.id: who.origin.family
+            for who in people.values()
+            if who.type == "model" and who.origin.family is not None
+        }
+        return partial(closed.fit, method=method, families=families)
     with context.storage.read() as conn:
         steps = {task.id: len(task.options) for task in tasks.stream(conn, project.id)}
 

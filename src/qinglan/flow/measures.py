@@ -80,7 +80,7 @@ def _rows(classes: tuple[str, ...], counts: Floats) -> Iterator[ConfusionRow]:
 
 def cost(context: Context, project: Project, labels: Labels) -> CostFacts | None:
     """Expected error against labels paid for; ``None`` where no task has two labels."""
-    fit = fitting(context, project, method="ibcc")
+    fit = fitting(context, project, labels.annotators, method="ibcc")
     found = curve.draw(cast(labels), lambda votes: fit(votes, None))
     if found is None:
         return None

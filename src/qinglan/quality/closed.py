@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from qinglan.quality.consensus import choose
 from qinglan.quality.evidence import checks
+from qinglan.quality.families import discount
 from qinglan.quality.names import encode
 from qinglan.quality.open_answers import PASSES_RIGHT, PASSES_WRONG, by_name
 from qinglan.quality.result import EMPTY, Judgement
+from qinglan.quality.votes import Floats, Ints
 
 DEFAULT = "auto"
 
@@ -19,12 +21,15 @@ def fit(
     votes: Sequence[tuple[str, str, str]],
     verified: Sequence[bool | None] | None = None,
     method: str = DEFAULT,
+    families: Mapping[str, str] | None = None,
 ) -> Judgement:
     """Judge named votes (task, annotator, value); none at all gives an empty judgement.
 
     The posterior lists the values that were given to a task; what is missing from 1 belongs to
     classes that nobody gave it. ``verified``: what a verifier found of each vote, ``None`` where it
-    did not look or was undecided; evidence with the verifier's own error rates.
+    did not look or was undecided; evidence with the verifier's own error rates. ``families``: of
+    annotators who are near-copies of one source, such as models of one family; together they count
+    for little more than one of them (``quality.families``), while ``majority`` counts heads.
     """
     if not votes:
         return EMPTY
@@ -44,7 +49,9 @@ def fit(
             pairs[:, 0], pairs[:, 1], list(seen.values()), len(tasks), len(values),
             passes_right=PASSES_RIGHT, passes_wrong=PASSES_WRONG,
         )  # fmt: skip
-    found = choose(method).fit_predict(task, who, label, evidence=evidence)
+    found = choose(method).fit_predict(
+        task, who, label, evidence=evidence, weights=_weights(task, who, people, families or {})
+    )
     posterior: dict[str, dict[str, float]] = {name: {} for name in tasks}
     counts: dict[str, dict[str, int]] = {name: {} for name in tasks}
     for t, v in zip(task.tolist(), label.tolist(), strict=True):
@@ -55,6 +62,17 @@ def fit(
         posterior=posterior, majority={name: _share(tally) for name, tally in counts.items()},
         annotators=by_name(people, found.reliability), method=found.method, alarms=found.alarms,
     )  # fmt: skip
+
+
+def _weights(
+    task: Ints, who: Ints, people: list[str], families: Mapping[str, str]
+) -> Floats | None:
+    """Of each vote; ``None`` where no two annotators are of one family."""
+    named = [families[name] for name in people if name in families]
+    if len(set(named)) == len(named):
+        return None
+    at = {family: code for code, family in enumerate(dict.fromkeys(named))}
+    return discount(task, who, [at[families[n]] if n in families else -1 for n in people])
 
 
 def _share(tally: dict[str, int]) -> dict[str, float]:
