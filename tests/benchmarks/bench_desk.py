@@ -27,7 +27,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
-from qinglan.flow import desk, entrance, load, office, people
+from qinglan.flow import desk, entrance, load, office, people, standing
 from qinglan.flow.context import Context, open_context
 from qinglan.flow.init import init
 from qinglan.flow.terms import Terms
@@ -56,6 +56,7 @@ def prepare(folder: Path, annotators: int, tasks: int, database: str | None) -> 
         for i in range(annotators):
             name = f"annotator {i}"
             desk.seat(context, OWNER, "p", name, licence="CC0-1.0")
+            standing.tell(context, Actor(name=name, role=Role.ANNOTATOR), "p")
             link = people.invite(context, OWNER, name, Role.ANNOTATOR)
             sessions.append(entrance.accept(context, link, "correct horse battery"))
         return sessions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from desk_example import LEAD, START, at, given, keyed, opened, person, say, slo
 from sqlalchemy import event, text
 
 from qinglan.errors import PermissionDenied, QinglanError, UsageError
-from qinglan.flow import conduct, desk, hands, lessons, standing, work
+from qinglan.flow import conduct, desk, hands, lessons, signs, standing, withdraw, work
 from qinglan.flow.context import Context
-from qinglan.records import Actor, Role
-from qinglan.storage import history, outcomes, seats
+from qinglan.records import Actor, Kind, Role
+from qinglan.storage import history, outcomes, seats, tables
+from qinglan.wording import say as say_
 from qinglan.work import Marks, Rules
 
 ANN, BOB = person("ann"), person("bob")
@@ -306,3 +308,89 @@ def test_the_notice_is_kept_by_person_and_version(school: Context) -> None:
     assert standing.told(school, ANN, "p")
     with school.storage.read() as conn:
         assert conn.execute(text("SELECT version FROM notices")).scalars().all() == [1]
+
+
+# Signs
+
+
+PAIRS = [{"id": f"q{n}", "prompt": f"Q {n}?", "l": f"good {n}", "r": f"bad {n}"} for n in range(40)]
+
+
+def test_signs_become_flags_once_and_pause_nobody(tmp_path: Path, database: str | None) -> None:
+    """Bob hands his words on to Cyd; Dee is in a hurry."""
+    names = ("ann", "bob", "cyd", "dee", "eve")
+    mapping = ["id=id", "prompt=prompt", "left=l", "right=r"]
+    with opened(
+        tmp_path / "ws", database, PAIRS, kind=Kind.PREFERENCE, fields=mapping,
+        rules=Rules(overlap=5, lease_seconds=60), people=names,
+    ) as context:  # fmt: skip
+        for place, name in enumerate(names):
+            for n in range(14):
+                now = at(100 * n)
+                task = work.next_task(context, person(name), "p", now=now)
+                assert task is not None
+                because = f"The {task.prompt} asks {name * 9} for {n * 7919} reasons more {n}."
+                if name in ("bob", "cyd"):
+                    because = f"As I see it, {task.prompt} is answered well by the good one."
+                said = {"winner": ("left", "right")[(n + place) % 2], "because": because}
+                took = 1.5 if name == "dee" else 30 + place
+                mine = (context, person(name), "p", task.task, task.token)
+                work.submit(*mine, said, now=now + timedelta(seconds=took))
+        found = signs.look(context, LEAD, "p")
+        assert (found.answers, found.raised["near_texts"], found.raised["hurried"]) == (70, 2, 1)
+        assert set(found.raised) <= {"near_texts", "hurried", "no_information"}
+        assert "near_texts" not in signs.look(context, LEAD, "p").raised  # once
+        board = conduct.board(context, LEAD, "p")
+        pairs = {(one.name, one.other) for one in board.flags if one.flag.kind == "near_texts"}
+        assert pairs == {("bob", "cyd"), ("cyd", "bob")}
+        assert all(one.active for one in board.people)
+        for one in board.flags:
+            facts, (key, more) = conduct.explain(one.flag)
+            assert say_(f"flag.seen.{one.flag.kind}", "en", **facts)
+            assert "simulated" in say_(key, "en", **more)
+        with pytest.raises(PermissionDenied):
+            signs.look(context, BOB, "p")
+        mine = [one.flag for one in board.flags if one.name == "bob"]
+        conduct.appeal(context, BOB, "p", mine[0].id, "We learnt from one book.")
+        withdraw.withdraw(context, LEAD, "p", annotator="bob", really=True)
+        with context.storage.read() as conn:
+            for table in ("flags", "flag_words"):
+                rows = [str(tuple(row)) for row in conn.execute(text(f"SELECT * FROM {table}"))]
+                assert not any("book" in row or mine[0].annotator in row for row in rows)
+        assert {one.other for one in conduct.board(context, LEAD, "p").flags} == {None}
+
+
+def test_what_a_page_counts_is_kept_for_ones_own_task_alone(p: tuple[Context, set[str]]) -> None:
+    context, _ = p
+    task = work.next_task(context, ANN, "p", now=START)
+    assert task is not None
+    counts = {"pasted": 10, "typed": 3, "away": 1}
+    for _ in range(2):
+        standing.behave(context, ANN, "p", task.task, task.token, **counts)
+    with context.storage.read() as conn:
+        row = conn.execute(text("SELECT pasted, typed, away FROM behaviour")).one()
+    assert tuple(row) == (20, 6, 2)
+    for actor, token in ((ANN, "x"), (BOB, task.token)):
+        with refused(PermissionDenied, "assignment.not_yours"):
+            standing.behave(context, actor, "p", task.task, token, **counts)
+    for wrong in (-1, 2**40):
+        with refused(UsageError, "conduct.bad_count"):
+            standing.behave(context, ANN, "p", task.task, task.token, **{**counts, "away": wrong})
+
+
+def test_drift_becomes_a_flag_and_brings_gold_back(p: tuple[Context, set[str]]) -> None:
+    """Sixty good answers to gold, then thirty poor ones, written straight into the table."""
+    context, _ = p
+    annotator = hands.annotator_id(context, "p", "ann")
+    fared = [True] * 60 + [False, True] * 15
+    rows = [
+        {"annotator": annotator, "task": f"tsk_{n:03d}", "project": context.project("p").id,
+         "at": n, "right": right}
+        for n, right in enumerate(fared)
+    ]  # fmt: skip
+    context.storage.write(lambda conn: conn.execute(tables.gold_answers.insert(), rows))
+    assert signs.look(context, LEAD, "p").raised == {"drift": 1}
+    (flag,) = standing.own(context, ANN, "p").flags
+    assert (flag.kind, flag.facts["right"], flag.facts["late"]) == ("drift", 25, 40)
+    (ann,) = (one for one in conduct.board(context, LEAD, "p").people if one.name == "ann")
+    assert (ann.review.gold_per_mille, ann.active) == (400, True)

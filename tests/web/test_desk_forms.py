@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web_example import OWNER, STEPS, Client, fill, join, serving, workspace
+from web_example import OWNER, STEPS, Client, fill, join, seat, serving, workspace
 
 from qinglan.flow import desk, office, work
 from qinglan.flow.context import Context
@@ -263,7 +263,7 @@ def test_hostile_text_is_only_text(context: Context, port: int, kind: Kind) -> N
                 to = attributes.get(one, "/")
                 assert re.match(r"[?#]|/(?!/)", to), (tag, to)
             if tag == "script":
-                assert attributes["src"].startswith("/static/desk.")
+                assert attributes["src"].startswith(("/static/desk.", "/static/behaviour."))
 
 
 class Tags(HTMLParser):
@@ -290,7 +290,7 @@ def test_gold_and_keys_are_in_no_page(context: Context, port: int) -> None:
     golden = work_ids(context)[:10]
     desk.set_gold(context, OWNER, "p", golden)
     desk.open_desk(context, OWNER, "p", Rules(overlap=1, gold_per_mille=500))
-    desk.seat(context, OWNER, "p", "ann")
+    seat(context, "p", "ann")
     client = Client(port, join(context, "ann"))
     shapes = set()
     seen, given = "", set()
@@ -335,6 +335,9 @@ def test_the_leads_day(context: Context, port: int) -> None:
     assert "no seat" in ann.get("/desk").text
     lead.get("/office/projects/p")
     assert lead.post("/office/projects/p/seat", name="ann", licence="CC0-1.0").status == 303
+    assert ann.get("/desk/p").location == "/desk/p/before"
+    assert "typed and pasted" in ann.get("/desk/p/before").text
+    assert ann.post("/desk/p/before").location == "/desk/p"
     marks = {"mark-0": "right", "mark-1": "wrong", "because": "hm", "continuation": "7"}
     assert ann.submit("p", **marks).status == 303
     page = lead.get("/office/projects/p/answers").text
@@ -353,8 +356,10 @@ def test_the_leads_day(context: Context, port: int) -> None:
     better = {**marks, "because": "because 2·3 is 6"}
     assert ann.post(again["action"], **fields, **better).status == 303
     assert [one["because"] for one in answers(context, "p")] == ["because 2·3 is 6"]
-    assert lead.post("/office/projects/p/pause", name="ann").status == 303
+    assert lead.post("/office/projects/p/pause", name="ann", reason=" ").status == 422
+    assert lead.post("/office/projects/p/pause", name="ann", reason="Rest.").status == 303
     assert ann.get("/desk/p").status == 403
+    assert "Rest." in ann.get("/desk/p").text
 
 
 def test_nobody_reviews_themselves(context: Context, port: int) -> None:

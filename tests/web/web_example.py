@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 import uvicorn
 
-from qinglan.flow import desk, entrance, load, passwords, people
+from qinglan.flow import desk, entrance, load, passwords, people, standing
 from qinglan.flow.context import Context
 from qinglan.flow.init import init
 from qinglan.flow.terms import Terms
@@ -53,7 +53,13 @@ def fill(
     load.load_tasks(context, OWNER, project, file, mapping, Terms(channel="own"))
     desk.open_desk(context, OWNER, project, rules)
     for name in seated:
-        desk.seat(context, OWNER, project, name, licence="CC-BY-4.0")
+        seat(context, project, name)
+
+
+def seat(context: Context, project: str, name: str) -> None:
+    """Give ``name`` a seat; they have read what is recorded."""
+    desk.seat(context, OWNER, project, name, licence="CC-BY-4.0")
+    standing.tell(context, Actor(name=name, role=Role.ANNOTATOR), project)
 
 
 def join(context: Context, name: str, role: Role = Role.ANNOTATOR) -> str:

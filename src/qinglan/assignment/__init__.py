@@ -9,10 +9,10 @@ from qinglan.assignment.leases import No, Step, lapse, reopen, send_back, skip, 
 from qinglan.assignment.routing import draw, gold_turn, may_review, skill_key, swapped
 from qinglan.assignment.schedule import Review, Stage, review
 from qinglan.assignment.slots import apart, has_room, state_of
-from qinglan.assignment.trust import Exam, Trust, examine
+from qinglan.assignment.trust import BETWEEN_ALARMS, EVER, ONCE, REFERENCE, Exam, Trust, examine
 
 __all__ = [
-    "Exam", "No", "Review", "Stage", "Step", "Trust", "apart", "draw", "examine", "gold_turn",
-    "has_room", "lapse", "may_review", "reopen", "review", "send_back", "skill_key", "skip",
-    "state_of", "submit", "swapped", "take",
+    "BETWEEN_ALARMS", "EVER", "ONCE", "REFERENCE", "Exam", "No", "Review", "Stage", "Step",
+    "Trust", "apart", "draw", "examine", "gold_turn", "has_room", "lapse", "may_review", "reopen",
+    "review", "send_back", "skill_key", "skip", "state_of", "submit", "swapped", "take",
 ]  # fmt: skip

@@ -15,21 +15,20 @@ from sqlalchemy import Connection
 
 from qinglan import assignment
 from qinglan.errors import PermissionDenied, UsageError
-from qinglan.flow import stock
+from qinglan.flow import flagging, stock
 from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import annotator_id, checked, milliseconds, seat_of
-from qinglan.provenance import identity
-from qinglan.records import Activity, Actor, Project, Role
+from qinglan.records import Actor, Project
 from qinglan.storage import annotators, flags, outcomes, seats
 from qinglan.storage.flags import Flag, Word
 from qinglan.storage.seats import Seat
 from qinglan.work import Marks, Rules
 
+__all__ = ["Board", "Fares", "Flag", "Raised", "appeal", "board", "decide", "explain", "pause",
+           "set_marks"]  # fmt: skip
+
 LONGEST = 2000
 """Characters of an appeal or a decision."""
-
-BY_ITSELF = Actor(name="qinglan", role=Role.OWNER)
-"""Who pauses where no person did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +115,7 @@ def board(context: Context, actor: Actor, project: str) -> Board:
         )
         for flag in raised
     ]  # fmt: skip
-    shown.sort(key=lambda one: not one.flag.waits)
+    shown.sort(key=lambda one: (not one.flag.waits, not one.flag.said))  # appeals before news
     return Board(project=project, marks=marks, people=people, flags=tuple(shown))
 
 
@@ -127,6 +126,7 @@ def pause(context: Context, actor: Actor, project: str, name: str, reason: str) 
         PermissionDenied: the actor's role may not, or ``name`` has no seat.
         UsageError: no reason is given, or it is too long.
     """
+    allow("desk", actor)
     words = _words(reason)
     target = context.project(project)
     activity = context.begin("desk", actor)
@@ -136,40 +136,12 @@ def pause(context: Context, actor: Actor, project: str, name: str, reason: str) 
         if not seats.pause(conn, annotator):
             raise PermissionDenied("assignment.no_seat", actor=name, project=project)
         now = milliseconds(None)
-        flag = new_flag(target, annotator, "paused", {}, now)
-        raise_flag(context, conn, target, activity, flag)
+        flag = flagging.new_flag(target, annotator, "paused", {}, now)
+        flagging.raise_flag(context, conn, target, activity, flag)
         flags.say(conn, flag.id, Word("uphold", actor.name, words, now))
         context.note(conn, target, activity, pause=annotator)
 
     context.write(target, keep)
-
-
-def stop_where_due(
-    context: Context, actor: Actor, project: str, *, now: datetime | None = None
-) -> bool:
-    """Pause ``actor`` where their gold answers are surely below the mark; whether that was so."""
-    with context.storage.read() as conn:
-        seat = seat_of(context, conn, actor, project)
-        if not (seat.active and _too_poor(conn, seat)):
-            return False
-    target = context.project(project)
-    activity = context.begin("desk", BY_ITSELF)
-
-    def keep(conn: Connection) -> bool:
-        held = seats.get(conn, seat.annotator, lock=True)
-        if held is None or not (held.active and _too_poor(conn, held)) or held.marks is None:
-            return False
-        trust = assignment.Trust.of(outcomes.all(conn, held.annotator, held.since))
-        facts = {
-            "right": trust.right, "tasks": trust.decided, "mark": held.marks.least,
-            "high": trust.interval.high,
-        }  # fmt: skip
-        seats.pause(conn, held.annotator)
-        flag = new_flag(target, held.annotator, "too_poor", facts, milliseconds(now))
-        raise_flag(context, conn, target, activity, flag)
-        return True
-
-    return context.write(target, keep)
 
 
 def appeal(
@@ -210,6 +182,7 @@ def decide(
         PermissionDenied: the actor's role may not, or the flag is on themselves.
         UsageError: there is no such flag in the project, or no words.
     """
+    allow("desk", actor)
     said = _words(words)
     target = context.project(project)
     activity = context.begin("desk", actor)
@@ -231,39 +204,38 @@ def decide(
     context.write(target, keep)
 
 
+def explain(flag: Flag) -> tuple[dict[str, Any], tuple[str, dict[str, Any]]]:
+    """The facts of a flag as its phrase takes them; and the phrase, with its facts, that says how
+    often people who did nothing wrong get such a flag.
+    """
+    facts = {name: _number(value) for name, value in flag.facts.items()}
+    for name in ("mark",):
+        if name in facts:
+            facts[name] = facts[name] / 1000
+    often: tuple[str, dict[str, Any]] = (f"flag.often.{flag.kind}", {})
+    if flag.kind == "too_poor":
+        often = (often[0], {"ever": assignment.EVER})
+    elif flag.kind == "unqualified":
+        often = (often[0], {"once": assignment.ONCE})
+    elif flag.kind == "drift":
+        often = (often[0], {"between": assignment.BETWEEN_ALARMS})
+    elif flag.kind != "paused":
+        from qinglan.quality.rates import rates
+
+        known = rates()[flag.kind]
+        often = (
+            "flag.often.simulated",
+            {"named": known.named, "people": known.people, "rate": known.rate, "high": known.high},
+        )
+    return facts, often
+
+
+def _number(value: Any) -> Any:  # noqa: ANN401 - what the JSON holds
+    return float(value) if isinstance(value, str) else value
+
+
 _BINDS = frozenset({"paused", "too_poor", "unqualified", "drift"})
 """Kinds after which somebody begins again when the flag is lifted; others are evidence alone."""
-
-
-def new_flag(
-    project: Project, annotator: str, kind: str, facts: dict[str, Any], now: int,
-    other: str | None = None,
-) -> Flag:  # fmt: skip
-    """A flag under a random id."""
-    return Flag(
-        id=identity.random_id("flg"), project=project.id, annotator=annotator, other=other,
-        kind=kind, facts=facts, at=now,
-    )  # fmt: skip
-
-
-def raise_flag(
-    context: Context, conn: Connection, project: Project, activity: Activity, flag: Flag
-) -> None:
-    """Keep ``flag``, and that it was raised, in one transaction."""
-    flags.add(conn, flag)
-    context.note(conn, project, activity, flag=flag.id, kind=flag.kind, annotator=flag.annotator)
-
-
-def flags_on(conn: Connection, seat: Seat) -> list[Flag]:
-    """The flags on the holder of ``seat``, newest first."""
-    return flags.all(conn, seat.project, seat.annotator)
-
-
-def _too_poor(conn: Connection, seat: Seat) -> bool:
-    if seat.marks is None:
-        return False
-    fared = outcomes.all(conn, seat.annotator, seat.since)
-    return assignment.review(fared, seat.marks, seat.rules.gold_per_mille).too_poor
 
 
 def _since(fared: list[outcomes.Outcome], seat: Seat) -> list[bool | None]:

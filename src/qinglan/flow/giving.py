@@ -39,7 +39,7 @@ def give(
 ) -> Assignment | None:
     """Lease the next task to the holder of ``seat`` (locked); ``None`` when there is none.
 
-    None either for somebody who is to be paused: ``conduct`` does that, and says why. In one
+    None either for somebody who is to be paused: ``flagging`` does that, and says why. In one
     round it waits for nobody, so ``None`` then also says that it would have had to.
     """
     seat, judged = stock.take(conn, seat)

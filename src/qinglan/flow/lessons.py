@@ -7,6 +7,7 @@ cannot be decided a lead decides.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +17,8 @@ from sqlalchemy import Connection
 
 from qinglan import assignment
 from qinglan.errors import PermissionDenied, UsageError
-from qinglan.flow import conduct, stock
-from qinglan.flow.context import Context
+from qinglan.flow import flagging, stock
+from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import checked, milliseconds, seat_of
 from qinglan.kinds import validate
 from qinglan.records import Actor
@@ -27,6 +28,9 @@ from qinglan.storage.lessons import Lesson, Part
 from qinglan.storage.seats import Seat
 from qinglan.storage.work import Question
 from qinglan.work import Marks
+
+__all__ = ["Feedback", "Now", "Part", "Shown", "answer", "draw", "explain", "lesson", "set_lessons",
+           "settle_due", "shown"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,14 @@ class Feedback:
     right: bool | None
     key: str
     words: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A lesson as a lead sees it."""
+
+    lesson: Lesson
+    prompt: str
 
 
 def set_lessons(
@@ -96,6 +108,55 @@ def set_lessons(
         return count
 
     return context.write(target, keep)
+
+
+def draw(context: Context, actor: Actor, project: str, count: int) -> list[str]:
+    """``count`` tasks with a key that nobody was given, at random, to become gold or lessons.
+
+    Fewer where fewer are left.
+
+    Raises:
+        PermissionDenied: the actor's role may not.
+    """
+    allow("desk", actor)
+    target = context.project(project)
+    with context.storage.read() as conn:
+        free = lessons.untouched(conn, target.id)
+    return secrets.SystemRandom().sample(free, min(count, len(free)))
+
+
+def explain(context: Context, actor: Actor, project: str, task: str, words: str) -> None:
+    """Say why the answer to a lesson is what it is; practice shows it.
+
+    Raises:
+        PermissionDenied: the actor's role may not.
+        UsageError: ``task`` is no lesson of the project.
+        RowError: the words cannot be kept.
+    """
+    target = context.project(project)
+    activity = context.begin("desk", actor)
+    checked({"words": words})
+
+    def keep(conn: Connection) -> None:
+        if not lessons.explain(conn, target.id, task, words.strip() or None):
+            raise UsageError("assignment.no_such_task", task=task, project=project)
+        context.note(conn, target, activity, explained=task)
+
+    context.write(target, keep)
+
+
+def shown(context: Context, actor: Actor, project: str) -> list[Shown]:
+    """The lessons of the project with their keys, for those who run it.
+
+    Raises:
+        PermissionDenied: the actor's role may not.
+    """
+    allow("conduct", actor)
+    target = context.project(project)
+    with context.storage.read() as conn:
+        every = lessons.of(conn, target.id)
+        found = tasks.find(conn, [one.task for one in every])
+    return [Shown(lesson=one, prompt=found[one.task].prompt) for one in every]
 
 
 def lesson(context: Context, actor: Actor, project: str) -> Now:
@@ -161,7 +222,7 @@ def settle_due(context: Context, actor: Actor, project: str) -> None:
 
 def _conclude(context: Context, actor: Actor, project: str, now: int) -> None:
     target = context.project(project)
-    activity = context.begin("desk", conduct.BY_ITSELF)
+    activity = context.begin("desk", flagging.BY_ITSELF)
 
     def keep(conn: Connection) -> None:
         mine = seat_of(context, conn, actor, project, lock=True)
@@ -173,15 +234,15 @@ def _conclude(context: Context, actor: Actor, project: str, now: int) -> None:
             seats.admit(conn, mine.annotator, admitted=True)
             context.note(conn, target, activity, admitted=mine.annotator)
             return
-        if any(one.kind == "unqualified" for one in conduct.flags_on(conn, mine)):
+        if any(one.kind == "unqualified" for one in flagging.flags_on(conn, mine)):
             return
         trust = _trust(every, done)
         facts = {
             "right": trust.right, "tasks": trust.decided, "mark": _passing(mine),
             "undecided": exam is assignment.Exam.UNDECIDED,
         }  # fmt: skip
-        flag = conduct.new_flag(target, mine.annotator, "unqualified", facts, now)
-        conduct.raise_flag(context, conn, target, activity, flag)
+        flag = flagging.new_flag(target, mine.annotator, "unqualified", facts, now)
+        flagging.raise_flag(context, conn, target, activity, flag)
 
     context.write(target, keep)
 

@@ -11,9 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import Connection
+
 from qinglan import assignment
+from qinglan.errors import UsageError
 from qinglan.flow.context import Context
-from qinglan.flow.hands import milliseconds, seat_of
+from qinglan.flow.hands import milliseconds, peek, seat_of
 from qinglan.intervals import Interval
 from qinglan.records import Actor
 from qinglan.storage import behaviour, flags, outcomes
@@ -25,6 +28,8 @@ BATCH = 20
 """Answers between two changes of the figures."""
 OPEN = 11
 """Newest answers left out: ten can be revised, and one may not have been looked at."""
+MOST = 2**20
+"""Largest count that a page may send."""
 NOTICE = 1
 """Version of the words that say what is recorded."""
 
@@ -96,6 +101,28 @@ def tell(context: Context, actor: Actor, project: str, *, now: datetime | None =
         seat = seat_of(context, conn, actor, project)
     time = milliseconds(now)
     context.storage.write(lambda conn: behaviour.tell(conn, seat.annotator, NOTICE, time))
+
+
+def behave(
+    context: Context, actor: Actor, project: str, task: str, token: str,
+    *, pasted: int, typed: int, away: int,
+) -> None:  # fmt: skip
+    """Keep what the page counted while ``actor`` wrote: evidence for a person, never a verdict.
+
+    Raises:
+        PermissionDenied: the task is not theirs, or the token is not that of its lease.
+        UsageError: a count that cannot be one.
+    """
+    if not all(0 <= count <= MOST for count in (pasted, typed, away)):
+        raise UsageError("conduct.bad_count", most=MOST)
+
+    def keep(conn: Connection) -> None:
+        seat = seat_of(context, conn, actor, project)
+        peek(conn, seat.annotator, task, token)
+        counts = {"pasted": pasted, "typed": typed, "away": away}
+        behaviour.behave(conn, seat.annotator, task, **counts)
+
+    context.storage.write(keep)
 
 
 def _weeks(fared: Iterable[Outcome]) -> Iterable[Week]:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from qinglan import assignment
 from qinglan.errors import PermissionDenied, StorageError, UsageError
-from qinglan.flow import conduct, giving, hands
+from qinglan.flow import flagging, giving, hands
 from qinglan.flow.context import Context, version
 from qinglan.flow.hands import (
     Desk,
@@ -94,7 +94,7 @@ def next_task(
         return None if held is None else hands.show(context, conn, held)
 
     found = context.storage.write(take)
-    if found is None and conduct.stop_where_due(context, actor, project, now=now):
+    if found is None and flagging.stop_where_due(context, actor, project, now=now):
         raise PermissionDenied("assignment.paused", actor=actor.name, project=project)
     return found
 

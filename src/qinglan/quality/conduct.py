@@ -14,38 +14,14 @@ Sources: Benjamini and Hochberg (1995), J. R. Stat. Soc. B 57, for many tests at
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qinglan.quality.estimates import Consensus
+from qinglan.quality.signs import RATE, SHARED, Sign, discover, poisson_tail
 from qinglan.quality.votes import Floats, Votes, total
-
-Kind: TypeAlias = Literal["copies", "no_information", "hurried"]
-SHARED = 10
-"""Tasks that a pair must share, and labels an annotator must have given, to be looked at."""
-RATE = 0.01
-"""Share of false signs among all signs that is put up with."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
-    """What was seen of one annotator or a pair (codes), beside what is usual."""
-
-    kind: Kind
-    annotators: tuple[int, ...]
-    tasks: int
-    shown: float
-    expected: float
-    p_value: float
-
-    @property
-    def key(self) -> str:
-        """The key of its phrase, which wants ``first``, ``second``, and this sign's figures."""
-        return f"sign.quality.{self.kind}"
 
 
 def find_copies(votes: Votes, consensus: Consensus, rate: float = RATE) -> list[Sign]:
@@ -61,13 +37,13 @@ def find_copies(votes: Votes, consensus: Consensus, rate: float = RATE) -> list[
     o, e, n = seen[first, second], expected[first, second], shared[first, second]
     # How much more often than independence honest pairs agree, from the bulk of the pairs.
     usual = max(1.0, float(np.median(o / np.maximum(e, 1e-9))), float(o.sum() / e.sum()))
-    p = _poisson_tail(o, usual * e)
+    p = poisson_tail(o, usual * e)
     return [
         Sign(
             kind="copies", annotators=(int(first[i]), int(second[i])), tasks=int(n[i]),
             shown=float(o[i]), expected=float(usual * e[i]), p_value=float(p[i]),
         )
-        for i in _discover(p, rate)
+        for i in discover(p, rate)
     ]  # fmt: skip
 
 
@@ -103,7 +79,7 @@ def find_uninformed(votes: Votes, consensus: Consensus, rate: float = RATE) -> l
             kind="no_information", annotators=(int(a),), tasks=int(n[a]), shown=float(shown[a]),
             expected=float(chance[a]), p_value=float(p[a]),
         )
-        for a in _discover(p, rate)
+        for a in discover(p, rate)
     ]  # fmt: skip
 
 
@@ -137,7 +113,7 @@ def find_hurried(annotators: ArrayLike, seconds: ArrayLike, rate: float = RATE) 
             kind="hurried", annotators=(int(people[i]),), tasks=int(counts[people[i]]),
             shown=float(np.exp(pace[i])), expected=float(np.exp(centre)), p_value=float(p[i]),
         )
-        for i in _discover(p, rate)
+        for i in discover(p, rate)
     ]  # fmt: skip
 
 
@@ -173,19 +149,3 @@ def _confusions(votes: Votes, consensus: Consensus) -> Floats:
     cube = counts.reshape(votes.n_annotators, votes.n_classes, -1).transpose(0, 2, 1)
     share: Floats = cube / cube.sum(axis=2, keepdims=True)
     return share
-
-
-def _poisson_tail(seen: Floats, mean: Floats) -> Floats:
-    """Chance of ``seen`` or more under Poisson; ``seen`` may be fractional."""
-    from scipy.special import gammainc
-
-    tail: Floats = np.where(seen > 0, gammainc(np.maximum(seen, 1e-9), np.maximum(mean, 1e-9)), 1.0)
-    return tail
-
-
-def _discover(p: Floats, rate: float) -> NDArray[np.int64]:
-    """Positions of the p-values that Benjamini and Hochberg's rule keeps, smallest first."""
-    order = np.argsort(p, kind="stable")
-    passed = np.flatnonzero(p[order] <= rate * np.arange(1, len(p) + 1) / len(p))
-    kept = order[: passed[-1] + 1] if len(passed) else order[:0]
-    return np.asarray(kept, dtype=np.int64)

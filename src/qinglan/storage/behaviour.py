@@ -46,13 +46,13 @@ def tell(connection: Connection, annotator: str, version: int, now: int) -> None
 def behave(
     connection: Connection, annotator: str, task: str, *, pasted: int, typed: int, away: int
 ) -> None:
-    """Keep what the page counted while the answer to ``task`` was written."""
-    values = {"pasted": pasted, "typed": typed, "away": away}
+    """Add to what pages counted while the answer to ``task`` was written."""
+    counted = {"pasted": pasted, "typed": typed, "away": away}
     here = (_MINE.annotator == annotator) & (_MINE.task == task)
-    if not connection.execute(update(tables.behaviour).where(here).values(**values)).rowcount:
-        connection.execute(
-            insert(tables.behaviour), [{"annotator": annotator, "task": task, **values}]
-        )
+    more = {name: _MINE[name] + count for name, count in counted.items()}
+    if not connection.execute(update(tables.behaviour).where(here).values(**more)).rowcount:
+        row = {"annotator": annotator, "task": task, **counted}
+        connection.execute(insert(tables.behaviour), [row])
 
 
 def done(connection: Connection, project: str) -> list[Done]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from qinglan.storage import tables
 from qinglan.storage.dialects import insert_new
@@ -42,6 +42,25 @@ def of(connection: Connection, project: str, part: Part | None = None) -> list[L
     if part is not None:
         query = query.where(_LESSON.part == part)
     return [Lesson._make(row) for row in connection.execute(query)]
+
+
+def explain(connection: Connection, project: str, task: str, words: str | None) -> int:
+    """Let ``words`` explain the answer to ``task``; 0 where it is no lesson of ``project``."""
+    here = (_LESSON.project == project) & (_LESSON.task == task)
+    return connection.execute(update(tables.lessons).where(here).values(words=words)).rowcount
+
+
+def untouched(connection: Connection, project: str) -> list[str]:
+    """Tasks of ``project`` (its id) with a key that the queue could give and nobody was given."""
+    asked, key = tables.work.c, tables.answer_keys.c
+    query = (
+        select(asked.task)
+        .join_from(tables.work, tables.answer_keys, key.task == asked.task)
+        .where(asked.project == project, asked.wanted.is_not(None))
+        .where(asked.given == 0, asked.held == 0)
+        .order_by(asked.task)
+    )
+    return list(connection.execute(query).scalars())
 
 
 def answered(connection: Connection, annotator: str, project: str) -> dict[str, bool | None]:

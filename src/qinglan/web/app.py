@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from qinglan.errors import QinglanError
 from qinglan.flow import people
 from qinglan.flow.context import Context
-from qinglan.web import desk, doors, office
+from qinglan.web import conduct, desk, doors, office, standing
 from qinglan.web.api.app import PREFIX, make_api
 from qinglan.web.handling import endpoint
 from qinglan.web.headers import Headers
@@ -27,7 +27,9 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/invite/{token}", doors.invite_form),
     ("POST", "/invite/{token}", doors.accept),
     ("GET", "/language", doors.choose_language),
+    *standing.ROUTES,
     *desk.ROUTES,
+    *conduct.ROUTES,
     *office.ROUTES,
 )
 

@@ -12,14 +12,15 @@ from typing import Any
 
 from starlette.responses import Response
 
-from qinglan.errors import InputError, UsageError
-from qinglan.flow import opening, work
+from qinglan.errors import InputError, PermissionDenied, UsageError
+from qinglan.flow import opening, standing, work
 from qinglan.flow.hands import Desk
 from qinglan.flow.work import InHand
 from qinglan.records import Kind
 from qinglan.web import forms
 from qinglan.web.handling import status_of
 from qinglan.web.render import show
+from qinglan.web.standing import own
 from qinglan.web.visits import Route, Visit
 from qinglan.work import SkipReason, Standing
 
@@ -33,8 +34,18 @@ def home(visit: Visit) -> Response:
 
 
 def next_task(visit: Visit) -> Response:
-    """The task to do now."""
-    task = work.next_task(visit.context, visit.actor, visit.parts["project"])
+    """The task to do now; before it, what must come before, and why there is none."""
+    project = visit.parts["project"]
+    if not visit.fragment and not standing.told(visit.context, visit.actor, project):
+        return visit.go(f"/desk/{project}/before")
+    try:
+        task = work.next_task(visit.context, visit.actor, project)
+    except PermissionDenied as error:
+        if visit.fragment or error.key not in _ASIDE:
+            raise
+        if error.key == "error.assignment.paused":
+            return own(visit, 403)
+        return visit.go(f"/desk/{project}/lessons")
     return _page(visit, task)
 
 
@@ -111,6 +122,9 @@ def queue(visit: Visit) -> Response:
     return show(visit, "queue", project=project, part=part, parts=PARTS, lines=lines,
                 after=page.after)  # fmt: skip
 
+
+_ASIDE = frozenset({"error.assignment.paused", "error.assignment.not_admitted"})
+"""Why there may be no task, where a page of one's own says more."""
 
 ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/desk", home),

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from starlette.responses import Response
 
 from qinglan.errors import UsageError
+from qinglan.flow import conduct, office, people
 from qinglan.flow import desk as desks
-from qinglan.flow import office, people
 from qinglan.flow.status import status
 from qinglan.records import Role
 from qinglan.web.render import show
@@ -34,6 +34,7 @@ def project(visit: Visit) -> Response:
     return show(
         visit, "project", desk=desk, rules=desk.rules or Rules(), manages=manages,
         reviews=visit.actor.role in REVIEWERS,
+        looks=visit.actor.role in REVIEWERS | {Role.AUDITOR},
         free=[name for name in names if name not in seated],
     )  # fmt: skip
 
@@ -63,8 +64,11 @@ def seat(visit: Visit) -> Response:
 
 
 def pause(visit: Visit) -> Response:
-    """Give somebody nothing new."""
-    desks.pause(visit.context, visit.actor, visit.parts["project"], visit.form.get("name", ""))
+    """Give somebody nothing new, and tell them why."""
+    conduct.pause(
+        visit.context, visit.actor, visit.parts["project"], visit.form.get("name", ""),
+        visit.form.get("reason", ""),
+    )  # fmt: skip
     return _back(visit)
 
 

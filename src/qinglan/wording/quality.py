@@ -179,4 +179,22 @@ PHRASES: dict[str, Phrase] = {
         "{first} 完成典型任务用时 {shown:.1f} 秒，其他人为 {expected:.1f} 秒（{tasks} 个任务）。"
         "请由人复核，本人可申诉。",
     ),
+    "sign.quality.stamps": Phrase(
+        "{first} gives one answer in {shown:.0%} of {tasks} tasks, where others give it in"
+        " {expected:.0%}. A person should look; they may appeal.",
+        "{first} 在 {tasks} 个任务中有 {shown:.0%} 给出同一答案，其他人为 {expected:.0%}。"
+        "请由人复核，本人可申诉。",
+    ),
+    "sign.quality.near_texts": Phrase(
+        "{first} and {second} wrote nearly the same text {shown:.0f} times on {tasks} shared tasks,"
+        " where {expected:.1f} would be usual. A person should look; both may appeal.",
+        "{first} 与 {second} 在 {tasks} 个共同任务上有 {shown:.0f} 次文字近乎相同，"
+        "通常为 {expected:.1f} 次。请由人复核，双方均可申诉。",
+    ),
+    "sign.quality.pasted": Phrase(
+        "{first} pasted {shown:.0%} of {tasks} longer texts almost whole, others {expected:.0%}."
+        " There are many reasons to paste; a person should look, and they may appeal.",
+        "{first} 的 {tasks} 段较长文字中有 {shown:.0%} 几乎整段粘贴，其他人为 {expected:.0%}。"
+        "粘贴可能有多种正当原因；请由人复核，本人可申诉。",
+    ),
 }

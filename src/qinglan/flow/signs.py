@@ -1,0 +1,173 @@
+"""``look``: search what was answered at a desk for signs that a person should look at.
+
+A sign becomes a flag on each whom it names. It pauses nobody: the person reads it, may answer,
+and a lead decides. The same sign is raised again only on twice as much work.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from qinglan import assignment
+from qinglan.flow import flagging
+from qinglan.flow.context import Context
+from qinglan.flow.hands import milliseconds
+from qinglan.records import Activity, Actor, Kind, Project
+from qinglan.storage import behaviour, flags, outcomes, seats
+from qinglan.storage.behaviour import Done
+from qinglan.storage.flags import Flag
+
+_CLOSED = frozenset({Kind.CHOICE, Kind.PREFERENCE, Kind.MARKS})
+"""Kinds whose answers are few, so that how often two of them meet can be reckoned."""
+_LONG = 80
+"""Characters from which a text is looked at for having been pasted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What one look found: answers looked at, and flags raised by kind."""
+
+    answers: int
+    raised: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """Something seen of an annotator (by id), ready to be a flag."""
+
+    kind: str
+    annotator: str
+    other: str | None
+    facts: dict[str, Any]
+
+
+def look(context: Context, actor: Actor, project: str, *, now: datetime | None = None) -> Looked:
+    """Look at all answers given at the desk of ``project`` (by name), and raise flags.
+
+    Raises:
+        PermissionDenied: the actor's role may not.
+    """
+    target = context.project(project)
+    activity = context.begin("desk", actor)
+    with context.storage.read() as conn:
+        done = behaviour.done(conn, target.id)
+        seen = [*_signs(target.kind, done), *_drifts(conn, target)]
+    time = milliseconds(now)
+
+    def keep(conn: Connection) -> dict[str, int]:
+        raised: dict[str, int] = {}
+        there = flags.all(conn, target.id)
+        for one in seen:
+            if _is_news(one, there):
+                _raise(context, conn, target, activity, one, time)
+                raised[one.kind] = raised.get(one.kind, 0) + 1
+        return raised
+
+    return Looked(answers=len(done), raised=context.write(target, keep) if seen else {})
+
+
+def _signs(kind: Kind, done: list[Done]) -> Iterable[_Seen]:
+    """The quality room's signs, with ids for codes."""
+    from qinglan.quality.habits import WHOLE, find_near_texts, find_pasted
+    from qinglan.quality.signs import Sign
+
+    names = sorted({one.annotator for one in done})
+    code = {name: number for number, name in enumerate(names)}
+    found: list[Sign] = _of_votes(done, code) if kind in _CLOSED else []
+    written = [(one, _text(one.answer)) for one in done]
+    found += find_near_texts(
+        [one.task for one, _ in written], [code[one.annotator] for one, _ in written],
+        [text for _, text in written],
+    )  # fmt: skip
+    long = [(one, text) for one, text in written if one.pasted is not None and len(text) >= _LONG]
+    found += find_pasted(
+        [code[one.annotator] for one, _ in long],
+        [(one.pasted or 0) >= WHOLE * len(text) for one, text in long],
+    )
+    found += _of_times(done, code)
+    for sign in found:
+        facts = {
+            "tasks": sign.tasks, "shown": sign.shown, "expected": sign.expected,
+            "chance": sign.p_value,
+        }  # fmt: skip
+        for place, who in enumerate(sign.annotators):
+            other = names[sign.annotators[1 - place]] if len(sign.annotators) == 2 else None
+            yield _Seen(kind=sign.kind, annotator=names[who], other=other, facts=facts)
+
+
+def _of_votes(done: list[Done], code: dict[str, int]) -> list[Any]:
+    from qinglan.quality.conduct import find_copies, find_uninformed
+    from qinglan.quality.consensus import Ibcc
+    from qinglan.quality.habits import find_stamps
+    from qinglan.quality.votes import gather
+
+    read = [one for one in done if one.value is not None]
+    tasks = {task: number for number, task in enumerate(sorted({one.task for one in read}))}
+    values = {value: n for n, value in enumerate(sorted({str(one.value) for one in read}))}
+    if len(values) < 2:
+        return []
+    votes = gather(
+        [tasks[one.task] for one in read], [code[one.annotator] for one in read],
+        [values[str(one.value)] for one in read], n_annotators=len(code), n_classes=len(values),
+    )  # fmt: skip
+    fit = Ibcc().fit(votes)
+    return [*find_copies(votes, fit), *find_uninformed(votes, fit), *find_stamps(votes)]
+
+
+def _of_times(done: list[Done], code: dict[str, int]) -> list[Any]:
+    from qinglan.quality.conduct import find_hurried
+
+    timed = [(one.annotator, one.seconds) for one in done if one.seconds]
+    if not timed:
+        return []
+    return list(
+        find_hurried([code[who] for who, _ in timed], [max(took, 0.001) for _, took in timed])
+    )
+
+
+def _drifts(conn: Connection, project: Project) -> Iterable[_Seen]:
+    """Who has fallen since their first gold answers."""
+    for annotator, fared in outcomes.by_annotator(conn, project.id).items():
+        seat = seats.get(conn, annotator)
+        if seat is None or seat.marks is None:
+            continue
+        mine = [one.right for one in fared if one.at >= seat.since]
+        drift = assignment.review(mine, seat.marks, 0).drift
+        if drift is not None:
+            late = assignment.Trust.of(mine[assignment.REFERENCE :])
+            facts = {
+                "tasks": len(mine), "tasks_first": assignment.REFERENCE, "right": late.right,
+                "late": late.decided,
+            }  # fmt: skip
+            yield _Seen(kind="drift", annotator=annotator, other=None, facts=facts)
+
+
+def _is_news(seen: _Seen, there: list[Flag]) -> bool:
+    same = [
+        flag for flag in there
+        if (flag.kind, flag.annotator, flag.other) == (seen.kind, seen.annotator, seen.other)
+    ]  # fmt: skip
+    return all(seen.facts["tasks"] >= 2 * int(flag.facts["tasks"]) for flag in same)
+
+
+def _raise(
+    context: Context, conn: Connection, project: Project, activity: Activity, seen: _Seen, now: int
+) -> None:
+    flag = flagging.new_flag(project, seen.annotator, seen.kind, seen.facts, now, other=seen.other)
+    flagging.raise_flag(context, conn, project, activity, flag)
+
+
+def _text(answer: str) -> str:
+    """Everything that was written in an answer, in one text."""
+    found = json.loads(answer)
+    lines: list[str] = []
+    for name in ("text", "because", "continuation", "steps", "final"):
+        value = found.get(name) or ""
+        lines += [value] if isinstance(value, str) else [str(step) for step in value]
+    return "\n".join(line for line in lines if line)

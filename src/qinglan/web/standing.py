@@ -1,0 +1,141 @@
+"""What an annotator sees beside the work: what is recorded, lessons, own standing, appeals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from qinglan.errors import InputError, UsageError
+from qinglan.flow import conduct, lessons, opening, standing
+from qinglan.flow.conduct import Flag
+from qinglan.records import Kind
+from qinglan.web import forms
+from qinglan.web.handling import status_of
+from qinglan.web.render import show
+from qinglan.web.visits import Route, Visit
+from qinglan.wording import say
+
+
+def before(visit: Visit) -> Response:
+    """What is recorded about the work here, told before it begins and to be read at any time."""
+    project = visit.parts["project"]
+    told = standing.told(visit.context, visit.actor, project)
+    return show(visit, "before", project=project, told=told)
+
+
+def begin(visit: Visit) -> Response:
+    """They have read it."""
+    project = visit.parts["project"]
+    standing.tell(visit.context, visit.actor, project)
+    return visit.go(f"/desk/{project}")
+
+
+def own(visit: Visit, status: int = 200) -> Response:
+    """Their own standing, flags and appeals."""
+    found = standing.own(visit.context, visit.actor, visit.parts["project"])
+    return show(visit, "own", status, own=found, told=[tell(visit, one) for one in found.flags])
+
+
+def appeal(visit: Visit) -> Response:
+    """Answer a flag."""
+    project, words = visit.parts["project"], visit.form.get("words", "")
+    conduct.appeal(visit.context, visit.actor, project, visit.form.get("flag", ""), words)
+    return visit.go(f"/desk/{project}/own")
+
+
+def lesson(visit: Visit) -> Response:
+    """The lesson that is next, or how the lessons ended."""
+    project = visit.parts["project"]
+    here = lessons.lesson(visit.context, visit.actor, project)
+    if here.exam is not None and not here.admitted:
+        lessons.settle_due(visit.context, visit.actor, project)
+        here = lessons.lesson(visit.context, visit.actor, project)
+    return _lesson(visit, here)
+
+
+def learn(visit: Visit) -> Response:
+    """Take an answer to a lesson; practice explains it."""
+    project, task = visit.parts["project"], visit.parts["task"]
+    here = lessons.lesson(visit.context, visit.actor, project)
+    kind = here.question.kind if here.question is not None else Kind.FREE
+    options = here.question.options if here.question is not None else ()
+    fields = forms.read(kind, visit.form, len(options))
+    try:
+        said = lessons.answer(visit.context, visit.actor, project, task, forms.finish(kind, fields))
+    except InputError as error:
+        return _lesson(visit, here, fields, error.say(visit.language), status_of(error))
+    if said is None:
+        return visit.go(f"/desk/{project}/lessons")
+    desk = opening.desk_of(visit.context, visit.actor, project)
+    return show(visit, "feedback", desk=desk, here=here, said=said, key=_key(visit, kind, said.key))
+
+
+def behave(visit: Visit) -> Response:
+    """What the page counted while an answer was written."""
+    counts = {}
+    for name in ("pasted", "typed", "away"):
+        text = visit.form.get(name, "")
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise UsageError("web.bad_form")
+        counts[name] = int(text)
+    standing.behave(
+        visit.context, visit.actor, visit.parts["project"], visit.parts["task"],
+        visit.form.get("token", ""), **counts,
+    )  # fmt: skip
+    return Response(status_code=204)
+
+
+ROUTES: tuple[tuple[str, str, Route], ...] = (
+    ("GET", "/desk/{project}/before", before),
+    ("POST", "/desk/{project}/before", begin),
+    ("GET", "/desk/{project}/own", own),
+    ("POST", "/desk/{project}/appeal", appeal),
+    ("GET", "/desk/{project}/lessons", lesson),
+    ("POST", "/desk/{project}/lessons/{task}", learn),
+    ("POST", "/desk/{project}/task/{task}/behaviour", behave),
+)
+
+
+def tell(visit: Visit, flag: Flag) -> dict[str, Any]:
+    """A flag in words: what was seen, and how often that is so of people who did nothing wrong."""
+    seen, often = conduct.explain(flag)
+    return {
+        "flag": flag,
+        "title": say(f"flag.kind.{flag.kind}", visit.language),
+        "seen": say(f"flag.seen.{flag.kind}", visit.language, **seen),
+        "often": say(often[0], visit.language, **often[1]),
+        "day": _moment(flag.at),
+        "said": [(word, _moment(word.at)) for word in flag.said],
+    }
+
+
+def _moment(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def _lesson(
+    visit: Visit, here: lessons.Now, kept: Mapping[str, Any] | None = None,
+    message: str | None = None, status: int = 200,
+) -> Response:  # fmt: skip
+    desk = opening.desk_of(visit.context, visit.actor, visit.parts["project"])
+    answer = None
+    if here.question is not None:
+        answer = forms.fill(here.question.kind, kept, len(here.question.options))
+    return show(
+        visit, "lesson", status, desk=desk, here=here, task=here.question, answer=answer,
+        message=message, marks=forms.MARKS, sides=forms.SIDES,
+    )  # fmt: skip
+
+
+def _key(visit: Visit, kind: Kind, key: str) -> str:
+    """A key as a person reads it."""
+    if kind is Kind.PREFERENCE and key in forms.SIDES:
+        return say(f"web.better.{key}", visit.language)
+    if kind is Kind.MARKS:
+        if key.strip().isdigit():
+            return say("web.first_wrong", visit.language, step=key.strip())
+        return say("web.none_wrong", visit.language)
+    return key
