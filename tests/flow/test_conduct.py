@@ -92,6 +92,21 @@ def test_the_same_history_gives_the_same_turns(p: tuple[Context, set[str]]) -> N
     assert seat.turns == 1
 
 
+def test_marks_set_later_judge_what_is_there_and_look_at_nothing_twice(
+    p: tuple[Context, set[str]],
+) -> None:
+    context, gold = p
+    conduct.set_marks(context, LEAD, "p", None)
+    done = answer(context, ANN, 12)
+    assert fared(context, "ann") == []
+    conduct.set_marks(context, LEAD, "p", MARKS)
+    assert fared(context, "ann") == [True] * len(gold & set(done))
+    with context.storage.read() as conn:
+        seat = seats.get(conn, hands.annotator_id(context, "p", "ann"))
+        assert seat is not None
+        assert [one.task for one in outcomes.fresh(conn, seat.annotator, seat.seen)] == done[-1:]
+
+
 def test_a_revised_answer_is_scored_again_and_counts_once(p: tuple[Context, set[str]]) -> None:
     context, gold = p
     done = answer(context, ANN, 6, lambda _: 1)

@@ -75,11 +75,12 @@ def set_marks(context: Context, actor: Actor, project: str, marks: Marks | None)
 
     def keep(conn: Connection) -> None:
         _rules(conn, target)
-        seats.set_marks(conn, target.id, marks)
         if marks is not None:
             for answer in outcomes.of_gold(conn, target.id):
                 right = stock.score(answer.kind, answer.options, answer.answer, answer.key or "")
                 outcomes.keep(conn, answer, right)
+            seats.catch_up(conn, target.id)
+        seats.set_marks(conn, target.id, marks)  # after the seats: locks have an order
         context.note(conn, target, activity, marks=asked)
 
     context.write(target, keep)

@@ -106,6 +106,17 @@ def marks_of(connection: Connection, project: str) -> Marks | None:
     return None if row is None else _marks(row)
 
 
+def catch_up(connection: Connection, project: str) -> None:
+    """Every answer in ``project`` (its id) so far was held against gold."""
+    held = tables.assignments.c
+    last = (
+        select(func.coalesce(func.max(held.moved), 0))
+        .where(held.annotator == _SEAT.annotator, held.standing == Standing.ANSWERED.value)
+        .scalar_subquery()
+    )
+    connection.execute(update(tables.seats).where(_SEAT.project == project).values(seen=last))
+
+
 def begin_again(connection: Connection, annotator: str, since: int, *, admitted: bool) -> None:
     """Let ``annotator`` work, judged by their answers from ``since`` on."""
     values = {"active": True, "since": since, "admitted": admitted}
