@@ -26,7 +26,7 @@ from flow_example import OWN, TASK_FIELDS
 from sqlalchemy import event, text
 
 from qinglan.errors import PermissionDenied, QinglanError, RowError, StorageError, UsageError
-from qinglan.flow import desk, hands, judge, load, release, verify, work
+from qinglan.flow import conduct, desk, hands, judge, load, release, verify, work
 from qinglan.flow.context import Context
 from qinglan.flow.load import Terms
 from qinglan.flow.trace import trace
@@ -446,7 +446,7 @@ def test_an_annotator_opens_no_desk_and_seats_nobody(p: Context) -> None:
     for verb in (
         lambda: desk.open_desk(p, ANN, "p", Rules()),
         lambda: desk.seat(p, ANN, "p", "eve"),
-        lambda: desk.pause(p, ANN, "p", "bob"),
+        lambda: conduct.pause(p, ANN, "p", "bob", "why"),
         lambda: desk.set_gold(p, ANN, "p", [task]),
         lambda: desk.clear_gold(p, ANN, "p", [task]),
     ):
@@ -456,14 +456,14 @@ def test_an_annotator_opens_no_desk_and_seats_nobody(p: Context) -> None:
 
 def test_one_who_is_paused_finishes_and_gets_nothing_new(p: Context) -> None:
     task = take(p, ANN)
-    desk.pause(p, LEAD, "p", "ann")
+    conduct.pause(p, LEAD, "p", "ann", "Rest.")
     submit(p, ANN, task)
     with refused(PermissionDenied, "paused"):
         work.next_task(p, ANN, "p")
     desk.seat(p, LEAD, "p", "ann")
     then = take(p, ANN)
     assert then.task != task.task
-    desk.pause(p, LEAD, "p", "ann")
+    conduct.pause(p, LEAD, "p", "ann", "Rest.")
     with refused(PermissionDenied, "paused"):
         work.submit_onward(p, ANN, "p", then.task, then.token, say(then), now=at(0))
     assert then.task in given(p)  # what was answered is kept, whatever comes next

@@ -12,7 +12,7 @@ from typing import Any
 
 from web_example import OWNER, workspace
 
-from qinglan.flow import desk, judge, load, tokens, verify
+from qinglan.flow import desk, judge, load, standing, tokens, verify
 from qinglan.flow.context import Context
 from qinglan.flow.release import build_release
 from qinglan.flow.terms import Terms
@@ -129,6 +129,7 @@ def line(folder: Path) -> Iterator[Context]:
 def seat(context: Context, project: str, *names: str) -> None:
     for name in names:
         desk.seat(context, OWNER, project, name, licence="CC-BY-4.0")
+        standing.tell(context, Actor(name=name, role=Role.ANNOTATOR), project)
 
 
 def person(name: str) -> Actor:

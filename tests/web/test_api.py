@@ -172,6 +172,10 @@ def test_gold_looks_like_any_other_task(context: Context, port: int) -> None:
 
 
 def test_others_answers_are_nobodys_at_the_desk(context: Context, port: int) -> None:
+    untold = Program(port, token_for(context, "third", Role.ANNOTATOR))
+    desk.seat(context, OWNER, "p", "third", licence="CC0-1.0")
+    got = untold.post("/desks/p/next")
+    assert (got.status, got.key) == (403, "conduct.not_told")
     seat(context, "p", "first", "second")
     first = Program(port, token_for(context, "first", Role.ANNOTATOR))
     second = Program(port, token_for(context, "second", Role.ANNOTATOR))

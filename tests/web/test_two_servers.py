@@ -14,9 +14,9 @@ from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
-from web_example import OWNER, Client, fill, join
+from web_example import OWNER, Client, fill, join, seat
 
-from qinglan.flow import desk, office, people
+from qinglan.flow import conduct, desk, office, people
 from qinglan.flow.context import Context, open_context
 from qinglan.flow.init import init
 from qinglan.records import Kind, Role
@@ -117,10 +117,10 @@ def what_one_process_ends_has_ended_for_the_others(
 ) -> None:
     """Nothing that decides about access is remembered: the very next request is refused."""
     session = join(context, "quinn")
-    desk.seat(context, OWNER, "p", "quinn", licence="CC-BY-4.0")
+    seat(context, "p", "quinn")
     here, there = Client(first, session), Client(second, session)
     assert here.get("/desk/p").status == there.get("/desk/p").status == 200
-    desk.pause(context, OWNER, "p", "quinn")
+    conduct.pause(context, OWNER, "p", "quinn", "Rest.")
     for client in (here, there):
         assert client.get("/desk/p").status == 403
     desk.seat(context, OWNER, "p", "quinn", licence="CC-BY-4.0")

@@ -111,24 +111,6 @@ def seat(
     return annotator.id
 
 
-def pause(context: Context, actor: Actor, project: str, name: str) -> None:
-    """Give ``name`` no new task until they are seated again. What they hold they may finish.
-
-    Raises:
-        PermissionDenied: the actor's role may not, or ``name`` has no seat.
-    """
-    target = context.project(project)
-    activity = context.begin("desk", actor)
-    annotator = annotator_id(context, project, name)
-
-    def keep(conn: Connection) -> None:
-        if not seats.pause(conn, annotator):
-            raise PermissionDenied("assignment.no_seat", actor=name, project=project)
-        context.note(conn, target, activity, pause=annotator)
-
-    context.write(target, keep)
-
-
 def set_gold(context: Context, actor: Actor, project: str, ids: Sequence[str]) -> int:
     """Make tasks with a key gold: each annotator may get them, and the queue no longer gives them.
 

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from qinglan import assignment
-from qinglan.errors import UsageError
+from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow.context import Context
 from qinglan.flow.hands import milliseconds, peek, seat_of
 from qinglan.intervals import Interval
 from qinglan.records import Actor
-from qinglan.storage import behaviour, flags, outcomes
+from qinglan.storage import annotators, behaviour, flags, outcomes
 from qinglan.storage.flags import Flag
 from qinglan.storage.outcomes import Outcome
 from qinglan.work import Marks
@@ -81,14 +81,28 @@ def own(context: Context, actor: Actor, project: str) -> Own:
 
 
 def told(context: Context, actor: Actor, project: str) -> bool:
-    """Whether ``actor`` was told what is recorded of their work in ``project``.
+    """Whether ``actor`` was told what is recorded of their work in ``project``; programs need not
+    be.
 
     Raises:
         PermissionDenied: they have no seat there.
     """
     with context.storage.read() as conn:
         seat = seat_of(context, conn, actor, project)
-        return behaviour.told(conn, seat.annotator, NOTICE)
+        if behaviour.told(conn, seat.annotator, NOTICE):
+            return True
+        who = annotators.get(conn, seat.annotator)
+        return who is not None and who.type != "person"
+
+
+def see_told(context: Context, actor: Actor, project: str) -> None:
+    """Let nobody begin who was not told what is recorded.
+
+    Raises:
+        PermissionDenied: they have no seat there, or have not read it.
+    """
+    if not told(context, actor, project):
+        raise PermissionDenied("conduct.not_told", project=project)
 
 
 def tell(context: Context, actor: Actor, project: str, *, now: datetime | None = None) -> None:

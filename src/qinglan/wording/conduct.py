@@ -11,6 +11,10 @@ PHRASES: dict[str, Phrase] = {
         "{actor} cannot decide about a flag on themselves; leave it to another lead",
         "{actor} 不能裁决针对本人的标记；请交由其他负责人处理",
     ),
+    "error.conduct.not_told": Phrase(
+        "what is recorded about work in {project} was not read yet; open its desk in the browser",
+        "尚未阅读 {project} 中关于“我们记录什么”的说明；请先在浏览器中打开该项目的标注台",
+    ),
     "error.conduct.no_words": Phrase(
         "say in a few words why, then send it again", "请写明理由，再提交"
     ),
