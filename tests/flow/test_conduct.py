@@ -363,7 +363,9 @@ def test_signs_become_flags_once_and_pause_nobody(tmp_path: Path, database: str 
                 assert task is not None
                 because = f"The {task.prompt} asks {name * 9} for {n * 7919} reasons more {n}."
                 if name in ("bob", "cyd"):
-                    because = f"As I see it, {task.prompt} is answered well by the good one."
+                    because = (
+                        f"As I see it, {task.prompt} is answered rather well by the good one here."
+                    )
                 said = {"winner": ("left", "right")[(n + place) % 2], "because": because}
                 took = 1.5 if name == "dee" else 30 + place
                 mine = (context, person(name), "p", task.task, task.token)
