@@ -25,6 +25,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from qinglan.intervals import Interval, beta_cdf, beta_quantile, log_beta
 
@@ -120,10 +121,16 @@ def find_drift(outcomes: Sequence[bool | None]) -> int | None:
     if len(decided) <= REFERENCE:
         return None
     first = sum(right for _, right in decided[:REFERENCE])
-    before = beta_quantile(0.05, first + 0.5, REFERENCE - first + 0.5)
+    before = _surpassed(first)
     places = [place for place, _ in decided[REFERENCE:]]
     alarm = cusum([right for _, right in decided[REFERENCE:]], before, fallen(before))
     return None if alarm is None else places[alarm]
+
+
+@cache
+def _surpassed(first: int) -> float:
+    """The rate below theirs with 95 % confidence for ``first`` right of the first answers."""
+    return beta_quantile(0.05, first + 0.5, REFERENCE - first + 0.5)
 
 
 def fallen(before: float) -> float:
