@@ -15,7 +15,7 @@ from sqlalchemy import event, text
 
 from qinglan import assignment
 from qinglan.errors import PermissionDenied, QinglanError, UsageError
-from qinglan.flow import conduct, desk, hands, lessons, signs, standing, withdraw, work
+from qinglan.flow import conduct, desk, hands, lessons, load, signs, standing, withdraw, work
 from qinglan.flow.context import Context, open_context
 from qinglan.records import Actor, Kind, Role
 from qinglan.storage import history, outcomes, seats, tables
@@ -362,6 +362,11 @@ def test_signs_become_flags_once_and_pause_nobody(tmp_path: Path, database: str 
                 task = work.next_task(context, person(name), "p", now=now)
                 assert task is not None
                 because = f"The {task.prompt} asks {name * 9} for {n * 7919} reasons more {n}."
+                if name == "eve":
+                    n_ = task.prompt[2:-1]
+                    because = (
+                        f"The Q {n_}? asks {name * 9} for {n_} reasons more than {n_} could say."
+                    )
                 if name in ("bob", "cyd"):
                     because = (
                         f"As I see it, {task.prompt} is answered rather well by the good one here."
@@ -370,13 +375,26 @@ def test_signs_become_flags_once_and_pause_nobody(tmp_path: Path, database: str 
                 took = 1.5 if name == "dee" else 30 + place
                 mine = (context, person(name), "p", task.task, task.token)
                 work.submit(*mine, said, now=now + timedelta(seconds=took))
+        file = tmp_path / "model.jsonl"
+        wrote = [
+            {"t": f"q{n}", "m": "parrot", "w": "left",
+             "b": f"The Q {n}? asks {'eve' * 9} for {n} reasons more than {n} could say here."}
+            for n in range(40)
+        ]  # fmt: skip
+        file.write_text("".join(json.dumps(row) + "\n" for row in wrote))
+        fields = ["task=t", "annotator=m", "winner=w", "because=b"]
+        load.load_answers(
+            context, LEAD, "p", file, load.answer_mapping(fields),
+            load.Terms(channel="weights", family="parrot", licence="MIT"),
+            annotator_type="model", tasks_from="questions",
+        )  # fmt: skip
         found = signs.look(context, LEAD, "p")
-        assert (found.answers, found.raised["near_texts"], found.raised["hurried"]) == (70, 2, 1)
+        assert (found.answers, found.raised["near_texts"], found.raised["hurried"]) == (70, 3, 1)
         assert set(found.raised) <= {"near_texts", "hurried", "no_information"}
         assert "near_texts" not in signs.look(context, LEAD, "p").raised  # once
         board = conduct.board(context, LEAD, "p")
         pairs = {(one.name, one.other) for one in board.flags if one.flag.kind == "near_texts"}
-        assert pairs == {("bob", "cyd"), ("cyd", "bob")}
+        assert pairs == {("bob", "cyd"), ("cyd", "bob"), ("eve", "parrot")}
         assert all(one.active for one in board.people)
         for one in board.flags:
             facts, (key, more) = conduct.explain(one.flag)
@@ -391,7 +409,8 @@ def test_signs_become_flags_once_and_pause_nobody(tmp_path: Path, database: str 
             for table in ("flags", "flag_words"):
                 rows = [str(tuple(row)) for row in conn.execute(text(f"SELECT * FROM {table}"))]
                 assert not any("book" in row or mine[0].annotator in row for row in rows)
-        assert {one.other for one in conduct.board(context, LEAD, "p").flags} == {None}
+        left = {one.other for one in conduct.board(context, LEAD, "p").flags}
+        assert left == {None, "parrot"}
 
 
 def test_what_a_page_counts_is_kept_for_ones_own_task_alone(p: tuple[Context, set[str]]) -> None:

@@ -19,7 +19,7 @@ from qinglan.flow import flagging
 from qinglan.flow.context import Context
 from qinglan.flow.hands import milliseconds
 from qinglan.records import Activity, Actor, Kind, Project
-from qinglan.storage import behaviour, flags, outcomes, seats
+from qinglan.storage import annotators, behaviour, flags, outcomes, seats
 from qinglan.storage.behaviour import Done
 from qinglan.storage.flags import Flag
 
@@ -57,7 +57,10 @@ def look(context: Context, actor: Actor, project: str, *, now: datetime | None =
     activity = context.begin("desk", actor)
     with context.storage.read() as conn:
         done = behaviour.done(conn, target.id)
-        seen = [*_signs(target.kind, done), *_drifts(conn, target)]
+        told = behaviour.of_models(conn, target.id)
+        people = {one.id for one in annotators.all(conn, target.id) if one.type == "person"}
+        seen = [*_signs(target.kind, done, told), *_drifts(conn, target)]
+    seen = [one for one in seen if one.annotator in people]
     time = milliseconds(now)
 
     def keep(conn: Connection) -> dict[str, int]:
@@ -72,18 +75,20 @@ def look(context: Context, actor: Actor, project: str, *, now: datetime | None =
     return Looked(answers=len(done), raised=context.write(target, keep) if seen else {})
 
 
-def _signs(kind: Kind, done: list[Done]) -> Iterable[_Seen]:
-    """The quality room's signs, with ids for codes."""
+def _signs(kind: Kind, done: list[Done], models: list[tuple[str, str, str]]) -> Iterable[_Seen]:
+    """The quality room's signs, with ids for codes; texts are held against those of models, too."""
     from qinglan.quality.habits import WHOLE, find_near_texts, find_pasted
     from qinglan.quality.signs import Sign
 
-    names = sorted({one.annotator for one in done})
+    names = sorted({one.annotator for one in done} | {who for who, _, _ in models})
     code = {name: number for number, name in enumerate(names)}
     found: list[Sign] = _of_votes(done, code) if kind in _CLOSED else []
     written = [(one, _text(one.answer)) for one in done]
+    texts = [(one.task, one.annotator, text) for one, text in written]
+    texts += [(task, who, _text(answer)) for who, task, answer in models]
     found += find_near_texts(
-        [one.task for one, _ in written], [code[one.annotator] for one, _ in written],
-        [text for _, text in written],
+        [task for task, _, _ in texts], [code[who] for _, who, _ in texts],
+        [text for _, _, text in texts],
     )  # fmt: skip
     long = [(one, text) for one, text in written if one.pasted is not None and len(text) >= _LONG]
     found += find_pasted(

@@ -55,6 +55,25 @@ def behave(
         connection.execute(insert(tables.behaviour), [row])
 
 
+def of_models(connection: Connection, project: str) -> list[tuple[str, str, str]]:
+    """Annotator, task and answer (JSON) of models, on tasks of ``project`` answered at its desk.
+
+    One answer of each model to each task: several samples are one opinion.
+    """
+    who, here = tables.annotators.c, _HAD.standing == Standing.ANSWERED.value
+    answered = select(_HAD.task).where(_HAD.project == project, here)
+    query = (
+        select(_GIVEN.annotator, _GIVEN.task, _GIVEN.answer)
+        .join_from(tables.annotations, tables.annotators, who.id == _GIVEN.annotator)
+        .where(_GIVEN.project == project, who.type == "model", _GIVEN.task.in_(answered))
+        .order_by(_GIVEN.task, _GIVEN.id)
+    )
+    found: dict[tuple[str, str], str] = {}
+    for annotator, task, answer in connection.execute(query):
+        found.setdefault((annotator, task), answer)
+    return [(annotator, task, answer) for (annotator, task), answer in found.items()]
+
+
 def done(connection: Connection, project: str) -> list[Done]:
     """How every standing answer given at the desk of ``project`` (its id) came about."""
     query = (

@@ -264,9 +264,9 @@ PHRASES: dict[str, Phrase] = {
     ),
     "flag.kind.near_texts": Phrase("Nearly the same text", "文字近乎相同"),
     "flag.seen.near_texts": Phrase(
-        "On {tasks} tasks in common, nearly the same text as somebody else’s {shown:.0f} times, "
-        "where {expected:.1f} would be usual.",
-        "与另一人的 {tasks} 道共同题目中，有 {shown:.0f} 次文字近乎相同；"
+        "On {tasks} tasks in common, nearly the same text as another annotator’s or a model’s "
+        "{shown:.0f} times, where {expected:.1f} would be usual.",
+        "与另一标注者或模型的 {tasks} 道共同题目中，有 {shown:.0f} 次文字近乎相同；"
         "通常为 {expected:.1f} 次。",
     ),
     "flag.kind.pasted": Phrase("Mostly pasted", "多为粘贴"),
