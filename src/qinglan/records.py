@@ -25,7 +25,8 @@ __all__ = [
     "Activity", "Actor", "Annotation", "Annotator", "Answer", "AnswerKey", "Check", "ChoiceAnswer",
     "FreeAnswer", "Guideline", "Kind", "Link", "Look", "MarksAnswer", "Origin", "Outcome",
     "PreferenceAnswer",
-    "Project", "Purpose", "Reason", "Record", "Release", "Reply", "Report", "Role", "Sample",
+    "Project", "Purpose", "Reason", "Record", "Release", "Reply", "Report", "Role", "Ruling",
+    "Sample",
     "SetAside", "Split", "StepsAnswer", "Task", "Verdict",
 ]  # fmt: skip
 
@@ -339,6 +340,29 @@ class Verdict(Record):
     """Why the task was set aside; ``None`` for an accepted verdict."""
     identity: ClassVar[tuple[str, ...]] = (
         "id", "task", "value", "probability", "annotation", "votes", "method", "reason",
+    )  # fmt: skip
+
+
+class Ruling(Record):
+    """What a reviewer decided about one task, with all its answers before them.
+
+    It outranks consensus and key: a key may be wrong, and whoever says so must be a person.
+    """
+
+    id: str
+    task: str
+    reviewer: str = Field(min_length=1, max_length=200)
+    value: str
+    """The canonical form of the answer that is right."""
+    annotation: str
+    """An annotation that gives it: one of the annotators', or the reviewer's own."""
+    note: str = Field(max_length=2000)
+    """Why; may be empty."""
+    considered: tuple[str, ...]
+    """The standing annotations that the reviewer saw, by id: what it was decided from."""
+    salt: str
+    identity: ClassVar[tuple[str, ...]] = (
+        "id", "task", "reviewer", "value", "annotation", "note", "considered",
     )  # fmt: skip
 
 

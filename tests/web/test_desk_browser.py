@@ -50,7 +50,7 @@ class Visitor:
         for key in keys:
             self.page.keyboard.press(key)
 
-    def arrive(self, name: str, path: str) -> None:
+    def arrive(self, name: str, path: str, sees: str = "web.submit") -> None:
         self.page.goto(f"{self.base}/sign-in?next={path}")
         self.page.locator("#name").focus()
         self.page.keyboard.type(name)
@@ -58,7 +58,7 @@ class Visitor:
         self.page.keyboard.type(PASSWORD)
         self.press("Enter")
         self.page.wait_for_url(f"{self.base}{path}")
-        self.sees(say("web.submit", self.language))
+        self.sees(say(sees, self.language))
 
     def sees(self, words: str) -> None:
         self.page.get_by_text(words).first.wait_for()

@@ -220,6 +220,29 @@ def test_guessing_is_stopped_by_address(tmp_path: Path) -> None:
         entrance.sign_in(context, "ann", PASSWORD, "2001:db8::1", now=later)
 
 
+def test_a_stranger_locks_nobody_out(tmp_path: Path) -> None:
+    with workspace(tmp_path / "ws") as context:
+        join(context, "ann")
+        now = datetime(2026, 3, 1, tzinfo=UTC)
+
+        def attempt(address: str, password: str = "x" * 12) -> str:
+            try:
+                entrance.sign_in(context, "ann", password, address, now=now)
+            except PermissionDenied as error:
+                return error.key.removeprefix("error.people.")
+            return "in"
+
+        assert attempt("192.0.2.1", PASSWORD) == "in"
+        said = [attempt("198.51.100.7") for _ in range(entrance.BY_PAIR + 1)]
+        assert said == ["not_known"] * entrance.BY_PAIR + ["too_many"]
+        assert attempt("203.0.113.9", PASSWORD) == "in"  # one stranger stops nobody but themselves
+        many = [attempt(f"198.51.100.{i}") for i in range(100, 101 + entrance.BY_ACCOUNT)]
+        assert many == ["not_known"] * entrance.BY_ACCOUNT + ["too_many"]
+        # A crowd of them stops those alone who come from a new place.
+        assert attempt("198.51.100.8", PASSWORD) == "too_many"
+        assert attempt("192.0.2.1", PASSWORD) == "in"
+
+
 def test_an_invitation_works_once_and_not_for_ever(context: Context, stranger: Client) -> None:
     token = people.invite(context, OWNER, "eve", Role.ANNOTATOR)
     assert "eve" in stranger.get(f"/invite/{token}").text

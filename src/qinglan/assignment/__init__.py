@@ -6,6 +6,7 @@ after, in one transaction.
 """
 
 from qinglan.assignment.leases import No, Step, lapse, reopen, send_back, skip, submit, take
+from qinglan.assignment.reviewing import Why, Worth, audited, worth
 from qinglan.assignment.routing import draw, gold_turn, may_review, skill_key, swapped
 from qinglan.assignment.schedule import Review, Stage, review
 from qinglan.assignment.slots import apart, has_room, state_of
@@ -13,6 +14,7 @@ from qinglan.assignment.trust import BETWEEN_ALARMS, EVER, ONCE, REFERENCE, Exam
 
 __all__ = [
     "BETWEEN_ALARMS", "EVER", "ONCE", "REFERENCE", "Exam", "No", "Review", "Stage", "Step",
-    "Trust", "apart", "draw", "examine", "gold_turn", "has_room", "lapse", "may_review", "reopen",
-    "review", "send_back", "skill_key", "skip", "state_of", "submit", "swapped", "take",
+    "Trust", "Why", "Worth", "apart", "audited", "draw", "examine", "gold_turn", "has_room",
+    "lapse", "may_review", "reopen", "review", "send_back", "skill_key", "skip", "state_of",
+    "submit", "swapped", "take", "worth",
 ]  # fmt: skip

@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 
 from qinglan import assignment
 from qinglan.errors import PermissionDenied, UsageError
+from qinglan.flow import hands
 from qinglan.flow.context import Context, Progress, allow, quiet
-from qinglan.flow.hands import agreed, annotator_id, checked, hold, milliseconds, settle
+from qinglan.flow.hands import annotator_id, checked, milliseconds
 from qinglan.records import Actor, Annotator, Origin, Project
 from qinglan.storage import annotators, gold, keys, lessons, seats, tasks, work
 from qinglan.work import Rules, Slots
@@ -183,14 +184,11 @@ def send_back(
     if not assignment.may_review(actor.name, name):
         raise PermissionDenied("assignment.self_review", actor=actor.name)
     checked({"note": note})
-    now = milliseconds(None)
-
-    def keep(conn: Connection) -> None:
-        held, slots = hold(conn, annotator, task, None)
-        step = agreed(assignment.send_back(held.place, slots, _rules(conn, target), now), task)
-        settle(conn, replace(held, note=note), step, now)
-
-    context.storage.write(keep)
+    activity = context.begin("review", actor)
+    context.write(
+        target,
+        lambda conn: hands.send_back(context, conn, target, activity, annotator, task, note),
+    )
 
 
 def _rules(conn: Connection, project: Project) -> Rules:

@@ -1,8 +1,10 @@
 """The door: taking up an invitation, signing in and out, and who a session belongs to.
 
 No actor yet, so no role is asked for: a token or a password is. An account that is not there and
-a wrong password sound alike and take alike; attempts are counted by account and by address
-before a password is looked at, so a crowd of them at once gets no more.
+a wrong password sound alike and take alike; attempts are counted before a password is looked at,
+so a crowd of them at once gets no more. A stranger must not lock anybody out: they are counted by
+account and address together, and what strangers use up of an account elsewhere does not count
+where its owner has signed in before (decision 0012).
 """
 
 from __future__ import annotations
@@ -25,9 +27,14 @@ from qinglan.storage import users
 
 SESSION_SECONDS = 7 * 86_400
 WINDOW_SECONDS = 900
-BY_ACCOUNT = 10
+BY_PAIR = 10
 BY_ADDRESS = 50
-"""Attempts that one window allows."""
+BY_ACCOUNT = 50
+"""Attempts that one window allows: for one account from one address; for all accounts from one;
+for one account from all addresses that it was never used from."""
+
+KNOWN_SECONDS = 90 * 86_400
+"""How long an address is remembered from which somebody signed in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +95,18 @@ def sign_in(
     """
     time = milliseconds(now)
     name = " ".join(unicodedata.normalize("NFKC", name[: 4 * LONGEST_NAME]).split())
-    account, place = f"account {token_digest(name)}", f"address {_network(address)}"
+    network = _network(address)
+    account, place = f"account {token_digest(name)}", f"address {network}"
+    here = token_digest(f"{name}\0{network}")
+    pair, known_here = f"pair {here}", f"known {here}"
 
     def count(conn: Connection) -> bool:
-        by_account = users.count_attempt(conn, account, time, 1000 * WINDOW_SECONDS)
-        by_address = users.count_attempt(conn, place, time, 1000 * WINDOW_SECONDS)
-        return by_account <= BY_ACCOUNT and by_address <= BY_ADDRESS
+        def tries(where: str) -> int:
+            return users.count_attempt(conn, where, time, 1000 * WINDOW_SECONDS)
+
+        enough = tries(pair) <= BY_PAIR, tries(place) <= BY_ADDRESS
+        known = users.is_known(conn, known_here, time)
+        return all(enough) and (known or tries(account) <= BY_ACCOUNT)
 
     if not context.storage.write(count):
         raise PermissionDenied("people.too_many", minutes=WINDOW_SECONDS // 60)
@@ -109,6 +122,8 @@ def sign_in(
         if still is None or still != user:  # changed or closed while the password was compared
             raise PermissionDenied("people.not_known")
         users.forget_attempts(conn, account)
+        users.forget_attempts(conn, pair)
+        users.remember(conn, known_here, time + 1000 * KNOWN_SECONDS)
         users.forgive_attempt(conn, place)  # a whole office may sit behind one address
         _begin(conn, session, name, time)
 

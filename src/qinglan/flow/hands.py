@@ -21,7 +21,7 @@ from qinglan.flow.context import Context, allow
 from qinglan.intake import Limits
 from qinglan.intake.values import BadRow, check_depth, check_values
 from qinglan.provenance import identity
-from qinglan.records import Actor, Guideline, Kind
+from qinglan.records import Activity, Actor, Guideline, Kind, Project
 from qinglan.storage import annotations as answers
 from qinglan.storage import assignments, drafts, guidelines, seats, work
 from qinglan.storage.assignments import Assignment
@@ -138,6 +138,26 @@ def settle(conn: Connection, held: Assignment, step: assignment.Step, now: int) 
     if step.requeue:
         work.requeue(conn, held.project, [held.task])
     return after
+
+
+def send_back(
+    context: Context, conn: Connection, project: Project, activity: Activity, annotator: str,
+    task: str, note: str,
+) -> None:  # fmt: skip
+    """Ask ``annotator`` (an id) for a better answer to ``task``, in a reviewer's words.
+
+    Raises:
+        PermissionDenied: they were never given it.
+        UsageError: no answer of theirs stands.
+    """
+    now = milliseconds(None)
+    held, slots = hold(conn, annotator, task, None)
+    rules = seats.rules_of(conn, project.id)
+    if rules is None:
+        raise UsageError("assignment.no_desk", project=project.name)
+    step = agreed(assignment.send_back(held.place, slots, rules, now), task)
+    settle(conn, replace(held, note=note), step, now)
+    context.note(conn, project, activity, sent_back=annotator, task=task)
 
 
 def agreed(step: assignment.Step | assignment.No, task: str) -> assignment.Step:

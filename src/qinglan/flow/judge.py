@@ -21,7 +21,7 @@ from qinglan.provenance import identity
 from qinglan.quality.reports import alarm_key
 from qinglan.quality.verdicts import Ballot, Opinion, conclude
 from qinglan.records import Actor, Verdict
-from qinglan.storage import judgings, tasks, verdicts
+from qinglan.storage import judgings, rulings, tasks, verdicts
 from qinglan.storage.columns import batches
 
 BATCH = 5_000
@@ -69,6 +69,8 @@ def judge(
     target = context.project(project)
     activity = context.begin("judge", actor)
     context.write(target, lambda conn: judgings.begin(conn, target.id, activity.id))
+    with context.storage.read() as conn:
+        ruled = rulings.last(conn, target.id)
     labels = read_labels(context, target, use_checks=use_keys)
     how: dict[str, identity.Json] = {
         "method": labels.method,
@@ -78,6 +80,8 @@ def judge(
 
     def keep(batch: list[Verdict], conn: Connection) -> int:
         judgings.hold(conn, target.id, activity.id)
+        meanwhile = rulings.since(conn, target.id, ruled)
+        batch = [verdict for verdict in batch if verdict.task not in meanwhile]
         changed = verdicts.replace(conn, batch, activity.id)
         if changed:
             counted = _reasons(batch)
@@ -112,7 +116,9 @@ def _verdicts(
     context: Context, labels: Labels, project: str, threshold: float, use_keys: bool
 ) -> Iterator[Verdict]:
     with context.storage.read() as conn:
+        ruled = rulings.standing(conn, project)
         for task in tasks.stream(conn, project):
+            ruling = ruled.get(task.id)
             ballots = [
                 Ballot(
                     annotation=vote.annotation,
@@ -132,10 +138,12 @@ def _verdicts(
                     context.secret, "vdt", task.id, labels.method, str(threshold), int(use_keys),
                     *sorted(f"{b.annotation} {b.outcome or ''}" for b in ballots),
                     *(f"{v} {p:.6f}" for v, p in sorted((posterior or {}).items())),
+                    *([] if ruling is None else [f"ruling {ruling.id}"]),
                 ),
                 task=task.id,
                 ballots=ballots,
                 opinion=opinion,
                 threshold=threshold,
                 use_checks=use_keys,
+                ruling=ruling,
             )  # fmt: skip

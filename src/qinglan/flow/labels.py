@@ -15,9 +15,9 @@ from typing import TypeAlias
 from qinglan.flow.context import Context
 from qinglan.quality import closed, marked, open_answers
 from qinglan.quality.result import Judgement
-from qinglan.records import Annotator, Kind, Outcome, Project, Reason
+from qinglan.records import Annotator, Kind, Outcome, Project, Reason, Ruling
 from qinglan.storage import annotations as answers
-from qinglan.storage import annotators, checks, tasks
+from qinglan.storage import annotators, checks, rulings, tasks
 
 Cast: TypeAlias = tuple[str, str, str]
 """Task, annotator, value."""
@@ -74,12 +74,13 @@ class Labels:
 def read_labels(context: Context, project: Project, *, use_checks: bool = False) -> Labels:
     """Read the project's votes and fit consensus over the values that could be read.
 
-    ``use_checks``: let outcomes of checks against keys inform the consensus. What an annotator got
-    right where a key is known then carries over to tasks without one. Leave it out where keys
-    are to judge the consensus.
+    ``use_checks``: let rulings and outcomes of checks against keys inform the consensus. What an
+    annotator got right where either is known then carries over to tasks without. Leave it out
+    where keys are to judge the consensus.
     """
     with context.storage.read() as conn:
         found = {c.annotation: c for c in checks.stream(conn, project.id)}
+        ruled = rulings.standing(conn, project.id)
         people = {a.id: a for a in annotators.all(conn, project.id)}
         votes: dict[str, list[Vote]] = {}
         for vote in answers.votes(conn, project.id):
@@ -94,7 +95,7 @@ def read_labels(context: Context, project: Project, *, use_checks: bool = False)
                 )
             )
     cast = [(task, *one) for task, given in votes.items() for one in one_vote_each(given)]
-    verified = _verified(cast, votes) if use_checks else None
+    verified = _verified(cast, votes, ruled) if use_checks else None
     found_by = fitting(context, project, people)(cast, verified)
     return Labels(
         votes={task: tuple(given) for task, given in votes.items()},
@@ -157,15 +158,20 @@ def one_vote_each(given: Iterable[Vote]) -> list[tuple[str, str]]:
     return cast
 
 
-def _verified(cast: list[tuple[str, str, str]], votes: dict[str, list[Vote]]) -> list[bool | None]:
-    """What the checks found of each vote cast: ``None`` where no check decided."""
+def _verified(
+    cast: list[tuple[str, str, str]], votes: dict[str, list[Vote]], ruled: Mapping[str, Ruling]
+) -> list[bool | None]:
+    """What reviewers or else the checks found of each vote cast: ``None`` where nothing did."""
     decided = {
         (task, vote.value): vote.outcome is Outcome.VERIFIED
         for task, given in votes.items()
         for vote in given
         if vote.outcome in (Outcome.VERIFIED, Outcome.REFUTED)
     }
-    return [decided.get((task, value)) for task, _, value in cast]
+    return [
+        value == ruled[task].value if task in ruled else decided.get((task, value))
+        for task, _, value in cast
+    ]
 
 
 def _qualities(

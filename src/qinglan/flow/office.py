@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from qinglan import assignment
 from qinglan.flow.context import Context, allow
+from qinglan.flow.hands import annotator_id, milliseconds
 from qinglan.records import Actor, Answer, Kind
 from qinglan.storage import annotations as answers
-from qinglan.storage import annotators, assignments, seats, tasks
+from qinglan.storage import annotators, assignments, seats, sightings, tasks
 from qinglan.work import Rules, Standing
 
 PAGE = 20
@@ -63,6 +66,8 @@ class AnswerPage:
     """Some tasks with their answers, by id. ``after`` asks for the rest; ``None`` at the end."""
 
     tasks: tuple[Beside, ...]
+    own: int
+    """Tasks left out, because the actor was given them at the desk."""
     after: str | None
 
 
@@ -82,15 +87,29 @@ def desk(context: Context, actor: Actor, project: str) -> Desk:
 def answers_beside(
     context: Context, actor: Actor, project: str, *, after: str = "", limit: int = PAGE
 ) -> AnswerPage:
-    """Tasks of ``project`` (by name) that have answers, each with all its standing ones."""
+    """Tasks of ``project`` (by name) that have answers, each with all its standing ones.
+
+    Without those that the actor was given at the desk; and they are never given what they see.
+    """
     allow("review", actor)
     target = context.project(project)
+    me = annotator_id(context, project, actor.name)
+    with context.storage.read() as conn:
+        found = answers.answered(conn, target.id, after, limit + 1)
+
+    def look(conn: Connection) -> set[str]:
+        seats.get(conn, me, lock=True)  # so that nobody is given what they are looking at
+        own = sightings.given(conn, me, found[:limit])
+        sightings.add(conn, me, set(found[:limit]) - own, milliseconds(None))
+        return own
+
+    own = context.storage.write(look) if found else set()
+    shown = [id_ for id_ in found[:limit] if id_ not in own]
     with context.storage.read() as conn:
         people = {one.id: one.name for one in annotators.all(conn, target.id)}
-        found = answers.answered(conn, target.id, after, limit + 1)
-        known = tasks.find(conn, found[:limit])
+        known = tasks.find(conn, shown)
         beside = []
-        for id_ in found[:limit]:
+        for id_ in shown:
             task, given = known[id_], answers.of_task(conn, id_)
             gone = {one.supersedes for one in given}
             said = []
@@ -116,4 +135,4 @@ def answers_beside(
                 )
             )  # fmt: skip
     more = found[limit - 1] if len(found) > limit else None
-    return AnswerPage(tasks=tuple(beside), after=more)
+    return AnswerPage(tasks=tuple(beside), own=len(own), after=more)

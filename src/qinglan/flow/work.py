@@ -378,6 +378,8 @@ def _in_hand(conn: Connection, seat: Seat, now: int) -> Assignment | None:
     """What the annotator has in hand already, with its lease renewed."""
     found = assignments.current(conn, seat.annotator)
     held = None if found is None else assignments.get(conn, seat.annotator, found.task, lock=True)
+    if held is not None and held.place.standing is Standing.SENT_BACK:
+        return held  # what a reviewer waits for goes before anything new
     if held is None or held.place.standing is not Standing.LEASED:
         return None
     until = now + 1000 * seat.rules.lease_seconds

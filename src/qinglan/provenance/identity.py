@@ -29,7 +29,7 @@ Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None
 PREFIXES = frozenset(
     {
         "prj", "gdl", "smp", "tsk", "rpl", "ann", "ant", "vdt", "rel", "act", "run", "rpt", "wdr",
-        "tok", "whk", "msg", "flg",
+        "tok", "whk", "msg", "flg", "rul",
     }
 )  # fmt: skip
 

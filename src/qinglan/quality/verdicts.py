@@ -1,6 +1,7 @@
 """From evidence to a verdict: one task's answers, checks and posterior in, one ``Verdict`` out.
 
-The order of evidence: an answer that a verifier holds against the key outranks a vote; where the
+The order of evidence: what a reviewer ruled, with all answers before them, outranks all else,
+even a key; an answer that a verifier holds against the key outranks a vote; where the
 key refutes everything that could be read, the task is set aside as contradicting its key (one of
 the two is wrong, and a person must say which); where no key speaks, the consensus decides if its
 posterior reaches the threshold. Undecided checks are no evidence either way.
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from qinglan.records import Outcome, Reason, Verdict
+from qinglan.records import Outcome, Reason, Ruling, Verdict
 
 _SIX = Decimal("0.000001")
 
@@ -48,6 +49,7 @@ def conclude(
     opinion: Opinion | None,
     threshold: float,
     use_checks: bool,
+    ruling: Ruling | None = None,
 ) -> Verdict:
     """The verdict on one task.
 
@@ -58,6 +60,7 @@ def conclude(
         opinion: consensus over the readable values; ``None`` where there were none.
         threshold: least posterior, in (0, 1], for a verdict that rests on votes alone.
         use_checks: whether checks against keys are evidence.
+        ruling: what a reviewer decided; it outranks all else.
     """
 
     def aside(reason: Reason, method: str) -> Verdict:
@@ -65,6 +68,14 @@ def conclude(
 
     if not ballots:
         return aside(Reason.NO_ANNOTATIONS, "none")
+    if ruling is not None:
+        said = [b for b in ballots if b.value == ruling.value]
+        named = [b for b in said if b.annotation == ruling.annotation]
+        if said:  # else all who said so took it back since: the ruling has no answer to stand on
+            return Verdict(
+                id=verdict_id, task=task, value=ruling.value, votes=len(ballots),
+                annotation=_best(named or said).annotation, method="review",
+            )  # fmt: skip
     if use_checks:
         verified = [b for b in ballots if b.outcome is Outcome.VERIFIED]
         if verified:

@@ -50,9 +50,15 @@ _ADD = insert(tables.assignments)
 _MOVE = update(tables.assignments).where(_HERE).values({n: bindparam(f"{n}_") for n in _MOVED})
 _CURRENT = (
     select(*_ROW)
-    .where(_ROW.annotator == bindparam("annotator_"), _ROW.standing == Standing.LEASED.value)
-    .where(_ROW.annotation.is_(None), _ROW.late.is_(None))
-    .order_by(_ROW.moved)
+    .where(_ROW.annotator == bindparam("annotator_"))
+    .where(_ROW.standing.in_((Standing.LEASED.value, Standing.SENT_BACK.value)))
+    .where(
+        or_(
+            _ROW.standing == Standing.SENT_BACK.value,
+            and_(_ROW.annotation.is_(None), _ROW.late.is_(None)),
+        )
+    )
+    .order_by(_ROW.standing, _ROW.moved)  # leased comes before sent back
     .limit(1)
 )
 OVERDUE = (
@@ -128,9 +134,8 @@ def get(
 
 
 def current(connection: Connection, annotator: str) -> Assignment | None:
-    """The task that ``annotator`` has in hand; the older one where they have two.
-
-    One that is being revised is not it.
+    """The task that ``annotator`` has in hand, or else one that was sent back to them; the oldest
+    of them. One that they reopened themselves is not it.
     """
     row = connection.execute(_CURRENT, {"annotator_": annotator}).one_or_none()
     return None if row is None else _assignment(row)

@@ -52,7 +52,8 @@ ERASED = frozenset(
     {
         "annotations", "annotators", "answer_keys", "assignments", "behaviour", "checks", "drafts",
         "flag_words", "flags", "gold", "gold_answers", "imports", "lesson_answers", "lessons",
-        "notices", "samples", "seats", "set_aside", "task_samples", "tasks", "verdicts", "work",
+        "notices", "rulings", "samples", "seats", "set_aside", "sightings", "task_samples", "tasks",
+        "verdicts", "work",
     }
 )  # fmt: skip
 """Tables that an erasure takes rows or texts out of, and that are rewritten after it."""
@@ -228,6 +229,7 @@ def erase(
     )
     for table, rows in (
         (tables.verdicts, _VERDICT.task.in_(judged)),
+        (tables.rulings, tables.rulings.c.task.in_(judged)),
         (tables.checks, tables.checks.c.annotation.in_(gone("annotations"))),
         (tables.annotations, _ANNOTATION.id.in_(gone("annotations"))),
         (tables.answer_keys, tables.answer_keys.c.task.in_(gone("tasks"))),
@@ -249,7 +251,9 @@ def erase(
 def _conduct(gone: Any) -> Iterator[tuple[Table, ColumnElement[bool]]]:  # noqa: ANN401 - a function
     """What was learnt of annotators who go, and of answers to tasks that go."""
     people, asked = gone("annotators"), gone("tasks")
-    for table in (tables.gold_answers, tables.lesson_answers, tables.behaviour):
+    for table in (
+        tables.gold_answers, tables.lesson_answers, tables.behaviour, tables.sightings,
+    ):  # fmt: skip
         yield table, or_(table.c.annotator.in_(people), table.c.task.in_(asked))
     raised = tables.flags.c
     theirs = or_(raised.annotator.in_(people), raised.other.in_(people))

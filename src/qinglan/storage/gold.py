@@ -19,6 +19,7 @@ from qinglan.work import Standing
 
 _GOLD = tables.gold.c
 _HAD = tables.assignments.c
+_SEEN = tables.sightings.c
 
 LOOK = 64
 """How many gold tasks are looked at for one that the annotator has not had."""
@@ -36,7 +37,11 @@ def _waiting(*, skilled: bool) -> Select[Any]:
         _HAD.task == here.c.task,
         _HAD.standing != Standing.LAPSED.value,
     )
-    return select(here.c.task).where(~had.exists()).order_by(here.c.rank).limit(1)
+    seen = select(_SEEN.task).where(
+        _SEEN.annotator == bindparam("annotator_"), _SEEN.task == here.c.task
+    )
+    untouched = select(here.c.task).where(~had.exists(), ~seen.exists())
+    return untouched.order_by(here.c.rank).limit(1)
 
 
 _WAITING, _WAITING_SKILLED = _waiting(skilled=False), _waiting(skilled=True)

@@ -549,6 +549,36 @@ Index(
     postgresql_where=text("standing = 'leased'"),
 )
 
+rulings = Table(
+    "rulings",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("id", Id, nullable=False),
+    _to("project", "projects.id"),
+    _to("task", "tasks.id"),
+    _text("reviewer"),
+    _text("value"),
+    _to("annotation", "annotations.id"),
+    _text("note"),
+    _text("considered"),
+    _text("salt"),
+    *_made(),
+    Index(None, "project", "task", "seq"),
+    sqlite_autoincrement=True,
+)
+"""What reviewers ruled. Rows are only added; the newest of a task counts."""
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("annotator", Id, nullable=False),
+    Column("task", Id, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("annotator", "task"),
+    sqlite_with_rowid=False,
+)
+"""Who has seen the answers to which task in the office, by the id they would have as annotator."""
+
 drafts = Table(
     "drafts",
     metadata,
@@ -663,7 +693,8 @@ attempts = Table(
     Column("since", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""How often somebody tried to sign in, by account and by address, since when."""
+"""How often somebody tried to sign in, by account and address, since when; and, without attempts
+and until when, from where each account was used before."""
 
 tokens = Table(
     "tokens",

@@ -142,6 +142,18 @@ def count_attempt(connection: Connection, place: str, now: int, window: int) -> 
     return 1 if counted is None else int(counted)
 
 
+def remember(connection: Connection, place: str, until: int) -> None:
+    """Know ``place`` until then; a row of no attempts, as of a moment to come."""
+    forget_attempts(connection, place)
+    connection.execute(insert(tables.attempts), {"place": place, "count": 0, "since": until})
+
+
+def is_known(connection: Connection, place: str, now: int) -> bool:
+    """Whether ``place`` is remembered."""
+    query = select(_ATTEMPT.place).where(_ATTEMPT.place == place, _ATTEMPT.since > now)
+    return connection.execute(query).one_or_none() is not None
+
+
 def forget_attempts(connection: Connection, place: str) -> None:
     """Begin anew at ``place``."""
     connection.execute(delete(tables.attempts).where(_ATTEMPT.place == place))

@@ -41,7 +41,7 @@ def replace(connection: Connection, verdicts: Iterable[Verdict], activity: str) 
     appended = 0
     for batch in batches(verdicts):
         wanted = {verdict.task: verdict for verdict in batch}  # the last word on a task counts
-        now = _current(connection, list(wanted))
+        now = current(connection, list(wanted))
         rows = [
             _row(verdict, activity)
             for task, verdict in wanted.items()
@@ -116,7 +116,8 @@ def _of_project(project: str) -> Select[Any]:
     )
 
 
-def _current(connection: Connection, tasks: list[str]) -> dict[str, Verdict]:
+def current(connection: Connection, tasks: list[str]) -> dict[str, Verdict]:
+    """The current verdicts of ``tasks``, by task."""
     query = _READ.where(among(_VERDICT.task, tasks), _VERDICT.current)
     return {row.task: _verdict(row) for row in connection.execute(query)}
 

@@ -31,6 +31,7 @@ from qinglan.work import Slots, Standing, TaskState
 _WORK = tables.work.c
 _TASK = tables.tasks.c
 _HAD = tables.assignments.c
+_SEEN = tables.sightings.c
 # Spelled out, not a parameter: a partial index serves only a condition that the planner can see.
 _OPEN = _WORK.state == literal_column("'open'")
 _SLOTS = (_WORK.wanted, _WORK.given, _WORK.held, _WORK.reports)
@@ -64,12 +65,16 @@ def _waiting(*, skilled: bool) -> Select[Any]:
         _HAD.task == _WORK.task,
         _HAD.standing != Standing.LAPSED.value,
     )
+    seen = select(_SEEN.task).where(
+        _SEEN.annotator == bindparam("annotator_"), _SEEN.task == _WORK.task
+    )
     query = select(_WORK.task, _WORK.rank).where(
         _WORK.project == bindparam("project_"),
         _WORK.lane == bindparam("lane_"),
         _WORK.rank > bindparam("after_"),
         _OPEN,
         ~had.exists(),
+        ~seen.exists(),
     )
     if skilled:
         query = query.where(_WORK.skill == bindparam("skill_"))

@@ -1,0 +1,89 @@
+"""The reviewer's pages: what is worth a look, one task with all its answers, and the ruling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from qinglan.errors import InputError, UsageError
+from qinglan.flow import review
+from qinglan.records import Kind
+from qinglan.web import forms
+from qinglan.web.handling import status_of
+from qinglan.web.render import show
+from qinglan.web.visits import Route, Visit
+
+
+def queue(visit: Visit) -> Response:
+    """The tasks that are worth most."""
+    name = visit.parts["project"]
+    page = review.review_queue(visit.context, visit.actor, name, after=visit.query.get("after", ""))
+    return show(visit, "review", project=name, page=page)
+
+
+def one_task(visit: Visit) -> Response:
+    """One task with all its answers."""
+    return _page(visit)
+
+
+def decide(visit: Visit) -> Response:
+    """Rule for an answer, write the right one, or send one back; then the queue."""
+    does, form = visit.form.get("does", ""), visit.form
+    name, task = visit.parts["project"], visit.parts["task"]
+    note, annotation = form.get("note", "").strip(), form.get("annotation", "")
+    fields: dict[str, Any] | None = None
+    try:
+        if does == "send_back":
+            if not note:
+                raise UsageError("web.needs_reason")
+            review.return_answer(visit.context, visit.actor, name, task, annotation, note)
+            return visit.go(f"/office/projects/{name}/review")
+        payload = None
+        if does == "write":
+            kind, fields = _written(visit)
+            payload = forms.finish(kind, fields)
+        elif does == "accept":
+            annotation = visit.form.get("concluded", "")
+        elif does != "choose":
+            raise UsageError("web.bad_form")
+        review.rule(
+            visit.context, visit.actor, name, task, considered=form.get("considered", "").split(),
+            annotation=annotation, payload=payload, note=note,
+            licence=form.get("licence", "").strip() or None,
+        )  # fmt: skip
+    except InputError as error:
+        # What was typed comes back with the page that says what is wrong.
+        return _page(visit, fields, error.say(visit.language), status_of(error))
+    return visit.go(f"/office/projects/{name}/review")
+
+
+ROUTES: tuple[tuple[str, str, Route], ...] = (
+    ("GET", "/office/projects/{project}/review", queue),
+    ("GET", "/office/projects/{project}/review/{task}", one_task),
+    ("POST", "/office/projects/{project}/review/{task}", decide),
+)
+
+
+def _page(
+    visit: Visit, fields: dict[str, Any] | None = None, message: str | None = None,
+    status: int = 200,
+) -> Response:  # fmt: skip
+    name = visit.parts["project"]
+    task = review.open_review(visit.context, visit.actor, name, visit.parts["task"])
+    return show(
+        visit, "adjudicate", status, project=name, task=task, message=message,
+        considered=" ".join(side.annotation for side in task.sides),
+        concluded=next((side.annotation for side in task.sides if side.concluded), None),
+        writing=fields is not None,
+        answer=forms.fill(task.kind, fields, len(task.options)), marks=forms.MARKS,
+        sides=forms.SIDES,
+    )  # fmt: skip
+
+
+def _written(visit: Visit) -> tuple[Kind, dict[str, Any]]:
+    """The reviewer's own answer, as it stands in the form."""
+    task = review.open_review(
+        visit.context, visit.actor, visit.parts["project"], visit.parts["task"]
+    )
+    return task.kind, forms.read(task.kind, visit.form, len(task.options))
