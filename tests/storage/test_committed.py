@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, select, text
 
 from kept_schemas import REVISIONS, fill_postgresql, fill_sqlite
 from qinglan.errors import IntegrityError, StorageError
-from qinglan.storage import Storage, committed
+from qinglan.records import Ruling
+from qinglan.storage import Storage, committed, rulings, tables
 from qinglan.storage.tables import metadata
 
 EDITS = {
@@ -24,6 +25,7 @@ EDITS = {
     "annotations": "salt = 'abababababababababababababababab'",
     "checks": "outcome = 'refuted'",
     "verdicts": "votes = 99",
+    "rulings": "note = 'because'",
     "releases": "purpose = 'evaluation'",
     "looks": "why = 'for fun'",
     "reports": "model = 'another'",
@@ -37,10 +39,26 @@ def storage(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Stor
     """A database with a little of everything, brought to this schema."""
     if engine == "sqlite":
         fill_sqlite(REVISIONS[-1], tmp_path / "line.db")
-        return Storage.open(f"sqlite:///{tmp_path / 'line.db'}", upgrade=True)
-    url: str = request.getfixturevalue("postgresql_url")
-    fill_postgresql(REVISIONS[-1], url)
-    return Storage.open(url, upgrade=True)
+        url = f"sqlite:///{tmp_path / 'line.db'}"
+    else:
+        url = request.getfixturevalue("postgresql_url")
+        fill_postgresql(REVISIONS[-1], url)
+    opened = Storage.open(url, upgrade=True)
+    opened.write(_rule)
+    return opened
+
+
+def _rule(conn: Connection) -> None:
+    """A ruling, which the kept schemas have none of yet."""
+    given = tables.annotations.c
+    id_, task, project, activity = conn.execute(
+        select(given.id, given.task, given.project, given.activity).order_by(given.id).limit(1)
+    ).one()
+    ruling = Ruling(
+        id="rul_1", task=task, reviewer="rae", value="7", annotation=id_, note="", considered=(),
+        salt="00" * 16,
+    )  # fmt: skip
+    rulings.add(conn, project, ruling, activity)
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
@@ -69,7 +87,7 @@ def _edited(storage: Storage, table: str, edit: str) -> IntegrityError:
     """What is said of a database in which one row of ``table`` was changed; then it is undone."""
     column = edit.partition(" ")[0]
     key = {"answer_keys": "task", "looks": "report", "links": "commitment", "verdicts": "seq",
-           "checks": "annotation"}.get(table, "id")  # fmt: skip
+           "rulings": "seq", "checks": "annotation"}.get(table, "id")  # fmt: skip
     found: list[IntegrityError] = []
 
     def change(conn: object) -> None:

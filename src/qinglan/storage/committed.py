@@ -29,6 +29,7 @@ from qinglan.storage.origins import _origin
 from qinglan.storage.projects import _project
 from qinglan.storage.releases import _release
 from qinglan.storage.reports import _report
+from qinglan.storage.rulings import _ruling
 from qinglan.storage.samples import _sample
 from qinglan.storage.verdicts import _verdict
 
@@ -78,6 +79,7 @@ _KINDS = (
     _Kind(tables.annotations, _plainly(_annotation)),
     _Kind(tables.checks, _plainly(_check), ("annotation", "verifier")),
     _Kind(tables.verdicts, _plainly(_verdict), ("seq",)),
+    _Kind(tables.rulings, _plainly(_ruling), ("seq",)),
     _Kind(tables.releases, _plainly(_release)),
     _Kind(tables.looks, _plainly(_look), ("report",)),
     _Kind(tables.reports, _plainly(_report)),

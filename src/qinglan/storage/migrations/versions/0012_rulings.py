@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_rulings")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_rulings_project", "rulings", ["project", "task", "seq"])
+    op.create_index("ix_rulings_project_task_seq", "rulings", ["project", "task", "seq"])
     op.create_table(
         "sightings",
         sa.Column("annotator", ID, nullable=False),
