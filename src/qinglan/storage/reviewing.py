@@ -50,10 +50,12 @@ def candidates(
     first = here[0]
     known = {task: Candidate(task) for task in here}
     for gone in (
-        select(_RULING.task).where(_RULING.project == project, _RULING.task.between(first, last)),
-        select(_HAD.task).where(_HAD.annotator == annotator, _HAD.task.between(first, last)),
+        select(_RULING.task).where(
+            _RULING.project == project, _RULING.task >= first, _RULING.task <= last
+        ),
+        select(_HAD.task).where(_HAD.annotator == annotator, _HAD.task >= first, _HAD.task <= last),
         select(_ANNOTATION.task).where(
-            _ANNOTATION.project == project, _ANNOTATION.task.between(first, last),
+            _ANNOTATION.project == project, _ANNOTATION.task >= first, _ANNOTATION.task <= last,
             _ANNOTATION.annotator == annotator,
         ),
     ):  # fmt: skip
@@ -62,7 +64,7 @@ def candidates(
     later = tables.annotations.alias("later")
     votes = (
         select(_ANNOTATION.task, _ANNOTATION.value, func.count())
-        .where(_ANNOTATION.project == project, _ANNOTATION.task.between(first, last))
+        .where(_ANNOTATION.project == project, _ANNOTATION.task >= first, _ANNOTATION.task <= last)
         .where(~select(later.c.id).where(later.c.supersedes == _ANNOTATION.id).exists())
         .group_by(_ANNOTATION.task, _ANNOTATION.value)
     )
@@ -75,7 +77,7 @@ def candidates(
         .join_from(tables.tasks, tables.verdicts, (_VERDICT.task == _TASK.id) & _VERDICT.current,
                    isouter=True)
         .join(tables.work, _WORK.task == _TASK.id, isouter=True)
-        .where(_TASK.project == project, _TASK.id.between(first, last))
+        .where(_TASK.project == project, _TASK.id >= first, _TASK.id <= last)
     )  # fmt: skip
     for task, excerpt, probability, reason, reports in connection.execute(judged):
         if task in known:
