@@ -82,7 +82,6 @@ PHRASES: dict[str, Phrase] = {
     ),
     "web.own.flags": Phrase("Flags and appeals", "标记与申诉"),
     "web.own.no_flags": Phrase("Nothing was flagged.", "没有任何标记。"),
-    "web.stop": Phrase(". ", "。"),
     "web.stage_is": Phrase("You are here:", "当前阶段："),
     "web.stage.calibration": Phrase("calibration", "校准期"),
     "web.stage.probation": Phrase("probation", "观察期"),
