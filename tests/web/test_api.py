@@ -524,3 +524,41 @@ def test_a_write_under_way_is_not_begun_again(context: Context, lead: Program) -
     bad = lead.post("/projects", {"name": "slow", "kind": "choice"}, Idempotency_Key="other")
     assert bad.status == 422  # nothing was done, so nothing is kept of it
     assert lead.post("/projects", body, Idempotency_Key="other").status == 200
+
+
+# --- whom to tell -----------------------------------------------------------------------------
+
+
+def test_a_webhook_is_set_up_tried_and_ended(
+    context: Context, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {"intranet.example": "10.9.8.7", "example.org": "93.184.215.14"}
+    real = socket.getaddrinfo
+
+    def names(host: Any, *more: Any, **how: Any) -> Any:
+        return real(known.get(host, host), *more, **how)
+
+    monkeypatch.setattr(socket, "getaddrinfo", names)
+    owner = Program(port, token_for(context, "teller", Role.OWNER))
+    refused = owner.post("/projects/p/webhooks", {"url": "https://intranet.example/"})
+    assert (refused.status, refused.key) == (422, "hooks.private_address")
+    sent = {"url": "https://example.org/hook", "events": ["release.built"]}
+    made = owner.post("/projects/p/webhooks", sent, Idempotency_Key="hook").json
+    assert owner.post("/projects/p/webhooks", sent, Idempotency_Key="hook").json == made
+    assert owner.get("/projects/p/webhooks").json == [made]
+    assert made["events"] == ["release.built"]
+    place = f"/projects/p/webhooks/{made['id']}"
+    assert owner.get(f"{place}/secret").json["secret"].startswith("whsec_")
+    other = place.replace("/p/", "/q/")
+    for method, path in (("GET", "/secret"), ("GET", "/messages"), ("POST", "/test"),
+                         ("DELETE", "")):  # fmt: skip
+        assert owner.ask(method, other + path).key == "hooks.no_webhook"
+    posted = [owner.post(f"{place}/test").json["message"] for _ in range(3)]
+    page = owner.get(f"{place}/messages?limit=2").json
+    rest = owner.get(f"{place}/messages?after={page['next']}").json
+    assert [one["id"] for one in page["items"] + rest["items"]] == posted[::-1]
+    assert {one["state"] for one in page["items"]} == {"waiting"}
+    assert owner.post(f"{place}/messages/{posted[0]}/resend").key == "hooks.no_delivery"
+    assert owner.ask("DELETE", place).json == {"webhook": made["id"]}
+    assert owner.ask("DELETE", place).key == "hooks.no_webhook"
+    assert owner.get(f"{place}/messages").json["items"][0]["state"] == "ended"

@@ -21,6 +21,7 @@ from qinglan.cli import (
     teaching,
     tokens,
     training,
+    webhooks,
 )
 from qinglan.cli.terminal import err
 from qinglan.wording import say
@@ -63,6 +64,7 @@ showing.register(app)
 keeping.register(app)
 serving.register(app)
 tokens.register(app)
+webhooks.register(app)
 tables.register(app)
 
 

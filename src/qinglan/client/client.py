@@ -197,6 +197,45 @@ class Client:
         """All accounts and open invitations."""
         return self._get("/people", list[models.Person])
 
+    # --- telling ------------------------------------------------------------------------------
+
+    def webhooks(self, project: str) -> list[models.Webhook]:
+        """The project's webhooks, ended ones too."""
+        return self._get(f"/projects/{_part(project)}/webhooks", list[models.Webhook])
+
+    def add_webhook(self, project: str, url: str, events: Sequence[str] = ()) -> models.Webhook:
+        """Tell ``url`` of the project's events; ``webhook_secret`` gives what they are signed with.
+
+        Whoever receives them checks each with ``qinglan.client.webhooks.verify``.
+        """
+        sent = models.NewWebhook(url=url, events=list(events))
+        return self._send("POST", f"/projects/{_part(project)}/webhooks", sent, models.Webhook)
+
+    def webhook_secret(self, project: str, webhook: str) -> str:
+        """The secret that the webhook's messages are signed with."""
+        path = f"/projects/{_part(project)}/webhooks/{_part(webhook)}/secret"
+        return self._get(path, models.Secret).secret
+
+    def test_webhook(self, project: str, webhook: str) -> str:
+        """Send it a message that says nothing; the message's id."""
+        path = f"/projects/{_part(project)}/webhooks/{_part(webhook)}/test"
+        return self._send("POST", path, None, models.Posted).message
+
+    def messages(self, project: str, webhook: str) -> Iterator[models.Message]:
+        """What the webhook was told, newest first, with every try."""
+        path = f"/projects/{_part(project)}/webhooks/{_part(webhook)}/messages"
+        return self._pages(path, models.Message)
+
+    def resend(self, project: str, webhook: str, message: str) -> None:
+        """Try a message again that was delivered or given up."""
+        path = f"/projects/{_part(project)}/webhooks/{_part(webhook)}/messages/{_part(message)}"
+        self._send("POST", f"{path}/resend", None, models.Posted)
+
+    def remove_webhook(self, project: str, webhook: str) -> None:
+        """Tell it nothing any more."""
+        path = f"/projects/{_part(project)}/webhooks/{_part(webhook)}"
+        self._send("DELETE", path, None, models.Stopped)
+
     # --- bringing in --------------------------------------------------------------------------
 
     def make_project(self, name: str, kind: Kind, *, en: str = "", zh: str = "") -> models.Project:

@@ -312,3 +312,58 @@ class Done(Sent):
     """It is on the disk."""
 
     task: str
+
+
+class NewWebhook(Asked):
+    """An address to be told of ``events`` (none: of all there are)."""
+
+    url: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    events: list[Annotated[str, StringConstraints(max_length=100)]] = []
+
+
+class Webhook(Sent):
+    """An address that is told. ``ended`` says how it ended: removed, or gone (it answered 410)."""
+
+    id: str
+    url: str
+    events: list[str]
+    made: datetime
+    ended: str | None
+
+
+class Secret(Sent):
+    """What a webhook's messages are signed with; see ``qinglan.client.webhooks.verify``."""
+
+    secret: str
+
+
+class Stopped(Sent):
+    """A webhook that is told nothing any more."""
+
+    webhook: str
+
+
+class Posted(Sent):
+    """A message that is on its way."""
+
+    message: str
+
+
+class Attempt(Sent):
+    """How one try to tell went: the status that came back, or the key of an error."""
+
+    time: datetime
+    status: int | None
+    error: str | None
+    ms: int
+
+
+class Message(Sent):
+    """One message. ``state``: waiting, delivered, given_up or ended; ``due`` is the next try."""
+
+    id: str
+    event: str
+    made: datetime
+    state: str
+    due: datetime | None
+    tries: list[Attempt]

@@ -15,7 +15,9 @@ from functools import partial
 from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
+from qinglan.flow import events
 from qinglan.flow.context import Context, Progress, quiet
+from qinglan.flow.events import Event
 from qinglan.flow.labels import Labels, read_labels
 from qinglan.provenance import identity
 from qinglan.quality.reports import alarm_key
@@ -88,6 +90,10 @@ def judge(
             context.note(
                 conn, target, activity, **how, accepted=counted.pop("", 0),
                 set_aside=dict(sorted(counted.items())), changed=changed,
+            )  # fmt: skip
+            events.emit(
+                conn, target.id, Event.VERDICT_CHANGED, project=project, activity=activity.id,
+                changed=changed,
             )  # fmt: skip
         return changed
 

@@ -12,8 +12,10 @@ from sqlalchemy import Connection
 
 from qinglan import policy
 from qinglan.errors import UsageError
+from qinglan.flow import events
 from qinglan.flow.context import Context, Progress, quiet, version
 from qinglan.flow.erasing import among_erased, rows_held
+from qinglan.flow.events import Event
 from qinglan.policy import Permit
 from qinglan.provenance import identity, keys
 from qinglan.records import (
@@ -213,6 +215,10 @@ def _record(
         context.note(
             conn, project, activity, release=release.name, purpose=release.purpose.value,
             root=release.root, rows=release.rows, permit=release.permit,
+        )  # fmt: skip
+        events.emit(
+            conn, project.id, Event.RELEASE_BUILT, project=project.name, name=release.name,
+            id=release.id, purpose=release.purpose.value, root=release.root, rows=release.rows,
         )  # fmt: skip
 
     context.write(project, keep)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
@@ -32,6 +33,11 @@ class Settings(BaseSettings):
     max_depth: int = Field(default=64, gt=0, description="Deepest nesting of JSON to import.")
     api_requests_per_minute: int = Field(
         default=6_000, gt=0, description="Most requests a minute by one token, in each process."
+    )
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(),
+        description="Networks that webhooks may call though they are private, "
+        'such as `["10.1.2.0/24"]`; by default only the open internet.',
     )
     api_body_bytes: int = Field(
         default=2**30, gt=0, description="Largest file to import through the API."

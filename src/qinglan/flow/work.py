@@ -18,6 +18,7 @@ from qinglan import assignment
 from qinglan.errors import PermissionDenied, StorageError, UsageError
 from qinglan.flow import flagging, giving, hands
 from qinglan.flow.context import Context, version
+from qinglan.flow.events import Event, emit
 from qinglan.flow.hands import (
     Desk,
     InHand,
@@ -355,6 +356,11 @@ def _keep(context: Context, conn: Connection, ready: _Ready) -> bool:
             answers.add_one(conn, held.project, (given, *said[1:]), ready.activity)
         after = replace(held, annotation=given.id, answers=number, late=None, note=None)
         settle(conn, after, step, ready.time)
+        emit(
+            conn, held.project, Event.ANNOTATION_SUBMITTED, project=ready.desk.project,
+            task=held.task, annotation=given.id, annotator=held.annotator,
+            revises=given.supersedes,
+        )  # fmt: skip
     elif step.late:
         late = replace(held, late=encode(answer.model_dump(mode="json")))
         settle(conn, late, step, ready.time)

@@ -730,3 +730,58 @@ outcomes = Table(
 )
 """What came of a program's write, by the key it chose, so that sending it again does nothing
 again. Without a ``status`` it is under way until the claim lapses. ``request`` is a digest."""
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    _id(),
+    _to("project", "projects.id"),
+    _text("url"),
+    _text("events"),
+    Column("made", BigInteger, nullable=False),
+    _text("ended", nullable=True),
+    _to("activity", "activities.id"),
+    _to("ended_by", "activities.id", nullable=True),
+    Index(None, "project"),
+)
+"""Whom to tell of what. The secret that signs follows from the id, and is kept nowhere."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("id", Id, nullable=False, unique=True),
+    _to("webhook", "webhooks.id"),
+    _text("event"),
+    _text("body"),
+    Column("made", BigInteger, nullable=False),
+    Column("due", BigInteger, nullable=True),
+    Column("tries", Integer, nullable=False),
+    _text("state"),
+    Index(None, "webhook", "seq"),
+    sqlite_autoincrement=True,
+)
+"""What is to be told, written with what it tells of. ``due`` is when to try next; whoever tries
+moves it ahead first, so that of one who died the next may try again. None: it is over."""
+
+Index(
+    "ix_deliveries_waiting",
+    deliveries.c.webhook,
+    deliveries.c.due,
+    sqlite_where=text("due IS NOT NULL"),
+    postgresql_where=text("due IS NOT NULL"),
+)
+
+delivery_tries = Table(
+    "delivery_tries",
+    metadata,
+    _to("delivery", "deliveries.id"),
+    Column("number", Integer, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("status", Integer, nullable=True),
+    _text("error", nullable=True),
+    Column("ms", Integer, nullable=False),
+    PrimaryKeyConstraint("delivery", "number"),
+    sqlite_with_rowid=False,
+)
+"""How each try went: the status that came back, or the key of the error."""

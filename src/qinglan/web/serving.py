@@ -5,6 +5,7 @@ from __future__ import annotations
 import uvicorn
 
 from qinglan.flow.context import Context
+from qinglan.flow.delivering import courier
 from qinglan.web.app import make_app
 
 CLOSING_SECONDS = 10
@@ -25,4 +26,5 @@ def configure(context: Context, host: str, port: int) -> uvicorn.Config:
 
 def serve(context: Context, host: str, port: int) -> None:
     """Answer requests at ``host`` and ``port`` until Ctrl-C or SIGTERM."""
-    uvicorn.Server(configure(context, host, port)).run()
+    with courier(context):
+        uvicorn.Server(configure(context, host, port)).run()

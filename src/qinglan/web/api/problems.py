@@ -31,6 +31,10 @@ _STATUS: dict[str, HTTPStatus] = {
     "error.assignment.no_such_task": HTTPStatus.NOT_FOUND,
     "error.assignment.already_answered": HTTPStatus.CONFLICT,
     "error.assignment.already_skipped": HTTPStatus.CONFLICT,
+    "error.hooks.private_address": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "error.hooks.no_address": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "error.hooks.plain_http": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "error.hooks.no_delivery": HTTPStatus.NOT_FOUND,
     "error.hooks.no_webhook": HTTPStatus.NOT_FOUND,
 }
 """Where the key says more than the class of the error."""
