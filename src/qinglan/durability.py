@@ -135,6 +135,22 @@ def _filled(target: Path, mode: int) -> Iterator[Path]:
         os.close(lock)
 
 
+@contextmanager
+def scratch(place: Path) -> Iterator[Path]:
+    """A folder in ``place``, its owner's alone, that is gone when the block ends.
+
+    One that a crash leaves is known by nobody holding its lock: ``remove_abandoned`` takes it.
+    """
+    make_folder(place, mode=0o700)
+    remove_abandoned(place)
+    folder, lock = _claim(place / "scratch", 0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
 def remove_abandoned(folder: Path) -> None:
     """Remove what processes that were killed left half filled in ``folder``."""
     for part in [child for child in folder.iterdir() if _PART.fullmatch(child.name)]:

@@ -102,6 +102,9 @@ def test_an_annotators_words_are_gone_from_reports_worksheets_pages_and_exports(
         export_answers(ws._context, OWNER, "p", place)
     for part in ("out.jsonl.part", "reports/rpt_x.json.part"):  # what a kill leaves behind
         (ws.folder / part).write_text(SECRET, "utf-8")
+    abandoned = ws.folder / "uploads" / ".scratch.0123456789ab.part" / "answers.jsonl"
+    abandoned.parent.mkdir(parents=True)
+    abandoned.write_text(SECRET, "utf-8")
     held = traces(ws.folder, SECRET)
     assert {name.split("/")[0].split(".")[0] for name in held} >= {"reports", "out"}
     assert any(".open/" in name for name in held)

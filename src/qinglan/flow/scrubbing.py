@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from qinglan.durability import write_whole
+from qinglan.durability import remove_abandoned, write_whole
 from qinglan.evaluation import worksheet
 from qinglan.evaluation.examination import Examination
 from qinglan.flow import reports as stored
@@ -61,6 +61,9 @@ def scrub(context: Context, activity: Activity, of: Collection[str]) -> None:
     for folder in ("reports", "journal"):
         for part in (context.folder / folder).glob("*.part"):
             part.unlink()  # what a crash left of a file that was being replaced
+    uploads = context.folder / written.UPLOADS
+    if uploads.is_dir():
+        remove_abandoned(uploads)
     for project in of:
         written.take_away(context, project)
 

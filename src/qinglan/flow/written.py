@@ -19,6 +19,10 @@ from qinglan.storage import traces, withdrawals
 PAGES = ("report.html", "training.html")
 """What versions that kept no note, and the demo, put into the workspace."""
 
+UPLOADS = "uploads"
+"""Where a server keeps what is sent to it, while it comes. What a crash leaves there goes with the
+next upload, and with a withdrawal."""
+
 
 @contextmanager
 def noting(context: Context, project: Project, file: Path) -> Iterator[None]:

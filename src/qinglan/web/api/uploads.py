@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
-import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
-from qinglan.durability import make_folder
+from qinglan.durability import scratch
 from qinglan.errors import UsageError
 from qinglan.flow.context import Context
+from qinglan.flow.written import UPLOADS
 
-FOLDER = "uploads"
 NAME = re.compile(r"[A-Za-z0-9\u3400-\u9fff][A-Za-z0-9\u3400-\u9fff._ -]{0,99}")
 MEDIA = ("application/x-ndjson", "application/jsonl", "application/json-lines")
 
@@ -48,7 +46,9 @@ async def received(request: Request, context: Context, name: str) -> AsyncIterat
     kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
     if kind not in MEDIA or "content-encoding" in request.headers:
         raise UsageError("api.bad_media", media=MEDIA[0])
-    folder = await run_in_threadpool(_folder, context.folder / FOLDER)
+    stack = ExitStack()
+    place = scratch(context.folder / UPLOADS)
+    folder = await run_in_threadpool(stack.enter_context, place)
     try:
         path, digest = folder / f"{name}.jsonl", hashlib.sha256()
         with path.open("xb") as out:
@@ -60,9 +60,4 @@ async def received(request: Request, context: Context, name: str) -> AsyncIterat
                 raise UsageError("api.cut_off") from None
         yield Upload(path, digest.hexdigest())
     finally:
-        await run_in_threadpool(shutil.rmtree, folder, True)
-
-
-def _folder(place: Path) -> Path:
-    make_folder(place, mode=0o700)
-    return Path(tempfile.mkdtemp(dir=place))
+        await run_in_threadpool(stack.close)
