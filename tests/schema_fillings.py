@@ -17,6 +17,7 @@ from sqlalchemy import text
 import qinglan
 from qinglan import records
 from qinglan.flow.context import Context
+from qinglan.storage import tables
 
 LEAD = qinglan.Actor(name="lead", role=qinglan.Role.LEAD)
 OWNER = qinglan.Actor(name="owner", role=qinglan.Role.OWNER)
@@ -28,6 +29,8 @@ def populate_later(ws: qinglan.Workspace, release: str) -> None:
     context = ws._context
     if desk := _module("qinglan.flow.desk"):
         _work_at_the_desk(context, desk)
+    if hasattr(tables, "lessons"):
+        _learn_and_appeal(context)
     if hasattr(records, "Look"):
         _look_and_report(context, release)
     if people := _module("qinglan.flow.people"):
@@ -62,6 +65,35 @@ def _work_at_the_desk(context: Context, desk: ModuleType) -> None:
     work.skip(context, dan, "free", task.task, task.token, SkipReason.UNSURE, now=NOW)
     task = work.next_task(context, dan, "free", now=NOW)
     work.save_draft(context, dan, "free", task.task, task.token, {"text": "起草"}, now=NOW)
+
+
+def _learn_and_appeal(context: Context) -> None:
+    """A lesson and its answer, gold that was met, a notice, a flag and what was said to it."""
+    project = context.project("free").id
+    with context.storage.read() as conn:
+        dan = conn.execute(text("SELECT annotator FROM seats")).scalar_one()
+        query = "SELECT min(id), max(id) FROM tasks WHERE project = :project"
+        first, last = conn.execute(text(query), {"project": project}).one()
+    did = {"annotator": dan, "task": first}
+    flag = {"id": "flg_a", "project": project, "annotator": dan, "other": None}
+    rows: dict[str, dict[str, Any]] = {
+        "gold": {"task": last, "project": project, "skill": "", "rank": 1, "key": "10"},
+        "gold_answers": {**did, "project": project, "at": 1, "right": True},
+        "lessons": {"task": first, "project": project, "part": "practice", "place": 1,
+                    "key": "0", "words": "零加零"},
+        "lesson_answers": {**did, "answer": '{"text":"0"}', "right": True, "at": 2},
+        "notices": {"annotator": dan, "version": 1, "at": 3},
+        "flags": {**flag, "kind": "pasted", "facts": '{"pasted":9}', "at": 4},
+        "flag_words": {"flag": "flg_a", "seq": 1, "what": "appeal", "actor": "dan",
+                       "words": "我打字快", "at": 5},
+        "behaviour": {**did, "pasted": 9, "typed": 1, "away": 0},
+    }  # fmt: skip
+
+    def keep(conn: Any) -> None:
+        for name, row in rows.items():
+            conn.execute(tables.metadata.tables[name].insert(), [row])
+
+    context.storage.write(keep)
 
 
 def _look_and_report(context: Context, release: str) -> None:
