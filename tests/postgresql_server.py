@@ -55,8 +55,8 @@ def watched(folder: Path) -> Iterator[None]:
         watch.wait(90)
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
+@contextmanager
+def running() -> Iterator[str]:
     """The address of a running server; skipped where it or the driver is not installed."""
     pytest.importorskip("psycopg", reason="the PostgreSQL driver is not installed")
     with warnings.catch_warnings():
@@ -72,6 +72,13 @@ def postgresql() -> Iterator[str]:
                 yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
             finally:
                 server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of the server of this test run."""
+    with running() as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,13 +1,17 @@
-"""The next task is found by index on both engines, and in as many rows as it gives."""
+"""The next task is found by index on both engines, and in as many rows as it gives; so are the
+rows of an export, and the counts of the live board.
+"""
 
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
-from storage_example import PRJ, fill, task
+from plan_example import plans, scans
+from sqlalchemy import Connection, text
+from storage_example import ACT, PRJ, annotation, fill, task
 
-from qinglan.storage import Storage, seats, work
-from qinglan.work import Rules
+from qinglan.storage import Storage, annotations, answered, assignments, seats, work
+from qinglan.storage.assignments import Assignment
+from qinglan.work import Place, Rules, Standing
 
 
 @pytest.mark.parametrize("skill", [None, "s"])
@@ -37,3 +41,49 @@ def test_the_next_task_is_found_by_index(either: Storage, skill: str | None) -> 
     assert "TEMP B-TREE" not in plan
     assert "Sort" not in plan
     assert [found.task for found in first] == [task(390).id, task(391).id]
+
+
+def test_an_export_reads_ranges_of_an_index(either: Storage) -> None:
+    """More than one page of tasks; answers that were revised, and tasks without any."""
+
+    def begin(conn: Connection) -> None:
+        fill(conn, 700)
+        old = annotation(650, "ann").id
+        annotations.add(conn, [(annotation(650, "ann", old, 2), "1", None)], ACT)
+
+    either.write(begin)
+    found: list[answered.Answered] = []
+    with either.read() as conn:
+        seen = plans(conn, lambda conn: found.extend(answered.stream(conn, PRJ)))
+    assert [one.id for one in found] == [task(n).id for n in range(700)]
+    assert {len(one.answers) for one in found} == {2}
+    assert annotation(650, "ann", version=2).id in {given.id for given in found[650].answers}
+    assert len(seen) == 5  # two pages of tasks, an answer to each, and the end
+    for plan in seen:
+        assert scans(plan) == [], plan
+        assert "TEMP B-TREE" not in plan
+
+
+def test_the_live_board_counts_each_person_by_index(either: Storage) -> None:
+    standings = [Standing.ANSWERED, Standing.LATE, Standing.SKIPPED, Standing.LEASED]
+
+    def begin(conn: Connection) -> None:
+        fill(conn, 8, who=("ann", "bob", "cho"))
+        seats.set_rules(conn, PRJ, Rules())
+        for name in ("ann", "bob", "cho"):
+            seats.add(conn, f"ant_{name}", PRJ, None)
+        for n, standing in enumerate(standings):
+            for name in ("ann", "bob")[: n + 1]:
+                held = Assignment(
+                    annotator=f"ant_{name}", task=task(n).id, project=PRJ, token="t",
+                    place=Place(standing=standing, until=9),
+                )  # fmt: skip
+                assignments.add(conn, held, 1)
+
+    either.write(begin)
+    with either.read() as conn:
+        seen = plans(conn, lambda conn: seats.people(conn, PRJ))
+        board = seats.people(conn, PRJ)
+    assert board == [("ann", True, 2, 1), ("bob", True, 1, 1), ("cho", True, 0, 0)]
+    assert "ix_assignments_annotator_standing_moved" in seen[0]
+    assert not [line for line in scans(seen[0]) if "assignments" in line], seen[0]

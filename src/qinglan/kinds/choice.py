@@ -43,7 +43,8 @@ def _read_statement(text: str, options: tuple[str, ...]) -> Canonical:
     """One statement: an option's text, letters, a letter before its text, true or false."""
     if len(text) > max([final.LONGEST_STATEMENT, *map(len, options)]) + 20:
         return Canonical(None, Reason.ANSWER_UNREADABLE)
-    by_text = {LETTERS[i] for i, o in enumerate(options[:26]) if fold(o) and fold(o) == fold(text)}
+    said = fold(text)
+    by_text = {LETTERS[i] for i, option in enumerate(options[:26]) if said and fold(option) == said}
     by_letter = _letters(plain(text), options)
     if by_letter is None:
         by_letter = _lettered_text(text, options)

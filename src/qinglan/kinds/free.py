@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qinglan.kinds import final
 from qinglan.kinds.quantity import Quantity, agree, plain, read_quantity, write_quantity
@@ -133,6 +134,19 @@ def _only_number(statement: str) -> Quantity | None:
 
 def fold(text: str) -> str:
     """Words for comparison: NFKC, case folded, white space single, edges without punctuation."""
+    return _fold_short(text) if len(text) <= _SHORT else _fold(text)
+
+
+_SHORT = 100
+
+
+@lru_cache(4096)
+def _fold_short(text: str) -> str:
+    """As ``_fold``, remembered: a few labels are said a million times."""
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
     for _ in range(3):  # folding may undo normalisation, so until nothing changes
         folded = plain(unicodedata.normalize("NFKC", plain(text).casefold()))
         if folded == text:

@@ -1,17 +1,19 @@
 """Every task with its standing answers, as stored: for reading a whole project quickly.
 
-Two ordered streams are merged, so memory stays flat and nothing is sorted. Texts and JSON come
-as they lie in the tables; keys and gold are not read.
+Both are read by pages of tasks, each a range of an index: memory stays flat, nothing is sorted,
+and PostgreSQL is not tempted to sort a whole table where one cursor asks for all of it. Texts and
+JSON come as they lie in the tables; keys and gold are not read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Integer, bindparam, select
 
-from qinglan.storage import columns, tables
+from qinglan.storage import tables
+from qinglan.storage.columns import BATCH
 
 _ANNOTATION = tables.annotations.c
 _TASK = tables.tasks.c
@@ -39,55 +41,48 @@ class Answered(NamedTuple):
     answers: list[Given]
 
 
+# Made once: a whole project is thousands of pages.
+_ASKED = (
+    select(_TASK.id, _TASK.prompt, _TASK.options, _TASK.skill, _TASK.group)
+    .where(_TASK.project == bindparam("project_"), _TASK.id > bindparam("after_"))
+    .order_by(_TASK.id)
+    .limit(bindparam("limit_", type_=Integer))
+)
+_LATER = tables.annotations.alias("later")
+_GIVEN = (
+    select(
+        _ANNOTATION.task, _ANNOTATION.id, _ANNOTATION.annotator, _ANNOTATION.answer,
+        _ANNOTATION.value, _ANNOTATION.value_reason,
+    )
+    .where(
+        _ANNOTATION.project == bindparam("project_"),
+        _ANNOTATION.task >= bindparam("first_"),  # PostgreSQL's BETWEEN takes no collation
+        _ANNOTATION.task <= bindparam("last_"),
+        ~select(_LATER.c.id).where(_LATER.c.supersedes == _ANNOTATION.id).exists(),
+    )
+    .order_by(_ANNOTATION.task, _ANNOTATION.id)
+)  # fmt: skip
+
+
 def stream(connection: Connection, project: str) -> Iterator[Answered]:
     """The tasks of ``project`` (its id), by id, answered or not."""
-    yield from _merge(
-        columns.rows(connection, _asked(project)), columns.rows(connection, _given(project))
-    )
+    after = ""
+    while found := page(connection, project, after, BATCH):
+        yield from found
+        after = found[-1].id
 
 
 def page(connection: Connection, project: str, after: str, limit: int) -> list[Answered]:
     """Up to ``limit`` tasks of ``project`` (its id) whose ids come after ``after``, by id."""
-    query = _asked(project).where(_TASK.id > after).limit(limit)
-    asked = connection.execute(query).all()
+    where = {"project_": project, "after_": after, "limit_": limit}
+    asked = connection.execute(_ASKED, where).all()
     if not asked:
         return []
-    here = _ANNOTATION.task.between(asked[0].id, asked[-1].id)
-    given = connection.execute(_given(project).where(here)).all()
-    return list(_merge(asked, given))
-
-
-def _asked(project: str) -> Select[Any]:
-    return (
-        select(_TASK.id, _TASK.prompt, _TASK.options, _TASK.skill, _TASK.group)
-        .where(_TASK.project == project)
-        .order_by(_TASK.id)
-    )
-
-
-def _given(project: str) -> Select[Any]:
-    later = tables.annotations.alias("later")
-    return (
-        select(
-            _ANNOTATION.task, _ANNOTATION.id, _ANNOTATION.annotator, _ANNOTATION.answer,
-            _ANNOTATION.value, _ANNOTATION.value_reason,
-        )
-        .where(
-            _ANNOTATION.project == project,
-            ~select(later.c.id).where(later.c.supersedes == _ANNOTATION.id).exists(),
-        )
-        .order_by(_ANNOTATION.task, _ANNOTATION.id)
-    )  # fmt: skip
-
-
-def _merge(asked: Iterable[Row[Any]], given: Iterable[Row[Any]]) -> Iterator[Answered]:
-    """Two streams in the order of tasks, as one."""
-    answers = map(Given._make, given)
-    waiting = next(answers, None)
-    for row in asked:
-        mine: list[Given] = []
-        while waiting is not None and waiting.task <= row.id:
-            if waiting.task == row.id:
-                mine.append(waiting)
-            waiting = next(answers, None)
-        yield Answered(row.id, row.prompt, row.options, row.skill, row.group, mine)
+    where = {"project_": project, "first_": asked[0].id, "last_": asked[-1].id}
+    answers: dict[str, list[Given]] = {}
+    for one in map(Given._make, connection.execute(_GIVEN, where)):
+        answers.setdefault(one.task, []).append(one)
+    return [
+        Answered(row.id, row.prompt, row.options, row.skill, row.group, answers.get(row.id, []))
+        for row in asked
+    ]

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from qinglan.records import Kind
 from qinglan.storage import tables
@@ -167,8 +167,10 @@ def people(connection: Connection, project: str) -> list[tuple[str, bool, int, i
     held = tables.assignments.c
 
     def tally(*standings: Standing) -> Any:  # noqa: ANN401 - a column
+        # Apart for each person: a range of the index by person and standing, and no row.
         fits = held.standing.in_([standing.value for standing in standings])
-        return func.coalesce(func.sum(case((fits, 1), else_=0)), 0)
+        mine = select(func.count()).where(held.annotator == _SEAT.annotator, fits)
+        return mine.correlate(tables.seats).scalar_subquery()
 
     query = (
         select(
@@ -178,9 +180,7 @@ def people(connection: Connection, project: str) -> list[tuple[str, bool, int, i
         .join_from(
             tables.seats, tables.annotators, tables.annotators.c.id == _SEAT.annotator
         )
-        .join(tables.assignments, held.annotator == _SEAT.annotator, isouter=True)
         .where(_SEAT.project == project)
-        .group_by(tables.annotators.c.name, _SEAT.active)
         .order_by(tables.annotators.c.name)
     )  # fmt: skip
     return [
