@@ -14,6 +14,7 @@ from sklearn.metrics import cohen_kappa_score
 from qinglan.errors import InputError
 from qinglan.quality import agreement
 from qinglan.quality.agreement import LEVELS, Level, alpha
+from qinglan.quality.agreement_parts import by_annotator, by_class
 from qinglan.quality.kappas import cohen, fleiss
 
 # Krippendorff (2011), section C: four observers, twelve units, missing values (0 here).
@@ -219,3 +220,42 @@ def test_fleiss_ends() -> None:
     assert disagree is not None
     assert disagree < 0
     assert fleiss([[3, 0], [3, 0]]).estimate is None
+
+
+def test_a_class_that_nobody_agrees_on_is_told() -> None:
+    """Class 0 is known by all; 1 and 2 are told apart by guessing."""
+    rng = np.random.default_rng(0)
+    task = np.repeat(np.arange(300), 3)
+    label = np.where(task % 2 == 0, 0, rng.integers(1, 3, 900))
+    known, first, second = by_class(task, label, 3)
+    assert known.alpha == 1
+    for part in (first, second):
+        assert part.alpha is not None
+        assert 0.1 < part.alpha < 0.6
+    assert by_class(task, label, 51) == []
+
+
+def test_who_stands_apart_is_told() -> None:
+    """Two agree always, the third guesses among two classes: half of what chance would miss."""
+    rng = np.random.default_rng(1)
+    truth = rng.integers(0, 2, 500)
+    task, who = np.repeat(np.arange(500), 3), np.tile(np.arange(3), 500)
+    label = np.where(who < 2, truth[task], rng.integers(0, 2, 1500))
+    first, second, guesser, absent = by_annotator(task, who, label, 4)
+    assert first is not None
+    assert second is not None
+    assert guesser is not None
+    assert first[0] == pytest.approx(0.5, abs=0.06)
+    assert guesser[1] < 0 < guesser[2]
+    assert guesser[2] < min(first[1], second[1])
+    assert absent is None
+    assert by_annotator([0, 1], [0, 1], [0, 1], 2) == [None, None]
+
+
+def test_the_mean_over_annotators_is_alpha() -> None:
+    """With three labels a task, observed disagreement is the mean over annotators."""
+    rng = np.random.default_rng(2)
+    task, who = np.repeat(np.arange(80), 3), np.tile(np.arange(3), 80)
+    label = rng.integers(0, 3, 240)
+    parts = [part[0] for part in by_annotator(task, who, label, 3) if part is not None]
+    assert np.mean(parts) == pytest.approx(alpha(task, label).alpha)

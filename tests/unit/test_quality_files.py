@@ -213,6 +213,14 @@ def test_agreement_of_a_file(folder: Path) -> None:
     assert json.loads(json.dumps(found, allow_nan=False)) == found
 
 
+def test_agreement_by_class_and_by_annotator(folder: Path) -> None:
+    found: Any = agreement_file(put(folder, GOOD)).to_json()
+    assert [part["label"] for part in found["by_class"]] == ["no", "yes"]
+    assert [part["annotator"] for part in found["by_annotator"]] == ["ann", "bo", "cy"]
+    assert [part["tasks"] for part in found["by_annotator"]] == [2, 2, 1]
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
 def test_ordinal_agreement_needs_numbers(folder: Path) -> None:
     with pytest.raises(InputError, match="line 2, field label: 'yes' is not a number"):
         agreement_file(put(folder, GOOD), level="ordinal")

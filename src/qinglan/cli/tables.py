@@ -125,11 +125,16 @@ def agreement(
     ] = "nominal",
     seed: SeedOption = 0,
     duplicates: DuplicatesOption = "refuse",
+    by: Annotated[
+        Literal["class", "annotator"] | None, typer.Option(help=say("cli.agreement.by"))
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Krippendorff's alpha with its interval."""
     from qinglan.flow.tables import agreement_file
 
+    if by is not None:
+        _refuse(level, {"--by": level != "nominal"})
     found: dict[str, Any] = agreement_file(
         labels, level=level, seed=seed, duplicates=duplicates
     ).to_json()
@@ -140,6 +145,10 @@ def agreement(
     else:
         shown = {name: f"{found[name]:.3f}" for name in ("alpha", "low", "high")}
         out.print(say("cli.agreement.done", level=level, tasks=found["tasks"], **shown))
+        name = "label" if by == "class" else "annotator"
+        for part in sorted(found[f"by_{by}"] if by else (), key=_worst_first):
+            alpha = "—" if part["alpha"] is None else _signed({**part, "score": part["alpha"]})
+            out.print(f"{part['tasks']:>6}  {alpha}  {part[name]}")
 
 
 def rank(
@@ -168,6 +177,10 @@ def rank(
         )
     for alarm in found["alarms"]:
         out.print("! " + say(alarm))
+
+
+def _worst_first(part: dict[str, Any]) -> tuple[bool, float]:
+    return part["alpha"] is None, part["alpha"] or 0.0
 
 
 def _three(found: dict[str, Any]) -> str:

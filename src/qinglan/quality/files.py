@@ -12,6 +12,7 @@ import numpy as np
 from qinglan.errors import UsageError
 from qinglan.intervals import Interval, wilson
 from qinglan.quality.agreement import LEVELS, Level, alpha
+from qinglan.quality.agreement_parts import by_annotator, by_class
 from qinglan.quality.auto import Auto
 from qinglan.quality.consensus import choose
 from qinglan.quality.crowdlab import Crowdlab
@@ -120,9 +121,17 @@ def agreement_file(
     table = read_labels(labels, duplicates)
     given = table.label if level == "nominal" else numbers(table, labels)
     found = alpha(table.task, given, level=level, confidence=confidence, seed=seed)
+    nominal, count = level == "nominal", len(table.classes)
+    classes = by_class(table.task, table.label, count, seed) if nominal else []
+    people = (
+        by_annotator(table.task, table.annotator, table.label, len(table.annotators))
+        if nominal else []
+    )  # fmt: skip
     return AgreementReport(
-        agreement=found, annotators=len(table.annotators), replaced=table.replaced
-    )
+        agreement=found, annotators=len(table.annotators), replaced=table.replaced,
+        classes=tuple(zip(table.classes, classes, strict=False)),
+        people=tuple(zip(table.annotators, people, strict=False)),
+    )  # fmt: skip
 
 
 def rank_file(votes: Place, *, level: float = 0.95) -> RankReport:

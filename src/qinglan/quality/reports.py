@@ -100,6 +100,10 @@ class AgreementReport:
     agreement: Agreement
     annotators: int
     replaced: int
+    classes: tuple[tuple[str, Agreement], ...] = ()
+    """Each class against the rest, for nominal labels."""
+    people: tuple[tuple[str, tuple[float, float, float, int] | None], ...] = ()
+    """Each annotator against the others, for nominal labels."""
 
     def to_json(self) -> dict[str, Json]:
         """The machine-readable form."""
@@ -109,6 +113,21 @@ class AgreementReport:
             "high": _rounded(found.high), "level": found.level, "confidence": found.confidence,
             "tasks": found.tasks, "annotators": self.annotators, "labels": found.labels,
             "replaced": self.replaced,
+            "by_class": [
+                {
+                    "label": name, "alpha": _rounded(part.alpha), "low": _rounded(part.low),
+                    "high": _rounded(part.high), "tasks": part.tasks,
+                }
+                for name, part in self.classes
+            ],
+            "by_annotator": [
+                {
+                    "annotator": name, "alpha": _rounded(own[0] if own else None),
+                    "low": _rounded(own[1] if own else None),
+                    "high": _rounded(own[2] if own else None), "tasks": own[3] if own else 0,
+                }
+                for name, own in self.people
+            ],
         }  # fmt: skip
 
 

@@ -273,6 +273,11 @@ PHRASES: dict[str, Phrase] = {
         "Krippendorff's alpha of a table of labels.", "标注表的 Krippendorff α。"
     ),
     "cli.agreement.level": Phrase("Scale of the labels.", "标注的尺度。"),
+    "cli.agreement.by": Phrase(
+        "Show each class against the rest, or each annotator against the others, least agreed"
+        " first (nominal labels).",
+        "列出每个类别相对其余类别，或每名标注者相对其他人的一致性，最低者在前（仅限 nominal）。",
+    ),
     "cli.agreement.done": Phrase(
         "alpha ({level}) {alpha} [{low}, {high}] over {tasks} tasks",
         "α（{level}）{alpha}［{low}，{high}］，{tasks} 道题",
