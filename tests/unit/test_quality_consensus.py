@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qinglan.errors import InputError, LimitError, UsageError
+from qinglan.quality import closed
 from qinglan.quality.consensus import METHODS, DawidSkene, Ebcc, OneCoin, choose, fit_predict
 from qinglan.quality.names import encode
 from qinglan.quality.sweep import start, sweep
@@ -325,6 +327,19 @@ def test_votes_in_any_order() -> None:
         zip(task, who, label, strict=True)
     )
     assert (np.diff(votes.tasks) >= 0).all()
+
+
+def test_frames_arrays_and_lists_are_judged_alike() -> None:
+    task, who, label, _, _ = simulate(tasks=40)
+    frame = pl.DataFrame({"task": task, "annotator": who, "label": label})
+    columns = frame["task"], frame["annotator"], frame["label"]
+    ours = fit_predict(task, who, label, "ibcc").posteriors
+    for cast in (columns, [column.to_list() for column in columns]):
+        np.testing.assert_array_equal(fit_predict(*cast, "ibcc").posteriors, ours)
+    named = closed.fit(frame.cast(pl.String).rows(), method="ibcc")
+    for t in named.posterior:
+        for value, chance in named.posterior[t].items():
+            assert chance == pytest.approx(ours[int(t), int(value)], abs=1e-3)
 
 
 def test_majority_shares_a_tie() -> None:
