@@ -106,7 +106,9 @@ def spans(context: Context, project: Project, labels: Labels) -> Spans:
             made = {row.annotation: (_monday(row.started), row.version) for row in rows}
             given: dict[tuple[date, int], list[Vote]] = {}
             for vote in labels.votes.get(task, ()):
-                given.setdefault(made[vote.annotation], []).append(vote)
+                # One that was withdrawn since the votes were read has no place any more.
+                if vote.annotation in made:
+                    given.setdefault(made[vote.annotation], []).append(vote)
             for (week, version), votes in given.items():
                 for _, value in one_vote_each(votes):
                     weeks.append(week)
