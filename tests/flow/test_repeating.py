@@ -31,6 +31,15 @@ def context(
 
 
 @pytest.fixture
+def lone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
+    """On SQLite alone, where the engine makes no difference."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", lambda: cheap)
+    with init(tmp_path / "ws") as opened:
+        yield opened
+
+
+@pytest.fixture
 def token(context: Context) -> str:
     return tokens.create(context, OWNER, "bot", role=Role.LEAD).id
 
@@ -55,28 +64,30 @@ def test_of_many_at_once_one_has_the_claim(context: Context, token: str) -> None
     assert caught.value.key == "error.api.key_reused"
 
 
-def test_a_claim_lapses_and_can_be_held_and_given_up(context: Context, token: str) -> None:
+def test_a_claim_lapses_and_can_be_held_and_given_up(lone: Context) -> None:
+    token = tokens.create(lone, OWNER, "bot", role=Role.LEAD).id
     now = datetime.now(UTC)
-    first = repeating.begin(context, token, "k", "digest", now=now)
+    first = repeating.begin(lone, token, "k", "digest", now=now)
     assert isinstance(first, Claim)
     later = now + timedelta(seconds=repeating.CLAIM_SECONDS - 1)
-    repeating.hold(context, first, now=later)
+    repeating.hold(lone, first, now=later)
     with pytest.raises(UsageError):
-        repeating.begin(context, token, "k", "digest", now=later + timedelta(seconds=30))
+        repeating.begin(lone, token, "k", "digest", now=later + timedelta(seconds=30))
     lapsed = later + timedelta(seconds=repeating.CLAIM_SECONDS)
-    second = repeating.begin(context, token, "k", "digest", now=lapsed)
+    second = repeating.begin(lone, token, "k", "digest", now=lapsed)
     assert isinstance(second, Claim)
-    repeating.settle(context, first, 200, '"late"', now=lapsed)  # no longer its to settle
+    repeating.settle(lone, first, 200, '"late"', now=lapsed)  # no longer its to settle
     with pytest.raises(UsageError):
-        repeating.begin(context, token, "k", "digest", now=lapsed)
-    repeating.drop(context, second)
-    assert isinstance(repeating.begin(context, token, "k", "digest", now=lapsed), Claim)
+        repeating.begin(lone, token, "k", "digest", now=lapsed)
+    repeating.drop(lone, second)
+    assert isinstance(repeating.begin(lone, token, "k", "digest", now=lapsed), Claim)
 
 
-def test_what_came_of_it_is_forgotten_after_a_day(context: Context, token: str) -> None:
+def test_what_came_of_it_is_forgotten_after_a_day(lone: Context) -> None:
+    token = tokens.create(lone, OWNER, "bot", role=Role.LEAD).id
     now = datetime.now(UTC)
-    claim = repeating.begin(context, token, "k", "digest", now=now)
+    claim = repeating.begin(lone, token, "k", "digest", now=now)
     assert isinstance(claim, Claim)
-    repeating.settle(context, claim, 200, "{}", now=now)
+    repeating.settle(lone, claim, 200, "{}", now=now)
     tomorrow = now + timedelta(seconds=repeating.KEPT_SECONDS + 1)
-    assert isinstance(repeating.begin(context, token, "k", "other", now=tomorrow), Claim)
+    assert isinstance(repeating.begin(lone, token, "k", "other", now=tomorrow), Claim)

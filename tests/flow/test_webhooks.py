@@ -204,6 +204,30 @@ def test_of_several_couriers_one_tries(context: Context, receiver: Receiver) -> 
     assert len(receiver.got) == 1
 
 
+def test_the_courier_of_a_server_tells_and_outlives_what_fails(
+    lone: Context, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = webhooks.add(lone, LEAD, "p", receiver.url)
+    monkeypatch.setattr(delivering, "REST", 0.01)
+    real, failed = delivering.deliver_due, threading.Event()
+
+    def once(context: Context) -> int:
+        if not failed.is_set():
+            failed.set()
+            raise RuntimeError("a fault of ours")
+        return real(context)
+
+    monkeypatch.setattr(delivering, "deliver_due", once)
+    with delivering.courier(lone):
+        message = webhooks.test(lone, LEAD, "p", hook.id)
+        until = time.monotonic() + 30
+        while not receiver.got and time.monotonic() < until:
+            time.sleep(0.01)
+    assert failed.is_set()
+    assert [headers["webhook-id"] for headers, _ in receiver.got] == [message]
+    assert webhooks.log(lone, LEAD, "p", hook.id).told[0].delivery.state == "delivered"
+
+
 def test_who_may(lone: Context) -> None:
     for role in (Role.REVIEWER, Role.ANNOTATOR, Role.AUDITOR):
         actor = person("x").model_copy(update={"role": role})

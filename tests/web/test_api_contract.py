@@ -26,7 +26,7 @@ CHECKS = [
     not_a_server_error, content_type_conformance, response_schema_conformance,
     status_code_conformance,
 ]  # fmt: skip
-EXAMPLES = 3
+EXAMPLES = 2
 """For each operation: values that fit, in places that are there; and values that do not."""
 PLACES = {"project": "p", "release": "r1", "name": "fuzzer", "task": "tsk_x"}
 

@@ -116,8 +116,9 @@ def _work(context: Context, stop: threading.Event) -> None:
                 swept = time.monotonic()
                 before = milliseconds(None) - KEPT_DAYS * 86_400_000
                 context.storage.write(lambda conn, before=before: webhooks.forget(conn, before))  # type: ignore[misc]
-        except QinglanError as error:
-            _LOG.warning("webhooks: %s", error)
+        except Exception as error:
+            # Whatever it was, what is due stays due; a courier that ended would tell nobody.
+            _LOG.warning("webhooks: %s", error, exc_info=not isinstance(error, QinglanError))
             done = 0
         if not done:
             stop.wait(REST)
