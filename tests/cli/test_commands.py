@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +26,19 @@ def qinglan(
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    return fill(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the journey has been walked; tests leave its workspace as it is."""
+    folder = fill(tmp_path_factory.mktemp("walked"))
+    assert all(step.returncode == 0 for step in walk(folder, "en"))
+    return folder
+
+
+def fill(folder: Path) -> Path:
+    """Write six questions and three people's answers into ``folder``."""
     rows = [{"id": f"q{i}", "prompt": f"Compute {i}+1.", "key": str(i + 1)} for i in range(6)]
     given = [
         {
@@ -37,8 +51,8 @@ def folder(tmp_path: Path) -> Path:
     ]
     for name, lines in (("questions", rows), ("answers", given)):
         text = "\n".join(json.dumps(line) for line in lines)
-        (tmp_path / f"{name}.jsonl").write_text(text, encoding="utf-8")
-    return tmp_path
+        (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    return folder
 
 
 def walk(folder: Path, language: str) -> list[subprocess.CompletedProcess[str]]:
@@ -76,8 +90,8 @@ def test_the_journey_command_by_command(folder: Path, language: str) -> None:
     assert all(chinese) if language == "zh" else not any(chinese)
 
 
-def test_json_is_one_document_on_standard_output(folder: Path) -> None:
-    walk(folder, "en")
+def test_json_is_one_document_on_standard_output(walked: Path) -> None:
+    folder = walked
     line = json.loads(qinglan("status", "-w", "w", "--json", folder=folder).stdout)[0]
     assert line["tasks"] == line["accepted"] == 6
     assert (line["verified"], line["refuted"]) == (17, 1)
@@ -88,11 +102,25 @@ def test_json_is_one_document_on_standard_output(folder: Path) -> None:
     assert json.loads(checked.stdout)["ok"] is True
 
 
-def test_a_changed_release_fails_with_exit_code_1_and_names_the_file(folder: Path) -> None:
-    walk(folder, "en")
-    card = folder / "w" / "releases" / "first" / "README.md"
+def test_a_release_is_split_as_asked(walked: Path) -> None:
+    words = ["release", "build", "p", "--name", "halves", "--purpose", "training", "-w", "w"]
+    done = qinglan(*words, "--dev", "0", "--test", "1000", "--json", folder=walked)
+    manifest = json.loads((Path(json.loads(done.stdout)["folder"]) / "manifest.json").read_text())
+    assert dict(manifest["splits"]["rows"]) == {"train": 0, "dev": 0, "test": 6}
+    words[words.index("halves")] = "more"
+    done = qinglan(*words, "--dev", "600", "--test", "600", folder=walked)
+    assert done.returncode == 2
+    assert "600" in done.stderr
+    assert not (walked / "w" / "releases" / "more").exists()
+
+
+def test_a_changed_release_fails_with_exit_code_1_and_names_the_file(
+    walked: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(walked / "w" / "releases" / "first", tmp_path / "first")
+    card = tmp_path / "first" / "README.md"
     card.write_bytes(card.read_bytes() + b" ")
-    done = qinglan("release", "verify", "w/releases/first", folder=folder)
+    done = qinglan("release", "verify", "first", folder=tmp_path)
     assert done.returncode == 1
     assert "README.md" in done.stdout
 
@@ -116,10 +144,9 @@ def test_a_changed_release_fails_with_exit_code_1_and_names_the_file(folder: Pat
 )  # fmt: skip
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_error_is_one_line_with_a_remedy(
-    folder: Path, words: list[str], code: int, language: str
+    walked: Path, words: list[str], code: int, language: str
 ) -> None:
-    qinglan("init", "w", folder=folder)
-    done = qinglan(*words, folder=folder, language=language)
+    done = qinglan(*words, folder=walked, language=language)
     assert done.returncode == code, done.stderr
     said = (done.stderr + done.stdout).strip()
     assert said

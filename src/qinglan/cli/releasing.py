@@ -28,6 +28,8 @@ def build(
     name: Annotated[str, typer.Option(help=say("cli.release.name"))],
     purpose: Annotated[Purpose, typer.Option(help=say("cli.release.purpose"))],
     built: Annotated[str | None, typer.Option(help=say("cli.release.built"))] = None,
+    dev: Annotated[int | None, typer.Option(help=say("cli.release.dev"))] = None,
+    test: Annotated[int | None, typer.Option(help=say("cli.release.test"))] = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -38,7 +40,7 @@ def build(
     with open_context(workspace) as context, watched(say("stage.release"), silent=as_json) as bar:
         release, folder = build_release(
             context, actor(), project, name=name, purpose=purpose,
-            built=None if built is None else moment(built), progress=bar,
+            built=None if built is None else moment(built), dev=dev, test=test, progress=bar,
         )  # fmt: skip
     if as_json:
         show_json({**release.model_dump(mode="json"), "folder": str(folder)})

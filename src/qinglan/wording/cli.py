@@ -105,6 +105,15 @@ PHRASES: dict[str, Phrase] = {
         "Build time to record (default: now); the same time gives the same bytes.",
         "记录的构建时间（默认为现在）；时间相同则字节相同。",
     ),
+    "cli.release.dev": Phrase(
+        "Share of the dev split, in thousandths of task groups (default: 100; for evaluation 0).",
+        "开发集占题组的千分比（默认 100；用于评测时为 0）。",
+    ),
+    "cli.release.test": Phrase(
+        "Share of the test split, in thousandths of task groups (default: 100; for evaluation "
+        "1000).",
+        "测试集占题组的千分比（默认 100；用于评测时为 1000）。",
+    ),
     "cli.release.done": Phrase(
         "release {name}: {rows} rows, root {root}", "发布 {name}：{rows} 行，内容根 {root}"
     ),
