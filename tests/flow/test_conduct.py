@@ -268,9 +268,9 @@ def test_ones_own_figures_do_not_tell_what_was_gold(p: tuple[Context, set[str]])
 
 
 @pytest.fixture
-def school(tmp_path: Path, database: str | None) -> Iterator[Context]:
+def school(tmp_path: Path) -> Iterator[Context]:
     """Two tasks of practice and three of qualification, of twenty; nobody seated yet."""
-    with opened(tmp_path / "ws", database, keyed(20), people=()) as context:
+    with opened(tmp_path / "ws", None, keyed(20), people=()) as context:
         ids = [row[0] for row in slots(context)]
         words = {ids[0]: "Add *twice*.", ids[1]: None}
         assert lessons.set_lessons(context, LEAD, "p", "practice", words) == 2
@@ -348,12 +348,12 @@ def test_the_notice_is_kept_by_person_and_version(school: Context) -> None:
 PAIRS = [{"id": f"q{n}", "prompt": f"Q {n}?", "l": f"good {n}", "r": f"bad {n}"} for n in range(40)]
 
 
-def test_signs_become_flags_once_and_pause_nobody(tmp_path: Path, database: str | None) -> None:
+def test_signs_become_flags_once_and_pause_nobody(tmp_path: Path) -> None:
     """Bob hands his words on to Cyd; Dee is in a hurry."""
     names = ("ann", "bob", "cyd", "dee", "eve")
     mapping = ["id=id", "prompt=prompt", "left=l", "right=r"]
     with opened(
-        tmp_path / "ws", database, PAIRS, kind=Kind.PREFERENCE, fields=mapping,
+        tmp_path / "ws", None, PAIRS, kind=Kind.PREFERENCE, fields=mapping,
         rules=Rules(overlap=5, lease_seconds=60), people=names,
     ) as context:  # fmt: skip
         for place, name in enumerate(names):
