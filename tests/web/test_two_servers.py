@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -48,7 +48,9 @@ def served(folder: Path) -> Iterator[int]:
         until = time.monotonic() + 60
         while True:
             try:
-                HTTPConnection("127.0.0.1", port, timeout=5).request("GET", "/healthz")
+                with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+                    connection.request("GET", "/healthz")
+                    connection.getresponse().read()
                 break
             except OSError:
                 assert server.poll() is None, server.communicate()
