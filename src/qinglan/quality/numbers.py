@@ -90,8 +90,8 @@ def estimate(
         return Numbers(values=same, low=same, high=same, bias=nought, deviation=nought,
                        iterations=0, converged=True)  # fmt: skip
     found = _climb((y - centre) / scale, task, who, t_count, a_count)
-    values, precision, bias, variance, iterations, converged = found
-    half = NormalDist().inv_cdf(0.5 + level / 2) / np.sqrt(precision)
+    values, information, bias, variance, iterations, converged = found
+    half = NormalDist().inv_cdf(0.5 + level / 2) / np.sqrt(information)
     return Numbers(
         values=centre + scale * values, low=centre + scale * (values - half),
         high=centre + scale * (values + half), bias=scale * bias,
@@ -121,7 +121,7 @@ def codes(
 def _climb(
     y: Floats, task: NDArray[np.int64], who: NDArray[np.int64], n_tasks: int, n_people: int
 ) -> tuple[Floats, Floats, Floats, Floats, int, bool]:
-    """Values, their precisions, biases, variances; in units of the spread of all answers."""
+    """Values, information on them, biases, variances; in units of the spread of all answers."""
     given = total(who, np.ones(len(y)), n_people)
     counts = np.maximum(total(task, np.ones(len(y)), n_tasks), 1)
     values = total(task, y, n_tasks) / counts
@@ -130,7 +130,9 @@ def _climb(
     weight = np.ones(len(y))
     mean, width = 0.0, 1.0
     precision = np.ones(n_tasks)
-    for done in range(1, ITERATIONS + 1):
+    done, converged = 0, False
+    while done < ITERATIONS and not converged:
+        done += 1
         before = values
         pull = weight / variance[who]
         precision = total(task, pull, n_tasks) + 1 / width
@@ -145,6 +147,8 @@ def _climb(
         variance = np.maximum((scatter + PRIOR * common) / (given + PRIOR), 1e-9)
         common = float(np.exp(np.average(np.log(variance), weights=given)))
         weight = (FREEDOM + 1) / (FREEDOM + square / variance[who])
-        if np.abs(values - before).max() < TOLERANCE:
-            return values, precision, bias, variance, done, True
-    return values, precision, bias, variance, ITERATIONS, False
+        converged = bool(np.abs(values - before).max() < TOLERANCE)
+    # Given its weight a label tells 1 / variance; but the weight comes of the label itself, and
+    # what is left on average is (ν + 1) / (ν + 3) of that (Lange, Little and Taylor).
+    told = total(task, pull, n_tasks) * (FREEDOM + 1) / (FREEDOM + 3) + 1 / width
+    return values, told, bias, variance, done, converged
