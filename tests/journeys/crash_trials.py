@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import random
+import secrets
 import shutil
 import subprocess
 import sys
@@ -157,6 +158,8 @@ class Place:
         self.folder = folder
         self._postgresql = postgresql
         self._copies = 0
+        self._own = secrets.token_hex(4)
+        """In the names of databases, for a server may be shared by several places."""
 
     def make(self) -> Copy:
         """A new workspace."""
@@ -181,8 +184,9 @@ class Place:
         name = f"copy{self._copies}"
         if self._postgresql is None:
             return Copy(self.folder / name, None)
-        self._admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        url = make_url(self._postgresql).set(database=name)
+        database = f"{name}_{self._own}"
+        self._admin(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        url = make_url(self._postgresql).set(database=database)
         return Copy(self.folder / name, url.render_as_string(hide_password=False))
 
     def _admin(self, statement: str) -> None:
