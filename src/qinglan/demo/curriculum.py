@@ -136,9 +136,9 @@ def teacher_examples(questions: Sequence[Question]) -> list[Example]:
 def base_recipe(sizes: Sizes, seed: int) -> Recipe:
     """How the base is trained.
 
-    Its weights decay ten times faster than a student's: it then stops guessing sums and starts
-    to work them out some hundred steps sooner, where with less decay one seed in five does not
-    get there in the time it has.
+    Its weights decay ten times as fast as a student's: it then leaves guessing sums for working
+    them out earlier on the seeds where both were tried. With the students' decay and 1,200 steps
+    two seeds of ten were still guessing when their steps ended.
     """
     return Recipe(
         steps=sizes.base_steps, learning_rate=Decimal("0.004"), weight_decay=Decimal("0.1"),

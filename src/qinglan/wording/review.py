@@ -20,8 +20,8 @@ PHRASES: dict[str, Phrase] = {
         "Tasks where a look is most likely to change something come first. You see no names; tasks "
         "that you were given yourself are not here, and what you look at here you will not be "
         "given.",
-        "最可能因复核而改变结论的题目排在前面。此处不显示姓名；分配给您作答过的题目不在其中，"
-        "您在此查看过的题目也不会再分配给您作答。",
+        "最可能因复核而改变结论的题目排在前面。此处不显示姓名；曾分配给你作答的题目不在其中，"
+        "你在此查看过的题目也不会再分配给你作答。",
     ),
     "web.review_empty": Phrase(
         "Nothing here is worth a look just now.", "目前没有值得复核的题目。"
@@ -53,10 +53,10 @@ PHRASES: dict[str, Phrase] = {
     "web.send_back_one": Phrase("Send one back", "退回其中一份"),
     "web.send_back_hint": Phrase(
         "Whoever wrote it finds it first in their queue, with your words.",
-        "作答者会在队列最前面看到它以及您的说明。",
+        "作答者会在队列最前面看到它以及你的说明。",
     ),
     "web.not_shown": Phrase(
         "{n} tasks are not shown: you were given them at the desk.",
-        "有 {n} 道题未显示：它们曾分配给您作答。",
+        "有 {n} 道题未显示：它们曾分配给你作答。",
     ),
 }

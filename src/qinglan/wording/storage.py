@@ -36,12 +36,12 @@ PHRASES: dict[str, Phrase] = {
         "for this; give yourself the permission to write, or copy the workspace to a place that is "
         "yours",
         "{place}：只可读取，足以查看（status、trace、report --out、backup），但无法执行本操作；"
-        "请取得写入权限，或把工作区复制到您有权限的位置",
+        "请取得写入权限，或把工作区复制到你有权限的位置",
     ),
     "error.storage.not_readable": Phrase(
         "{place}: may not be read; give yourself the permission, or copy the workspace to a place "
         "that is yours",
-        "{place}：没有读取权限；请取得权限，或把工作区复制到您有权限的位置",
+        "{place}：没有读取权限；请取得权限，或把工作区复制到你有权限的位置",
     ),
     "error.storage.altered": Phrase(
         "{count} records are not what was committed to, the first of them {id} in table {table}: "

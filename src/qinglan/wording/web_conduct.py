@@ -193,7 +193,7 @@ PHRASES: dict[str, Phrase] = {
     "flag.act.lift": Phrase("Lifted", "撤销"),
     "flag.kind.paused": Phrase("Paused by the lead", "由负责人暂停"),
     "flag.seen.paused": Phrase(
-        "A lead paused this work, for the reason below.", "负责人暂停了此人的领题，原因如下。"
+        "A lead paused this work, for the reason below.", "负责人暂停了领题，原因如下。"
     ),
     "flag.often.paused": Phrase("A person decided this, not a rule.", "由人决定，而非规则触发。"),
     "flag.kind.too_poor": Phrase("Paused: known tasks", "暂停：已知答案题目"),
