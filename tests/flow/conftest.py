@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flow_example import ANSWER_FIELDS, OWN, SIMULATED, TASK_FIELDS, answers, questions
 
 import qinglan
 from chat_server import ChatServer, sums
+from qinglan.flow import passwords
+from qinglan.flow.context import Context
+from qinglan.flow.init import init
 
 
 @pytest.fixture
@@ -64,3 +68,24 @@ def server() -> Iterator[ChatServer]:
     running.script = lambda body, turn: sums(body)
     yield running
     running.stop()
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords that cost microseconds, not a fifth of a second and 64 MiB each."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", lambda: cheap)
+
+
+@pytest.fixture
+def context(tmp_path: Path, database: str | None, cheap_passwords: None) -> Iterator[Context]:
+    """An open workspace, on both engines."""
+    with init(tmp_path / "ws", database=database) as opened:
+        yield opened
+
+
+@pytest.fixture
+def lone(tmp_path: Path, cheap_passwords: None) -> Iterator[Context]:
+    """The same on SQLite alone, where the engine makes no difference."""
+    with init(tmp_path / "ws") as opened:
+        yield opened

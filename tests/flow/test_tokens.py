@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import text
 
 from qinglan.errors import PermissionDenied, UsageError
-from qinglan.flow import entrance, passwords, people, tokens
+from qinglan.flow import entrance, people, tokens
 from qinglan.flow.context import Context
-from qinglan.flow.init import init
 from qinglan.flow.tokens import Scope
 from qinglan.records import Actor, Role
 
 OWNER = Actor(name="owner", role=Role.OWNER)
 LEAD = Actor(name="lead", role=Role.LEAD)
-
-
-@pytest.fixture
-def context(
-    tmp_path: Path, database: str | None, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Context]:
-    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", lambda: cheap)
-    with init(tmp_path / "ws", database=database) as opened:
-        yield opened
-
-
-@pytest.fixture
-def lone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
-    """On SQLite alone, where the engine makes no difference."""
-    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", lambda: cheap)
-    with init(tmp_path / "ws") as opened:
-        yield opened
 
 
 def test_a_token_lives_from_its_making_to_its_end(context: Context) -> None:

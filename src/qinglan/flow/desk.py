@@ -14,7 +14,7 @@ from qinglan.flow import hands
 from qinglan.flow.context import Context, Progress, allow, quiet
 from qinglan.flow.hands import annotator_id, checked, milliseconds
 from qinglan.records import Actor, Annotator, Origin, Project
-from qinglan.storage import annotators, gold, keys, lessons, seats, tasks, work
+from qinglan.storage import annotators, gold, lessons, seats, tasks, work
 from qinglan.work import Rules, Slots
 
 BATCH = 5_000
@@ -131,14 +131,7 @@ def set_gold(context: Context, actor: Actor, project: str, ids: Sequence[str]) -
         fresh = sorted(set(ids) - gold.known(conn, target.id, ids))
         rows = []
         for id_ in fresh:
-            task, key = found.get(id_), keys.get(conn, id_)
-            if task is None or task.project != target.id:
-                raise UsageError("assignment.no_such_task", task=id_, project=project)
-            if key is None:
-                raise UsageError("assignment.gold_needs_key", task=id_)
-            slots = work.lock(conn, id_)
-            if slots is None or slots.given or slots.held or slots.wanted is None:
-                raise UsageError("assignment.in_hand", task=id_)
+            task, key, slots = hands.reserve(conn, target, id_, found.get(id_))
             _want(conn, target, id_, slots, None)
             skill = assignment.skill_key(task.skill)
             rows.append((id_, skill, secrets.randbits(63), key.value))

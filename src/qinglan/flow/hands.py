@@ -21,9 +21,9 @@ from qinglan.flow.context import Context, allow
 from qinglan.intake import Limits
 from qinglan.intake.values import BadRow, check_depth, check_values
 from qinglan.provenance import identity
-from qinglan.records import Activity, Actor, Guideline, Kind, Project
+from qinglan.records import Activity, Actor, AnswerKey, Guideline, Kind, Project, Task
 from qinglan.storage import annotations as answers
-from qinglan.storage import assignments, drafts, guidelines, seats, work
+from qinglan.storage import assignments, drafts, guidelines, keys, seats, work
 from qinglan.storage.assignments import Assignment
 from qinglan.storage.seats import Seat
 from qinglan.work import Slots
@@ -226,3 +226,22 @@ def checked(payload: Mapping[str, Any]) -> str:
     if len(data) > 2 * DRAFT_BYTES:
         raise RowError("assignment.bad_text", field="", reason=f"> {DRAFT_BYTES}")
     return data
+
+
+def reserve(
+    conn: Connection, project: Project, id_: str, task: Task | None
+) -> tuple[Task, AnswerKey, Slots]:
+    """A task with a key that nobody was given yet, locked; to be made gold or a lesson.
+
+    Raises:
+        UsageError: ``task`` is none of the project's, has no key, or is in somebody's hands.
+    """
+    key = keys.get(conn, id_)
+    if task is None or task.project != project.id:
+        raise UsageError("assignment.no_such_task", task=id_, project=project.name)
+    if key is None:
+        raise UsageError("assignment.gold_needs_key", task=id_)
+    slots = work.lock(conn, id_)
+    if slots is None or slots.given or slots.held or slots.wanted is None:
+        raise UsageError("assignment.in_hand", task=id_)
+    return task, key, slots

@@ -19,10 +19,10 @@ from qinglan import assignment
 from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow import flagging, stock
 from qinglan.flow.context import Context, allow
-from qinglan.flow.hands import checked, milliseconds, seat_of
+from qinglan.flow.hands import checked, milliseconds, reserve, seat_of
 from qinglan.kinds import validate
 from qinglan.records import Actor
-from qinglan.storage import keys, lessons, seats, tasks, work
+from qinglan.storage import lessons, seats, tasks, work
 from qinglan.storage.columns import encode
 from qinglan.storage.lessons import Lesson, Part
 from qinglan.storage.seats import Seat
@@ -91,14 +91,7 @@ def set_lessons(
         for id_, words in ids.items():
             if id_ in there:
                 continue
-            task, key = found.get(id_), keys.get(conn, id_)
-            if task is None or task.project != target.id:
-                raise UsageError("assignment.no_such_task", task=id_, project=project)
-            if key is None:
-                raise UsageError("assignment.gold_needs_key", task=id_)
-            slots = work.lock(conn, id_)
-            if slots is None or slots.given or slots.held or slots.wanted is None:
-                raise UsageError("assignment.in_hand", task=id_)
+            _, key, slots = reserve(conn, target, id_, found.get(id_))
             apart = assignment.apart(slots)
             work.move(conn, id_, apart, assignment.state_of(apart, rules))
             checked({"words": words})
