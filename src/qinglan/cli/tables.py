@@ -36,6 +36,7 @@ def consensus(
     target: Annotated[Path | None, typer.Option("--out", help=say("cli.consensus.out"))] = None,
     duplicates: DuplicatesOption = "refuse",
     model: Annotated[Path | None, typer.Option(help=say("cli.consensus.model"))] = None,
+    tiers: Annotated[Path | None, typer.Option(help=say("cli.consensus.tiers"))] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Judge a table of labels."""
@@ -43,6 +44,7 @@ def consensus(
 
     if kind != "class":
         _refuse(kind, {"--method": method != "auto", "--model": model is not None,
+                       "--tiers": tiers is not None,
                        "--truth": kind == "rubric" and truth is not None})  # fmt: skip
         _scale(kind, labels, truth, target, duplicates, as_json)
         return
@@ -54,6 +56,7 @@ def consensus(
         out=target,
         duplicates=duplicates,
         model=model,
+        tiers=tiers,
     )
     found: dict[str, Any] = report.to_json()
     if as_json:
@@ -63,6 +66,12 @@ def consensus(
     for name in ("accuracy", "majority_accuracy"):
         if found[name] is not None:
             out.print(say(f"cli.consensus.{name}", **_interval(found, name)))
+    if found["tiers"]:
+        out.print(say("cli.consensus.by_tier"))
+    for tier in found["tiers"]:
+        right = "—" if tier["reliability"] is None else _bare(tier, "reliability")
+        name = say("cli.consensus.no_tier") if tier["tier"] is None else tier["tier"]
+        out.print(f"{tier['annotators']:>6}  {tier['labels']:>6}  {right}  {name}")
     for alarm in found["alarms"]:
         out.print("! " + say(alarm))
 
@@ -185,6 +194,10 @@ def _worst_first(part: dict[str, Any]) -> tuple[bool, float]:
 
 def _three(found: dict[str, Any]) -> str:
     return f"{found['score']:.4g} [{found['low']:.4g}, {found['high']:.4g}]"
+
+
+def _bare(found: dict[str, Any], name: str) -> str:
+    return f"{found[name]:.3f} [{found['low']:.3f}, {found['high']:.3f}]"
 
 
 def _signed(found: dict[str, Any]) -> str:

@@ -69,7 +69,8 @@ EBCC_CELLS = 5_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auto(Method):
-    """The blend. ``gold``: (task, class) codes of tasks whose answer is known; ``seed`` of folds.
+    """The blend. ``gold``: (task, class) codes of tasks whose answer is known; ``seed`` of folds;
+    ``tiers`` of annotators, for ``hierarchical``: heard as far as they help to foretell votes.
 
     Gold given here only checks and chooses. To let it move the posteriors too, pass it as
     ``evidence`` (``quality.evidence.gold``); the check is then made without that evidence.
@@ -78,11 +79,12 @@ class Auto(Method):
     name: ClassVar[str] = "auto"
     gold: tuple[tuple[int, int], ...] = ()
     seed: int = 0
+    tiers: tuple[int, ...] = ()
 
     def fit(self, votes: Votes, evidence: ArrayLike | None = None) -> Consensus:
         """Judge gathered votes."""
         known = as_evidence(evidence, votes)
-        methods = list(_methods(votes, self.seed))
+        methods = list(_methods(votes, self.seed, self.tiers))
         fits = {method.name: method.climb(votes, known) for method in methods}
         scores = foretell(votes, methods, self.seed)
         weights = blend({name: float(score[0]) for name, score in scores.items()})
@@ -118,13 +120,13 @@ class Auto(Method):
         return result
 
 
-def _methods(votes: Votes, seed: int) -> Iterator[EmMethod]:
+def _methods(votes: Votes, seed: int, tiers: tuple[int, ...]) -> Iterator[EmMethod]:
     """Smoothed variants throughout: a likelihood of nought for one unseen pair would decide all."""
     yield DawidSkene(smoothing=0.1)
     yield OneCoin(smoothing=1.0)
     yield Mace()
     yield Ibcc()
-    yield Hierarchical()
+    yield Hierarchical(tiers=tiers)
     ebcc = Ebcc(restarts=3, seed=seed)
     if len(votes) * votes.n_classes * ebcc.kinds <= EBCC_CELLS:
         yield ebcc

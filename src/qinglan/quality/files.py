@@ -20,6 +20,7 @@ from qinglan.quality.discrimination import CELLS, rank_annotators
 from qinglan.quality.ebcc import Ebcc
 from qinglan.quality.estimates import Consensus, credit
 from qinglan.quality.evidence import probabilities
+from qinglan.quality.hierarchical import Hierarchical
 from qinglan.quality.majority import Majority
 from qinglan.quality.model_table import read_model
 from qinglan.quality.pairwise import rank
@@ -39,6 +40,7 @@ from qinglan.quality.tables import (
     read_truth,
     read_votes,
 )
+from qinglan.quality.tiers import read_tiers
 from qinglan.quality.votes import gather
 
 __all__ = [
@@ -56,6 +58,7 @@ def consensus_file(
     out: Place | None = None,
     duplicates: Duplicates = "refuse",
     model: Place | None = None,
+    tiers: Place | None = None,
 ) -> ConsensusReport:
     """Judge a file of labels; see ``tables.read_labels`` for its columns.
 
@@ -69,6 +72,7 @@ def consensus_file(
         model: file of a model's probabilities; see ``model_table.read_model``. ``crowdlab`` weighs
             the model against the annotators; every other method takes it at its word. The
             majority shown beside stays that of the labels alone.
+        tiers: file of annotators' tiers, for ``auto`` and ``hierarchical``; see ``quality.tiers``.
 
     Raises:
         InputError, RowError, LimitError, UsageError: see ``tables``, ``votes`` and ``consensus``.
@@ -78,7 +82,12 @@ def consensus_file(
     how = choose(method)
     if isinstance(how, Auto | Ebcc):
         how = replace(how, seed=seed)
+    if tiers is not None and not isinstance(how, Auto | Hierarchical):
+        raise UsageError("quality.no_tiers", method=method)
     table = read_labels(labels, duplicates)
+    tiered = None if tiers is None else read_tiers(tiers, table.annotators)
+    if tiered is not None and isinstance(how, Auto | Hierarchical):
+        how = replace(how, tiers=tuple(tiered.codes.tolist()))
     known = None if truth is None else read_truth(truth)
     evidence = None
     if model is not None:
@@ -96,7 +105,7 @@ def consensus_file(
     report = ConsensusReport(
         table=table, consensus=found, accuracy=_score(table, found, known),
         majority_accuracy=_score(table, plain, known), truth_tasks=len(known or {}),
-        truth_unlabelled=len(set(known or {}) - set(table.tasks)),
+        truth_unlabelled=len(set(known or {}) - set(table.tasks)), tiers=tiered,
     )  # fmt: skip
     if out is not None:
         report.write(out)

@@ -22,6 +22,7 @@ from qinglan.quality.discrimination import Discernment
 from qinglan.quality.estimates import Consensus
 from qinglan.quality.pairwise import Standings
 from qinglan.quality.tables import LabelTable, Place
+from qinglan.quality.tiers import Tiers, reliabilities
 
 DIGITS = 6
 
@@ -41,6 +42,7 @@ class ConsensusReport:
     majority_accuracy: Interval | None
     truth_tasks: int
     truth_unlabelled: int
+    tiers: Tiers | None = None
 
     def to_json(self) -> dict[str, Json]:
         """The machine-readable form: numbers, names of annotators with their reliability."""
@@ -74,7 +76,19 @@ class ConsensusReport:
                 }
                 for i, name in enumerate(table.annotators)
             ],
+            "tiers": list(self._tiers()),
         }  # fmt: skip
+
+    def _tiers(self) -> Iterator[Json]:
+        if self.tiers is None:
+            return
+        found = reliabilities(self.tiers, self.consensus.reliability)
+        for name, (people, labels, right) in zip(self.tiers.names, found, strict=True):
+            yield {
+                "tier": name, "annotators": people, "labels": labels,
+                "reliability": _rounded(right.estimate), "low": _rounded(right.low),
+                "high": _rounded(right.high),
+            }  # fmt: skip
 
     def rows(self) -> Iterator[list[str | float]]:
         """Rows under ``header``: task, label, probability, and the posterior of each class."""

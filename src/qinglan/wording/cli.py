@@ -265,6 +265,14 @@ PHRASES: dict[str, Phrase] = {
         "Table of a model's probabilities: task and one p_<label> a class.",
         "模型概率表：task 列，加每个类别一列 p_<标签>。",
     ),
+    "cli.consensus.tiers": Phrase(
+        "Table of annotators' tiers (annotator, tier): each tier's reliability is learned.",
+        "标注者级别表（annotator、tier 两列）：各级别的可靠度由数据得出。",
+    ),
+    "cli.consensus.by_tier": Phrase(
+        "tiers: annotators, labels, share right", "级别：标注者数、标注数、正确的比例"
+    ),
+    "cli.consensus.no_tier": Phrase("(no tier)", "（无级别）"),
     "cli.consensus.out": Phrase(
         "Write one row a task: .csv or .parquet.", "每题一行写入文件：.csv 或 .parquet。"
     ),

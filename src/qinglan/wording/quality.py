@@ -48,6 +48,10 @@ PHRASES: dict[str, Phrase] = {
         "there is no consensus method {method!r}; choose one of {methods}",
         "没有名为 {method!r} 的共识方法；请从 {methods} 中选择",
     ),
+    "error.quality.no_tiers": Phrase(
+        "{method} knows no tiers; use --method auto or hierarchical, or leave --tiers out",
+        "{method} 不使用级别；请用 --method auto 或 hierarchical，或去掉 --tiers",
+    ),
     "error.quality.unknown_level": Phrase(
         "there is no level of measurement {level!r}; choose one of {levels}",
         "没有名为 {level!r} 的测量尺度；请从 {levels} 中选择",
