@@ -162,12 +162,18 @@ def agreement(
 
 def rank(
     votes: Annotated[Path, typer.Argument(help=say("cli.rank.votes"))],
+    judge: Annotated[str | None, typer.Option(help=say("cli.rank.judge"))] = None,
+    seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Standings of a table of pairwise votes, or of rankings."""
-    from qinglan.flow.tables import has_rankings, rank_file, ranking_file
+    from qinglan.flow.tables import has_rankings, judge_file, rank_file, ranking_file
 
     whole = has_rankings(votes)
+    if judge is not None:
+        _refuse("ranking", {"--judge": whole})
+        _beside(judge_file(votes, judge, seed=seed).to_json(), as_json)
+        return
     found: dict[str, Any] = (ranking_file if whole else rank_file)(votes).to_json()
     if as_json:
         show_json(found)
@@ -184,6 +190,24 @@ def rank(
             f"{who['votes']:>6}  {_signed(who['discrimination'])}"
             f"  {_signed(who['left_advantage'])}  {who['annotator']}"
         )
+    for alarm in found["alarms"]:
+        out.print("! " + say(alarm))
+
+
+def _beside(found: dict[str, Any], as_json: bool) -> None:
+    """Show a judge's order beside people's."""
+    if as_json:
+        show_json(found)
+        return
+    for name in ("kendall", "spearman"):
+        out.print(say(f"cli.rank.{name}", value=_signed(found[name])))
+    for name in ("agreement", "agreement_among_others"):
+        if found[name]["score"] is not None:
+            value = _bare(found[name], "score")
+            out.print(say(f"cli.rank.{name}", value=value, pairs=found["pairs"]))
+    out.print(say("cli.rank.orders"))
+    for item in found["items"]:
+        out.print(f"{item['rank']:>4}  {item['judge_rank']:>4}  {item['item']}")
     for alarm in found["alarms"]:
         out.print("! " + say(alarm))
 

@@ -13,6 +13,7 @@ from qinglan.quality.files import (
     consensus_file,
     rank_file,
 )
+from qinglan.quality.judge_files import JudgeReport, judge_file
 from qinglan.quality.scale_files import (
     NumberReport,
     RankingReport,
@@ -24,7 +25,7 @@ from qinglan.quality.scale_files import (
 from qinglan.quality.scale_tables import has_rankings
 
 __all__ = [
-    "AgreementReport", "ConsensusReport", "NumberReport", "RankReport", "RankingReport",
-    "RubricReport", "agreement_file", "alarm_key", "consensus_file", "has_rankings", "number_file",
-    "rank_file", "ranking_file", "rubric_file",
+    "AgreementReport", "ConsensusReport", "JudgeReport", "NumberReport", "RankReport",
+    "RankingReport", "RubricReport", "agreement_file", "alarm_key", "consensus_file",
+    "has_rankings", "judge_file", "number_file", "rank_file", "ranking_file", "rubric_file",
 ]  # fmt: skip

@@ -311,6 +311,27 @@ PHRASES: dict[str, Phrase] = {
         "CSV 文件，列为 left、right、winner，可选 annotator；"
         "或为 ranking（A > B > C），可选 shown。",
     ),
+    "cli.rank.judge": Phrase(
+        "Compare this annotator's order with that of all others (intervals drawn by --seed).",
+        "将这位标注者的排序与其余所有人的排序对比（区间的抽样由 --seed 决定）。",
+    ),
+    "cli.rank.kendall": Phrase(
+        "Kendall's tau between the two orders {value}", "两个排序的 Kendall τ {value}"
+    ),
+    "cli.rank.spearman": Phrase(
+        "Spearman's rho between the two orders {value}", "两个排序的 Spearman ρ {value}"
+    ),
+    "cli.rank.agreement": Phrase(
+        "votes that agree with the others', over {pairs} shared pairs {value}",
+        "在 {pairs} 个共有比较上与他人投票一致的比例 {value}",
+    ),
+    "cli.rank.agreement_among_others": Phrase(
+        "the others among themselves, on the same pairs {value}",
+        "其余各人在同样比较上彼此一致的比例 {value}",
+    ),
+    "cli.rank.orders": Phrase(
+        "items: rank by the others, rank by the judge", "条目：其余各人的名次、该标注者的名次"
+    ),
     "cli.rank.left": Phrase("left side's advantage {value}", "左侧优势 {value}"),
     "cli.rank.annotators": Phrase(
         "annotators: votes, discrimination (mean 1; 0 guesses, below 0 votes the wrong way round),"

@@ -52,6 +52,16 @@ PHRASES: dict[str, Phrase] = {
         "{method} knows no tiers; use --method auto or hierarchical, or leave --tiers out",
         "{method} 不使用级别；请用 --method auto 或 hierarchical，或去掉 --tiers",
     ),
+    "error.quality.judge_apart": Phrase(
+        "the judge and the others compared only {items} items in common, of at least {least} that"
+        " an order needs; have both compare the same items",
+        "该标注者与其余各人共同比较过的条目只有 {items} 个，排序对比至少需要 {least} 个；"
+        "请让双方比较相同的条目",
+    ),
+    "error.quality.no_judge": Phrase(
+        "{file} must have votes of {judge!r} and of others to compare the two; check the name",
+        "{file} 中须既有 {judge!r} 的投票，也有其他人的投票，方可对比；请检查名称",
+    ),
     "error.quality.unknown_level": Phrase(
         "there is no level of measurement {level!r}; choose one of {levels}",
         "没有名为 {level!r} 的测量尺度；请从 {levels} 中选择",
@@ -151,6 +161,10 @@ PHRASES: dict[str, Phrase] = {
     "alarm.quality.alike": Phrase(
         "Too many items and annotators to tell annotators apart: every vote counts alike.",
         "条目与标注者过多，无法区分标注者：每张票同等计算。",
+    ),
+    "alarm.quality.unconnected": Phrase(
+        "Not all items are linked by votes on both sides: parts of the orders are arbitrary.",
+        "双方的投票并未把所有条目连成一片：排序中有一部分并无依据。",
     ),
     "alarm.quality.overruled": Phrase(
         "On the gold tasks one method is better than the blend beyond doubt; it was used alone.",
