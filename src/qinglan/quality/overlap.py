@@ -102,7 +102,7 @@ def replay(
     if not len(scored) or not len(task) == len(who) == len(label):
         raise InputError("quality.no_labels")
     judge = method or Ibcc()
-    turn = _turns(task, seed)
+    turn = deal_order(task, seed)
     held = np.bincount(task, minlength=len(known))
     sizes = {
         "n_annotators": int(who.max()) + 1,
@@ -138,7 +138,7 @@ def labels_for(points: list[Point], accuracy: float) -> int | None:
     return reached
 
 
-def _turns(task: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+def deal_order(task: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
     """Position of each label in a random order of its task's labels."""
     order = np.lexsort((np.random.default_rng(seed).random(len(task)), task))
     counts = np.bincount(task)
