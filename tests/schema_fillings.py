@@ -42,6 +42,8 @@ def populate_later(ws: qinglan.Workspace, release: str) -> None:
         _leave_traces(context, traces, release)
     if tokens := _module("qinglan.flow.tokens"):
         tokens.create(context, OWNER, "ann", label="program")
+    if pay := _module("qinglan.flow.pay"):
+        pay.set_rate(context, OWNER, "free", "0.50", "CNY", budget="100", now=NOW)
 
 
 def _module(name: str) -> ModuleType | None:

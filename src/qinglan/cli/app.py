@@ -13,6 +13,7 @@ from qinglan.cli import (
     keeping,
     lines,
     models,
+    paying,
     releasing,
     serving,
     showing,
@@ -62,6 +63,7 @@ models.register(app)
 evaluating.register(app)
 showing.register(app)
 keeping.register(app)
+paying.register(app)
 serving.register(app)
 tokens.register(app)
 webhooks.register(app)

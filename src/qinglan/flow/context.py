@@ -47,6 +47,8 @@ MAY: dict[str, frozenset[Role]] = {
     "people": _WRITERS,
     "tokens": _WRITERS,
     "webhooks": _WRITERS,
+    "rate": _WRITERS,
+    "pay": _WRITERS | {Role.AUDITOR},
     "report": _EVERYONE,
     "doctor": _EVERYONE,
     "history": _EVERYONE,

@@ -13,7 +13,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from qinglan import assignment
-from qinglan.flow import stock
+from qinglan.flow import budget, stock
 from qinglan.flow.context import Context
 from qinglan.flow.hands import settle
 from qinglan.provenance import identity
@@ -39,9 +39,12 @@ def give(
 ) -> Assignment | None:
     """Lease the next task to the holder of ``seat`` (locked); ``None`` when there is none.
 
-    None either for somebody who is to be paused: ``flagging`` does that, and says why. In one
+    None either for somebody who is to be paused: ``flagging`` does that, and says why; and where
+    the project's budget is reached. In one
     round it waits for nobody, so ``None`` then also says that it would have had to.
     """
+    if budget.reached(conn, seat.project):
+        return None
     seat, judged = stock.take(conn, seat)
     rules = seat.rules
     if judged is not None:

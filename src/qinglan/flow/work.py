@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from qinglan import assignment
 from qinglan.errors import PermissionDenied, StorageError, UsageError
-from qinglan.flow import flagging, giving, hands
+from qinglan.flow import budget, flagging, giving, hands
 from qinglan.flow.context import Context, version
 from qinglan.flow.events import Event, emit
 from qinglan.flow.hands import (
@@ -78,7 +78,8 @@ def next_task(
         The task under a lease, or ``None`` when nothing is left for them at this moment.
 
     Raises:
-        PermissionDenied: they have no seat at this desk, or are paused.
+        PermissionDenied: they have no seat at this desk, or are paused; or the project's budget
+            is reached.
     """
     time = milliseconds(now)
 
@@ -97,6 +98,10 @@ def next_task(
     found = context.storage.write(take)
     if found is None and flagging.stop_where_due(context, actor, project, now=now):
         raise PermissionDenied("assignment.paused", actor=actor.name, project=project)
+    if found is None:
+        with context.storage.read() as conn:
+            if budget.reached(conn, seat_of(context, conn, actor, project).project):
+                raise PermissionDenied("pay.budget_reached", project=project)
     return found
 
 

@@ -69,6 +69,7 @@ KEPT = {
     "links": "ids",
     "looks": "names, and why a held-out set was looked at",
     "outcomes": "what a program was told of its writes: ids, counts, places in a file; for a day",
+    "pay_rates": "amounts and times",
     "origins": "names and licences of sources, digests of their files",
     "projects": "names",
     "redactions": "digests of files",

@@ -19,7 +19,7 @@ from qinglan.storage.dialects import lock_for_migration
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0013"
+HEAD = "0014"
 """The revision this version writes; a test keeps it equal to the newest migration."""
 
 

@@ -785,3 +785,21 @@ delivery_tries = Table(
     sqlite_with_rowid=False,
 )
 """How each try went: the status that came back, or the key of the error."""
+
+pay_rates = Table(
+    "pay_rates",
+    metadata,
+    _to("project", "projects.id"),
+    Column("version", Integer, nullable=False),
+    Column("currency", Id, nullable=False),
+    _text("amount"),
+    _text("budget", nullable=True),
+    Column("since", BigInteger, nullable=False),
+    _text("spent"),
+    Column("answers", BigInteger, nullable=False),
+    _to("activity", "activities.id"),
+    PrimaryKeyConstraint("project", "version"),
+    sqlite_with_rowid=False,
+)
+"""What an accepted answer is paid for tasks given out ``since`` (ms since 1970), as decimal text.
+Rows are only added. ``spent`` and ``answers`` tell how far the budget and the desk were then."""

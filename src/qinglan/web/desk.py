@@ -41,6 +41,8 @@ def next_task(visit: Visit) -> Response:
     try:
         task = work.next_task(visit.context, visit.actor, project)
     except PermissionDenied as error:
+        if error.key == _SPENT:
+            return _page(visit, None, message=error.say(visit.language))
         if visit.fragment or error.key not in _ASIDE:
             raise
         if error.key == "error.assignment.paused":
@@ -69,6 +71,10 @@ def submit(visit: Visit) -> Response:
             )
             return _page(visit, then, desk=desk)
         work.submit(visit.context, visit.actor, project, task, token, payload)
+    except PermissionDenied as error:
+        if error.key != _SPENT:
+            raise
+        return _page(visit, None, message=error.say(visit.language))  # the answer is kept
     except InputError as error:
         if visit.fragment:
             raise
@@ -125,6 +131,7 @@ def queue(visit: Visit) -> Response:
 
 _ASIDE = frozenset({"error.assignment.paused", "error.assignment.not_admitted"})
 """Why there may be no task, where a page of one's own says more."""
+_SPENT = "error.pay.budget_reached"
 
 ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/desk", home),

@@ -35,6 +35,7 @@ def project(visit: Visit) -> Response:
         visit, "project", desk=desk, rules=desk.rules or Rules(), manages=manages,
         reviews=visit.actor.role in REVIEWERS,
         looks=visit.actor.role in REVIEWERS | {Role.AUDITOR},
+        pays=visit.actor.role in MANAGERS | {Role.AUDITOR},
         free=[name for name in names if name not in seated],
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from qinglan.errors import InputError, UsageError
-from qinglan.flow import conduct, lessons, opening, standing
+from qinglan.flow import conduct, lessons, opening, pay, standing
 from qinglan.flow.conduct import Flag
 from qinglan.records import Kind
 from qinglan.web import forms
@@ -34,9 +34,12 @@ def begin(visit: Visit) -> Response:
 
 
 def own(visit: Visit, status: int = 200) -> Response:
-    """Their own standing, flags and appeals."""
-    found = standing.own(visit.context, visit.actor, visit.parts["project"])
-    return show(visit, "own", status, own=found, told=[tell(visit, one) for one in found.flags])
+    """Their own standing, what they earned, flags and appeals."""
+    project = visit.parts["project"]
+    found = standing.own(visit.context, visit.actor, project)
+    earned = pay.own(visit.context, visit.actor, project)
+    told = [tell(visit, one) for one in found.flags]
+    return show(visit, "own", status, own=found, earned=earned, told=told)
 
 
 def appeal(visit: Visit) -> Response:
