@@ -5,16 +5,19 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from desk_example import LEAD, at, keyed, opened, person, say, work_off
 
+from qinglan.cli.entry import main
 from qinglan.errors import PermissionDenied, QinglanError, UsageError
 from qinglan.flow import desk, judge, pay, verify, work
-from qinglan.flow.context import Context
+from qinglan.flow.context import Context, open_context
 from qinglan.records import Actor, Role
 from qinglan.storage import history
 from qinglan.work import Rules
@@ -165,3 +168,28 @@ def test_what_cannot_be_paid_is_refused_with_a_reason(tmp_path: Path) -> None:
         for role in (Role.ANNOTATOR, Role.REVIEWER):
             with refused(PermissionDenied, "flow.not_allowed"):
                 pay.statement(context, Actor(name="x", role=role), "p")
+
+
+def test_the_commands_set_a_rate_and_write_the_statement(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QINGLAN_WORKSPACE", str(tmp_path / "ws"))
+    monkeypatch.setenv("QINGLAN_LANG", "en")
+    with opened(tmp_path / "ws", None, keyed(2)):
+        pass
+    assert main(["pay", "p"]) == 2
+    assert main(["rate", "p", "1.10", "CNY", "--budget", "3.30"]) == 0
+    with open_context(tmp_path / "ws") as context:
+        work_off(context, "ann", now=datetime.now(UTC))
+        accept(context)
+    capsys.readouterr()
+    file = tmp_path / "pay.csv"
+    assert main(["pay", "p", "--out", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "people": [{"person": "ann", "currency": "CNY", "answers": 2, "amount": "2.20"}],
+        "totals": [{"currency": "CNY", "answers": 2, "amount": "2.20"}],
+        "unrated": 0, "file": str(file),
+    }  # fmt: skip
+    assert file.stat().st_mode & 0o077 == 0
+    assert main(["pay", "p", "--to", "2026-03-01"]) == 0
+    assert capsys.readouterr().out == "nothing was earned\n"

@@ -41,7 +41,8 @@ def test_a_lead_pays_and_everybody_sees_their_own(tmp_path: Path) -> None:
             assert done.status == 200
             assert why in done.text
             assert why in bob.get("/desk/p").text
-            assert say("web.pay.reached", "en") in lead.get(here).text
+            for page in (here, "/office/projects/p"):
+                assert say("web.pay.reached", "en") in lead.get(page).text
             verify.verify(context, OWNER, "p")
             judge.judge(context, OWNER, "p")
             assert "2.50 CNY" in ann.get("/desk/p/own").text

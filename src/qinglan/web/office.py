@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from starlette.responses import Response
 
 from qinglan.errors import UsageError
-from qinglan.flow import conduct, office, people
+from qinglan.flow import conduct, office, pay, people
 from qinglan.flow import desk as desks
 from qinglan.flow.status import status
 from qinglan.records import Role
@@ -31,11 +31,13 @@ def project(visit: Visit) -> Response:
     manages = visit.actor.role in MANAGERS
     names = [one.name for one in people.people(visit.context, visit.actor)] if manages else []
     seated = {one.name for one in desk.people if one.active}
+    pays = visit.actor.role in MANAGERS | {Role.AUDITOR}
+    spent = pays and pay.plan(visit.context, visit.actor, desk.project).reached
     return show(
         visit, "project", desk=desk, rules=desk.rules or Rules(), manages=manages,
         reviews=visit.actor.role in REVIEWERS,
         looks=visit.actor.role in REVIEWERS | {Role.AUDITOR},
-        pays=visit.actor.role in MANAGERS | {Role.AUDITOR},
+        pays=pays, spent=spent,
         free=[name for name in names if name not in seated],
     )  # fmt: skip
 
