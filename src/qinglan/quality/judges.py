@@ -62,9 +62,11 @@ def compare(
 ) -> Comparison:
     """Compare the votes of a judge with those of all others.
 
-    Correlations have percentile-bootstrap intervals over votes, drawn anew on each side: they
-    speak of these items and these people. Few votes blur both orders, and resampling blurs them
-    once more, so the interval reaches further down than it need; it always holds the estimate.
+    Correlations have bootstrap intervals over votes, drawn anew on each side: they speak of these
+    items and these people. Few votes blur both orders towards no correlation, and resampling blurs
+    them once more; so the interval reaches as far away from nought as towards it. On seven items
+    of a true tau of 0.90 the percentile interval alone held it 33 times in 40 at 100 votes against
+    200, this one 39 times.
     The agreement's is Wilson's over pairs.
 
     Args:
@@ -129,7 +131,8 @@ def _stand(side: NDArray[np.int64], items: int) -> Standings:
 
 def _around(at: float, drawn: Floats, level: float) -> Interval:
     low, high = np.quantile(drawn, [0.5 - level / 2, 0.5 + level / 2])
-    return Interval(at, min(float(low), at), max(float(high), at), level)
+    reach = max(at - float(low), float(high) - at)
+    return Interval(at, max(at - reach, -1.0), min(at + reach, 1.0), level)
 
 
 def _tallies(side: NDArray[np.int64], items: int) -> Floats:
