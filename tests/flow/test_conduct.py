@@ -84,17 +84,20 @@ def test_turns_follow_from_secret_annotator_and_answers_alone(
 ) -> None:
     """Each turn is foretold by who knows the secret; a reopened workspace goes on the same."""
     context, gold = p
+    # Gold stays frequent, so that there is enough of it to move the rate more than once.
+    marks = replace(MARKS, floor=200)
+    conduct.set_marks(context, LEAD, "p", marks)
     rules = Rules(overlap=2, gold_per_mille=400, lease_seconds=60)
     me, seen = hands.annotator_id(context, "p", "ann"), []
     history_: list[bool | None] = []
     turn = 0
     # Which turns are gold is the secret's choice, and it takes some of them to earn trust.
-    while turn < 24 or (len(set(seen)) < 2 and turn < 40):
+    while turn < 24 or (len(set(seen)) < 3 and turn < 50):
         if turn == 12:
             context.close()
             context = open_context(context.folder)
         (task,) = answer(context, ANN, 1, lambda _, turn=turn: turn % 6 == 5, first=turn)
-        rate = assignment.review(history_, MARKS, 400).gold_per_mille
+        rate = assignment.review(history_, marks, 400).gold_per_mille
         foretold = replace(rules, gold_per_mille=rate)
         assert (task in gold) == assignment.gold_turn(foretold, context.secret, me, turn)
         seen.append(rate)
@@ -102,7 +105,7 @@ def test_turns_follow_from_secret_annotator_and_answers_alone(
             history_.append(turn % 6 != 5)
         turn += 1
     context.close()
-    assert len(set(seen)) > 1
+    assert len(set(seen)) > 2
 
 
 def test_marks_set_later_judge_what_is_there_and_look_at_nothing_twice(
