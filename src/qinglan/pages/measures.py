@@ -118,7 +118,7 @@ def draw_cost(facts: CostFacts, *, language: Language) -> str:
     series = [
         charts.Series(
             label=phrase(f"report.rule.{name}"),
-            points=tuple((p.each, p.error.value or 0.0) for p in points),
+            points=tuple((p.each, p.error.value) for p in points if p.error.value is not None),
         )
         for name, points in (("fixed", facts.fixed), ("adaptive", facts.adaptive))
     ]

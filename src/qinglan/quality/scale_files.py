@@ -5,7 +5,7 @@ The keys of ``to_json`` are a contract with scripts that read them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -233,8 +233,6 @@ def _round(value: float) -> float:
 
 
 def _ends(found: Interval | None) -> Json:
-    return None if found is None else three(_known(found))
-
-
-def _known(found: Interval) -> Sequence[float]:
-    return (found.estimate or 0.0, found.low, found.high)
+    if found is None or found.estimate is None:
+        return None
+    return three((found.estimate, found.low, found.high))
