@@ -35,8 +35,10 @@ from model_trials import Generating, Training, generate_verb, train_verb
 
 from chat_server import ChatServer, sums
 
-TRIALS = {"sqlite": (4, 2), "postgresql": (2, 1)}
-"""Counted and timed moments of each verb; the benchmark has twenty and more on either engine."""
+TRIALS = {"sqlite": (14, 6), "postgresql": (6, 2)}
+"""Counted and timed moments of each verb: a copy of a database costs more on a server."""
+PAID = {"sqlite": (4, 2), "postgresql": (2, 1)}
+"""The same of a teacher; the benchmark has twenty of each verb on either engine."""
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +77,8 @@ def kill(
         trial(forks, place, verb, start, true, tally, dice, kill_at=moment, judge=judge)
     for _ in range(timed):
         trial(forks, place, verb, start, true, tally, dice, judge=judge)
-    assert tally.killed >= min(counted, len(tally.moments)) > 0, verb.name
+    assert tally.killed >= counted, verb.name
+    assert len(tally.moments) >= counted, verb.name
     return true.copy
 
 
@@ -92,7 +95,7 @@ def test_a_teacher_is_never_paid_twice(engine: str, forks: Forks, place: Place) 
     server = ChatServer()
     server.script = lambda body, turn: sums(body)
     try:
-        kill(forks, place, generate_verb(server), start, Generating(server), *TRIALS[engine])
+        kill(forks, place, generate_verb(server), start, Generating(server), *PAID[engine])
     finally:
         server.stop()
 
