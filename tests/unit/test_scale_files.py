@@ -13,6 +13,8 @@ import pytest
 from test_quality_rubrics import simulate
 
 from qinglan.errors import InputError, RowError
+from qinglan.intervals import Interval
+from qinglan.quality import scale_files
 from qinglan.quality.scale_files import number_file, ranking_file, rubric_file
 from qinglan.quality.scale_tables import has_rankings, read_scores
 
@@ -71,6 +73,13 @@ def test_numbers_of_a_file(lengths: tuple[Path, Path], tmp_path: Path) -> None:
 def test_without_truth_errors_are_unknown(lengths: tuple[Path, Path]) -> None:
     found = sound(number_file(lengths[0]).to_json())
     assert (found["error"], found["mean_error"]) == (None, None)
+
+
+def test_an_interval_around_nothing_is_unknown_and_not_nought() -> None:
+    assert scale_files._ends(Interval(None, 0.0, 1.0, 0.95)) is None
+    assert scale_files._ends(Interval(0.0, 0.0, 1.0, 0.95)) == {
+        "score": 0.0, "low": 0.0, "high": 1.0,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
