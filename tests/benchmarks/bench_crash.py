@@ -35,6 +35,7 @@ from crash_trials import (
     Place,
     Tally,
     Verb,
+    meet,
     reference,
     spread,
     trial,
@@ -57,7 +58,7 @@ def kill(
     if asked.every is None:
         counted = spread(true.moments, asked.kills - asked.kills // 4)
     for moment in counted:
-        trial(forks, place, verb, start, true, tally, dice, kill_at=moment, judge=judge)
+        meet(forks, place, verb, start, true, tally, dice, kill_at=moment, judge=judge)
     while (tally.killed < asked.kills) if asked.every is None else tally.trials < len(counted) + 5:
         trial(forks, place, verb, start, true, tally, dice, judge=judge)
     print(

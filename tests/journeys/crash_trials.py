@@ -363,15 +363,19 @@ def trial(
     *,
     kill_at: int | None = None,
     judge: Exact | None = None,
-) -> None:
-    """Kill ``verb`` at a counted or a random moment, run it again until done, compare."""
+) -> bool:
+    """Kill ``verb`` at a counted or a random moment, run it again until done, compare.
+
+    Whether the kill met it: a run can be over before.
+    """
     judge = judge or Exact()
     copy = place.copy(start)
     after = None if kill_at is not None else dice.uniform(0, true.seconds)
     done = judge.run(forks, verb, copy, kill_at=kill_at, kill_after=after)
     assert done["code"] in (0, -9), done["said"]
+    met: bool = done["code"] == -9
     tally.trials += 1
-    if done["code"] == -9:
+    if met:
         tally.killed += 1
         tally.moments.add(done["moments"])
     judge.examine(copy, true, done["kept"])
@@ -386,6 +390,29 @@ def trial(
         assert last["code"] == 0, last["said"]
     judge.compare(copy, true)
     place.forget(copy)
+    return met
+
+
+def meet(
+    forks: Forks,
+    place: Place,
+    verb: Verb,
+    start: Copy,
+    true: Reference,
+    tally: Tally,
+    dice: random.Random,
+    *,
+    kill_at: int,
+    judge: Exact | None = None,
+) -> None:
+    """A trial at a counted moment, or earlier where the run is over before it.
+
+    Replies that come together are written together, so that a teacher's run can have fewer
+    moments than the undisturbed one had.
+    """
+    while not trial(forks, place, verb, start, true, tally, dice, kill_at=kill_at, judge=judge):
+        assert kill_at > 0, "a run without a moment"
+        kill_at -= 1 + kill_at // 8
 
 
 def examine_releases(copy: Copy) -> None:

@@ -26,6 +26,7 @@ from crash_trials import (
     Place,
     Tally,
     Verb,
+    meet,
     reference,
     spread,
     trial,
@@ -74,7 +75,7 @@ def kill(
     true = reference(forks, place, verb, start, judge)
     tally = Tally()
     for moment in spread(true.moments, counted):
-        trial(forks, place, verb, start, true, tally, dice, kill_at=moment, judge=judge)
+        meet(forks, place, verb, start, true, tally, dice, kill_at=moment, judge=judge)
     for _ in range(timed):
         trial(forks, place, verb, start, true, tally, dice, judge=judge)
     assert tally.killed >= counted, verb.name
