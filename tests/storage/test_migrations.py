@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, inspect, text
 
 import schema_readings
 from kept_schemas import ENGINES, FIXTURES, REVISIONS, fill_postgresql, fill_sqlite, said
@@ -170,6 +171,40 @@ def test_killed_in_the_middle_it_is_old_or_new(kept: tuple[str, str, str], when:
         Storage.open(url, upgrade=True).close()
     with Storage.open(url) as storage, storage.read() as conn:
         assert schema_readings.commitments(conn) == said(revision, engine)["commitments"]
+
+
+def shape(conn: Connection) -> dict[str, Any]:
+    """Every table whole: columns, keys, checks, and indexes with what they leave out."""
+    found, known = {}, inspect(conn)
+    for table in known.get_table_names():
+        columns = {c["name"]: (repr(c["type"]), c) for c in known.get_columns(table)}
+        for _, column in columns.values():
+            del column["type"]  # compared by its words: types have no equality
+        found[table] = {
+            "columns": columns,
+            "key": known.get_pk_constraint(table),
+            "others": sorted(known.get_foreign_keys(table), key=str),
+            "unique": sorted(known.get_unique_constraints(table), key=str),
+            "checks": sorted(known.get_check_constraints(table), key=str),
+            "indexes": sorted(known.get_indexes(table), key=lambda index: str(index["name"])),
+        }
+    return json.loads(json.dumps(found, default=str))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("database", ["url", "postgresql_url"])
+def test_made_at_once_or_by_every_migration_the_tables_are_alike(
+    database: str, request: pytest.FixtureRequest
+) -> None:
+    engine = create_engine(request.getfixturevalue(database))
+    with engine.connect() as conn:
+        schema.migrate(conn)
+        made = shape(conn)
+        assert len(made) == len(metadata.tables) + 1
+        metadata.drop_all(conn)
+        conn.execute(text("DROP TABLE alembic_version"))
+        command.upgrade(schema.configure(conn), "head")
+        assert shape(conn) == made
+    engine.dispose()
 
 
 def test_an_empty_database_needs_no_upgrade(url: str) -> None:

@@ -1,9 +1,11 @@
 """Bringing a database to the schema of this version, or refusing to touch it.
 
 A database of a newer version, or of another program, is left exactly as it is; so is an older one
-until somebody asks for the upgrade, for there is no way back. Migrations run in one transaction
-under the write lock, so two processes that open a new workspace at once make its tables once, and
-a crash half-way leaves the old schema. Alembic is imported only when there is work.
+until somebody asks for the upgrade, for there is no way back. An empty one gets its tables at once
+as ``tables`` has them, which is four times as fast as the way through every migration; a test
+holds that both ways end alike. All happens in one transaction under the write lock, so two
+processes that open a new workspace at once make its tables once, and a crash half-way leaves the
+old schema. Alembic is imported only when there is an older database to bring up.
 """
 
 from __future__ import annotations
@@ -11,16 +13,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, text
+from sqlalchemy.schema import PrimaryKeyConstraint
 
 from qinglan.errors import StorageError
 from qinglan.storage.dialects import lock_for_migration
+from qinglan.storage.tables import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0014"
 """The revision this version writes; a test keeps it equal to the newest migration."""
+
+_VERSION = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""Where Alembic looks for the revision; as Alembic itself makes it."""
 
 
 def current(connection: Connection) -> str | None:
@@ -53,9 +65,14 @@ def migrate(connection: Connection, *, upgrade: bool = False) -> None:
     found = current(connection)
     if found == HEAD:
         return
+    if found is None:
+        metadata.create_all(connection, checkfirst=False)
+        _VERSION.create(connection)
+        connection.execute(_VERSION.insert().values(version_num=HEAD))
+        return
     config = configure(connection)
     refuse_newer(found, config)
-    if found is not None and not upgrade:
+    if not upgrade:
         raise StorageError("storage.older", found=found, known=HEAD)
     from alembic import command
 
