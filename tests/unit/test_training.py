@@ -16,7 +16,7 @@ from qinglan.errors import MissingPart, Refused, UsageError
 from qinglan.policy import Permit
 from qinglan.records import Purpose
 from qinglan.training import parts
-from qinglan.training.batches import IGNORED, Row, encode, plan
+from qinglan.training.batches import IGNORED, Row, encode, plan, portion
 from qinglan.training.card import escape, write_card
 from qinglan.training.checkpoints import latest, seal
 from qinglan.training.recipe import Example, Lineage, Point, Progress, Recipe, RunRecord
@@ -92,6 +92,12 @@ class TestBatches:
         batches = plan([Row((0,) * 101, 1)] * 3, recipe(steps=30, batch_tokens=10))
         assert all(len(batch) == 1 for batch in batches)
 
+    def test_a_step_is_worked_off_in_parts_that_hold_all_of_it(self) -> None:
+        assert portion([[5, 6, 7], [8, 9]], 2) == [[5, 7], [6], [8], [9]]
+        assert portion([[5, 6, 7]], 1) == [[5, 6, 7]]
+        with pytest.raises(UsageError, match="3 parts, for one has 2 examples"):
+            portion([[5, 6, 7], [8, 9]], 3)
+
 
 class TestCheckpoints:
     def make(self, folder: Path, step: int) -> Path:
@@ -122,7 +128,8 @@ class TestRecipe:
     @pytest.mark.parametrize(
         "wrong",
         [{"steps": 0}, {"learning_rate": Decimal(0)}, {"learning_rate": Decimal("NaN")},
-         {"warmup": Decimal(1)}, {"batch_tokens": 0}, {"seed": -1}, {"typo": 1}],
+         {"warmup": Decimal(1)}, {"batch_tokens": 0}, {"seed": -1}, {"typo": 1},
+         {"accumulate": 9}, {"precision": "float16"}, {"lora_alpha": 8}, {"lora_rank": 0}],
     )  # fmt: skip
     def test_senseless_recipes_are_refused(self, wrong: dict[str, Any]) -> None:
         with pytest.raises(ValidationError):

@@ -85,6 +85,18 @@ def plan(rows: Sequence[Row], recipe: Recipe) -> list[list[int]]:
     return batches
 
 
+def portion(batches: Sequence[Sequence[int]], parts: int) -> list[list[int]]:
+    """Each step's rows in ``parts`` portions, worked off one after another.
+
+    Raises:
+        UsageError: a step has fewer rows than that.
+    """
+    fewest = min(map(len, batches))
+    if fewest < parts:
+        raise UsageError("training.too_many_parts", parts=parts, fewest=fewest)
+    return [list(batch[part::parts]) for batch in batches for part in range(parts)]
+
+
 def _shuffles(size: int, seed: int) -> Iterator[int]:
     rng = random.Random(f"qinglan.training/{seed}")  # noqa: S311
     while True:

@@ -15,7 +15,7 @@ from importlib import metadata
 from qinglan.endpoints.local import keep_quiet
 from qinglan.errors import MissingPart
 
-_NEEDED = ("torch", "transformers", "trl", "datasets", "accelerate", "safetensors")
+_NEEDED = ("torch", "transformers", "trl", "datasets", "accelerate", "peft", "safetensors")
 
 
 def require() -> None:

@@ -9,9 +9,9 @@ Numbers that enter a hash are integers and decimals, never floats.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from qinglan.errors import Refused
 from qinglan.policy import Permit
@@ -48,10 +48,32 @@ class Recipe(Record):
     """Largest norm of a gradient."""
     checkpoint_every: int = Field(default=200, ge=1)
     """Steps between two checkpoints: what a crash can cost at most."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Of the arithmetic in a step; weights and the optimiser's state stay float32."""
+    accumulate: int = Field(default=1, ge=1)
+    """Parts a step is worked off in, one after another. It saves memory and changes no result
+    but by rounding: the loss is divided by all completion tokens of the step."""
+    recompute: bool = False
+    """Compute activations anew on the way back instead of keeping them: less memory, more time
+    (gradient checkpointing)."""
+    lora_rank: int | None = Field(default=None, ge=1)
+    """Train adapters of this rank on every linear layer (LoRA; Hu et al. 2022), and merge them
+    into the weights at the end; ``None`` trains all weights."""
+    lora_alpha: int | None = Field(default=None, ge=1)
+    """Scale of the adapters, over the rank; twice the rank where nothing is said."""
     identity = (
         "steps", "learning_rate", "seed", "batch", "batch_tokens", "warmup", "weight_decay",
-        "beta2", "clip", "checkpoint_every",
+        "beta2", "clip", "checkpoint_every", "precision", "accumulate", "recompute", "lora_rank",
+        "lora_alpha",
     )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.batch_tokens is None and self.accumulate > self.batch:
+            raise ValueError("accumulate is more parts than a batch has examples")
+        if self.lora_alpha is not None and self.lora_rank is None:
+            raise ValueError("lora_alpha without lora_rank")
+        return self
 
 
 class Lineage(Record):

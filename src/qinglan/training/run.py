@@ -208,7 +208,7 @@ def _fit(
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    from qinglan.training import sft
+    from qinglan.training import adapters, sft
 
     tokenizer = AutoTokenizer.from_pretrained(start, local_files_only=True)
     model = AutoModelForCausalLM.from_pretrained(
@@ -216,11 +216,13 @@ def _fit(
     )
     rows, too_long = encode(examples, tokenizer, window=model.config.max_position_embeddings)
     order = plan(rows, recipe)
+    model = adapters.add(model, recipe)
     checkpoints = out / "checkpoints"
     curve, seconds = sft.fit(
         model, tokenizer, rows, order, recipe,
         folder=checkpoints, resume=latest(checkpoints), progress=progress,
     )  # fmt: skip
+    model = adapters.merge(model, recipe)
     model.save_pretrained(out, safe_serialization=True)
     tokenizer.save_pretrained(out)
     seen = [rows[index] for batch in order for index in batch]

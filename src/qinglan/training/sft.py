@@ -22,7 +22,7 @@ from transformers import PrinterCallback, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
 from qinglan.errors import CheckFailed
-from qinglan.training.batches import Row
+from qinglan.training.batches import Row, portion
 from qinglan.training.checkpoints import Checkpoint, seal
 from qinglan.training.recipe import Point, Progress, Recipe
 
@@ -99,6 +99,7 @@ def fit(
 
     Raises:
         CheckFailed: the loss is not finite any more.
+        UsageError: a step has fewer examples than the recipe has parts.
     """
     import datasets
 
@@ -108,11 +109,12 @@ def fit(
     watch = _Watch(
         recipe.steps, resume.seconds if resume else 0.0, resume.step if resume else 0, progress
     )
+    batches = portion(plan, recipe.accumulate)
     with warnings.catch_warnings():
         # What the libraries say to their own developers is no news to whoever trains a model.
         warnings.simplefilter("ignore")
         trainer = _Planned(
-            plan=plan,
+            plan=batches,
             model=model,
             args=_settings(recipe, folder),
             train_dataset=data,
@@ -145,6 +147,7 @@ def _settings(recipe: Recipe, folder: Path) -> SFTConfig:
         output_dir=str(folder),
         max_steps=recipe.steps,
         per_device_train_batch_size=recipe.batch,
+        gradient_accumulation_steps=recipe.accumulate,
         learning_rate=float(recipe.learning_rate),
         lr_scheduler_type="cosine",
         warmup_steps=math.ceil(recipe.steps * recipe.warmup),
@@ -164,8 +167,8 @@ def _settings(recipe: Recipe, folder: Path) -> SFTConfig:
         report_to="none",
         disable_tqdm=True,
         use_cpu=not torch.cuda.is_available(),
-        bf16=False,
+        bf16=recipe.precision == "bfloat16",
         fp16=False,
-        gradient_checkpointing=False,
+        gradient_checkpointing=recipe.recompute,
         dataloader_pin_memory=False,
     )

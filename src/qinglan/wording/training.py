@@ -63,6 +63,11 @@ PHRASES: dict[str, Phrase] = {
         "shorten them or take a model with a longer window",
         "没有一条样例放得进模型 {window} 个词元的窗口：请缩短样例或换用窗口更长的模型",
     ),
+    "error.training.too_many_parts": Phrase(
+        "a step cannot be worked off in {parts} parts, for one has {fewest} examples: "
+        "lower accumulate or enlarge the steps",
+        "一步无法分成 {parts} 份计算：有一步只有 {fewest} 条样例；请调小 accumulate 或增大每步的量",
+    ),
     "error.training.diverged": Phrase(
         "the loss is no longer a number at step {step}: lower the learning rate and train again",
         "第 {step} 步的损失已不是数值：请调低学习率后重新训练",
