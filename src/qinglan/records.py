@@ -22,11 +22,10 @@ from pydantic import (
 )
 
 __all__ = [
-    "Activity", "Actor", "Annotation", "Annotator", "Answer", "AnswerKey", "Check", "ChoiceAnswer",
-    "FreeAnswer", "Guideline", "Kind", "Link", "Look", "MarksAnswer", "Origin", "Outcome",
-    "PreferenceAnswer",
-    "Project", "Purpose", "Reason", "Record", "Release", "Reply", "Report", "Role", "Ruling",
-    "Sample",
+    "Activity", "Actor", "AlternativesAnswer", "Annotation", "Annotator", "Answer", "AnswerKey",
+    "Check", "ChoiceAnswer", "FreeAnswer", "Guideline", "Kind", "Link", "Look", "MarksAnswer",
+    "Origin", "Outcome", "PreferenceAnswer", "Project", "Purpose", "RatedStep", "Reason", "Record",
+    "Release", "Reply", "Report", "Role", "Ruling", "Sample",
     "SetAside", "Split", "StepsAnswer", "Task", "Verdict",
 ]  # fmt: skip
 
@@ -70,6 +69,8 @@ class Kind(StrEnum):
     PREFERENCE = "preference"
     MARKS = "marks"
     """Judging the steps of a solution that is there; STEPS is writing one."""
+    ALTERNATIVES = "alternatives"
+    """As MARKS, with several candidates for each step (PRM800K)."""
 
 
 class Purpose(StrEnum):
@@ -195,7 +196,8 @@ class Task(Record):
     prompt: str
     options: tuple[str, ...] = ()
     """For ``choice``: the options; for ``preference``: the two responses, left and right; for
-    ``marks``: the steps of the solution."""
+    ``marks``: the steps of the solution; for ``alternatives``: each step's candidates, as a JSON
+    list of texts."""
     skill: str | None = None
     group: str
     """Tasks that share a group share a split."""
@@ -255,8 +257,29 @@ class MarksAnswer(Record):
     """What should stand there instead."""
 
 
+class RatedStep(Record):
+    """One step of a solution: what its candidates are worth, and how the solution goes on."""
+
+    ratings: tuple[Literal["right", "neutral", "wrong"] | None, ...]
+    """One a candidate; ``None`` where somebody stopped before rating it."""
+    flagged: tuple[int, ...] = ()
+    """Places, from 0, of candidates that are unfit to be shown."""
+    chosen: int | None = Field(default=None, ge=0)
+    """Place, from 0, of the candidate with which the solution goes on."""
+    written: str | None = None
+    """The right step, written by the annotator, where no candidate is."""
+
+
+class AlternativesAnswer(Record):
+    """Ratings of several candidates for each step, up to where the solution ends or fails."""
+
+    kind: Literal["alternatives"] = "alternatives"
+    steps: tuple[RatedStep, ...] = Field(min_length=1)
+    finish: Literal["solution", "found_error", "give_up", "bad_problem"]
+
+
 Answer = Annotated[
-    FreeAnswer | StepsAnswer | ChoiceAnswer | PreferenceAnswer | MarksAnswer,
+    FreeAnswer | StepsAnswer | ChoiceAnswer | PreferenceAnswer | MarksAnswer | AlternativesAnswer,
     Field(discriminator="kind"),
 ]
 

@@ -24,6 +24,7 @@ from qinglan.provenance import attestation, keys
 from qinglan.provenance.identity import canonical, sha256
 from qinglan.provenance.keys import PrivateKey
 from qinglan.records import (
+    AlternativesAnswer,
     Annotation,
     Annotator,
     Check,
@@ -37,6 +38,7 @@ from qinglan.records import (
     PreferenceAnswer,
     Project,
     Purpose,
+    RatedStep,
     Reason,
     Release,
     Sample,
@@ -296,6 +298,18 @@ ANSWERS = st.one_of(
         because=st.none() | st.text(),
     ),
     st.builds(
+        AlternativesAnswer,
+        steps=st.tuples(
+            st.builds(
+                RatedStep,
+                ratings=st.just(("right", "wrong")),
+                chosen=st.none() | st.just(0),
+                written=st.none() | st.text(),
+            )
+        ),
+        finish=st.sampled_from(["solution", "found_error", "give_up"]),
+    ),
+    st.builds(
         MarksAnswer,
         marks=st.lists(st.sampled_from(["right", "neutral", "wrong"]), min_size=1).map(tuple),
         because=st.none() | st.text(),
@@ -310,6 +324,7 @@ def test_row_and_proof_rebuild_the_records(
     answer: Any, prompt: str, text: str | None, part: Split
 ) -> None:
     options = ("yes", "no") if answer.kind in ("choice", "preference") else ()
+    options = ('["a","b"]',) if answer.kind == "alternatives" else options
     before = row(7, answer=answer, options=options, prompt=prompt, text=text)
     told = json.loads(canonical(flatten(before, part)))
     proof = json.loads(canonical(prove(before)))

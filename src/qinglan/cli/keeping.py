@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -168,6 +168,9 @@ def export(
 def export_answers(
     project: Annotated[str, typer.Argument(help=say("cli.verify.project"))],
     file: Annotated[Path, typer.Argument(help=say("cli.export.file"))],
+    shape: Annotated[
+        Literal["qinglan", "prm800k"], typer.Option("--format", help=say("cli.export.format"))
+    ] = "qinglan",
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -176,7 +179,7 @@ def export_answers(
     from qinglan.flow.export import export_answers as verb
 
     with open_context(workspace) as context, watched(say("stage.export"), silent=as_json) as bar:
-        done = verb(context, actor(), project, file, progress=bar)
+        done = verb(context, actor(), project, file, shape=shape, progress=bar)
     if as_json:
         show_json(asdict(done))
         return

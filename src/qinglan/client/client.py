@@ -161,13 +161,17 @@ class Client:
         """The project's tasks with their standing answers, page by page."""
         return self._pages(f"/projects/{_part(project)}/annotations", models.Answered)
 
-    def export(self, project: str, out: BinaryIO) -> int:
+    def export(
+        self, project: str, out: BinaryIO, *, format: Literal["qinglan", "prm800k"] = "qinglan"
+    ) -> int:
         """Write the project's tasks with their answers to ``out`` as NDJSON; how many bytes.
+
+        With ``format="prm800k"`` each line is one answer as PRM800K has it.
 
         Raises:
             Unreachable: the stream broke off; what was written is not all of it.
         """
-        path = f"/projects/{_part(project)}/annotations.ndjson"
+        path = f"/projects/{_part(project)}/annotations.ndjson?format={format}"
         return self._stream(path, out)
 
     def verdicts(self, project: str) -> Iterator[models.Verdict]:

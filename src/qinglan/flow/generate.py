@@ -110,7 +110,7 @@ def generate(
     if samples > 1 and sampling.temperature == 0:
         raise UsageError("flow.samples_alike")
     target = context.project(project)
-    if target.kind is Kind.MARKS:
+    if target.kind in (Kind.MARKS, Kind.ALTERNATIVES):
         raise UsageError("flow.people_only", project=project, kind=target.kind.value)
     if choice.folder is not None:
         refuse_model(context, choice.folder)

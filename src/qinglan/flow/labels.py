@@ -121,7 +121,7 @@ def fitting(
     """
     if project.kind in (Kind.FREE, Kind.STEPS):
         return open_answers.fit
-    if project.kind is not Kind.MARKS:
+    if project.kind not in (Kind.MARKS, Kind.ALTERNATIVES):
         families = {
             who.id: who.origin.family
             for who in people.values()

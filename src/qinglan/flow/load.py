@@ -22,7 +22,7 @@ from qinglan.flow import erasing, queueing
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.flow.terms import Terms, origin_of
 from qinglan.intake import Limits, fingerprint
-from qinglan.kinds import canonical
+from qinglan.kinds import canonical, fits
 from qinglan.provenance import identity
 from qinglan.records import (
     Activity,
@@ -264,6 +264,9 @@ def load_answers(
                 continue
             if task is None:
                 aside.append(_aside(path, draft.row, Reason.UNKNOWN_TASK, "task", draft.task))
+                continue
+            if not fits(draft.answer, task.options):
+                aside.append(_aside(path, draft.row, Reason.BAD_VALUE, None, draft.task))
                 continue
             identifier = identity.mint(context.secret, "ann", asked, who.id)
             if identifier in batch:

@@ -23,7 +23,7 @@ from qinglan.storage import annotators, behaviour, flags, outcomes, seats
 from qinglan.storage.behaviour import Done
 from qinglan.storage.flags import Flag
 
-_CLOSED = frozenset({Kind.CHOICE, Kind.PREFERENCE, Kind.MARKS})
+_CLOSED = frozenset({Kind.CHOICE, Kind.PREFERENCE, Kind.MARKS, Kind.ALTERNATIVES})
 """Kinds whose answers are few, so that how often two of them meet can be reckoned."""
 _LONG = 80
 """Characters from which a text is looked at for having been pasted."""
@@ -174,5 +174,10 @@ def _text(answer: str) -> str:
     lines: list[str] = []
     for name in ("text", "because", "continuation", "steps", "final"):
         value = found.get(name) or ""
-        lines += [value] if isinstance(value, str) else [str(step) for step in value]
+        lines += [value] if isinstance(value, str) else [_words(step) for step in value]
     return "\n".join(line for line in lines if line)
+
+
+def _words(step: Any) -> str:  # noqa: ANN401 - a step as JSON has it
+    """What was written of one step; ratings are no words."""
+    return str(step.get("written") or "") if isinstance(step, dict) else str(step)

@@ -5,7 +5,7 @@ One module per kind, behind three functions: ``validate`` turns what a file or f
 ``canonical_key`` reads an answer key the same way.
 """
 
-from qinglan.kinds.answers import canonical, canonical_key, validate
+from qinglan.kinds.answers import canonical, canonical_key, fits, validate
 from qinglan.kinds.canonical import Canonical
 
-__all__ = ["Canonical", "canonical", "canonical_key", "validate"]
+__all__ = ["Canonical", "canonical", "canonical_key", "fits", "validate"]

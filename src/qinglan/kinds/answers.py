@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from qinglan.errors import RowError
-from qinglan.kinds import choice, free, marks, preference, steps
+from qinglan.kinds import alternatives, choice, free, marks, preference, steps
 from qinglan.kinds.canonical import Canonical
 from qinglan.records import (
+    AlternativesAnswer,
     Answer,
     ChoiceAnswer,
     FreeAnswer,
@@ -24,7 +25,7 @@ from qinglan.records import (
     StepsAnswer,
 )
 
-__all__ = ["canonical", "canonical_key", "validate"]
+__all__ = ["canonical", "canonical_key", "fits", "validate"]
 
 _FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.FREE: ("text",),
@@ -32,10 +33,12 @@ _FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.CHOICE: ("option",),
     Kind.PREFERENCE: ("winner",),
     Kind.MARKS: ("marks",),
+    Kind.ALTERNATIVES: ("steps",),
 }
 _OPTIONAL: dict[Kind, tuple[str, ...]] = {
     Kind.PREFERENCE: ("because",),
     Kind.MARKS: ("because", "continuation"),
+    Kind.ALTERNATIVES: ("finish",),
 }
 
 
@@ -45,8 +48,9 @@ def validate(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]
     Fields: ``text`` (free); ``steps``, a list of lines or one text of lines, and ``final``
     (steps); ``option``, its letter or text (choice); ``winner``, left, right or tie, and
     ``because`` (preference); ``marks``, a list or a text of right, neutral and wrong, that ends at
-    the first wrong step, ``because`` and ``continuation`` (marks). A field ``kind`` may be there
-    and must agree.
+    the first wrong step, ``because`` and ``continuation`` (marks); ``steps``, each with
+    ``ratings``, ``chosen``, ``written`` and ``flagged``, or as PRM800K has them, and ``finish``
+    (alternatives). A field ``kind`` may be there and must agree.
 
     Raises:
         RowError: with the facts ``field`` and ``reason`` (``MISSING_FIELD`` or ``BAD_VALUE``).
@@ -89,6 +93,8 @@ def _build(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]) 
         return answer
     if kind is Kind.MARKS:
         return _build_marks(len(options), payload)
+    if kind is Kind.ALTERNATIVES:
+        return alternatives.build(payload, options)
     winner = preference.read(payload["winner"])
     if winner is None:
         raise RowError("kinds.not_a_side", field="winner", reason=Reason.BAD_VALUE)
@@ -121,7 +127,14 @@ def canonical(answer: Answer, options: tuple[str, ...] = ()) -> Canonical:
         return choice.read(answer.option, options)
     if isinstance(answer, MarksAnswer):
         return marks.first_wrong(answer, len(options))
+    if isinstance(answer, AlternativesAnswer):
+        return alternatives.first_wrong(answer, options)
     return Canonical(answer.winner)
+
+
+def fits(answer: Answer, options: tuple[str, ...]) -> bool:
+    """Whether ``answer``, read before its task was known, is one to a task with ``options``."""
+    return not isinstance(answer, AlternativesAnswer) or alternatives.fits(answer, options)
 
 
 def canonical_key(kind: Kind, options: tuple[str, ...], key: str) -> Canonical:
@@ -130,7 +143,7 @@ def canonical_key(kind: Kind, options: tuple[str, ...], key: str) -> Canonical:
         value = choice.read(key, options).value
     elif kind is Kind.PREFERENCE:
         value = preference.read(key)
-    elif kind is Kind.MARKS:
+    elif kind in (Kind.MARKS, Kind.ALTERNATIVES):
         value = marks.read_key(key, len(options))
     else:
         value = free.read(key, sentences=False).value

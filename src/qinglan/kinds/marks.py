@@ -13,7 +13,7 @@ from decimal import Decimal
 from qinglan.kinds.canonical import Canonical
 from qinglan.records import MarksAnswer, Reason
 
-__all__ = ["NONE", "first_wrong", "fits", "read", "read_key"]
+__all__ = ["NONE", "first_wrong", "fits", "read", "read_key", "read_one"]
 
 NONE = "none"
 """The canonical form of a solution without a wrong step."""
@@ -31,8 +31,13 @@ def read(marks: object) -> tuple[str, ...] | None:
         marks = marks.replace(",", " ").split()
     if not isinstance(marks, Sequence) or not marks:
         return None
-    found = [_MARKS.get(_word(mark)) for mark in marks]
+    found = [read_one(mark) for mark in marks]
     return None if None in found else tuple(str(mark) for mark in found)
+
+
+def read_one(mark: object) -> str | None:
+    """The one mark that a word or number names, or ``None``."""
+    return _MARKS.get(_word(mark))
 
 
 def fits(marks: Sequence[str], steps: int) -> bool:

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from qinglan.errors import IntegrityError
-from qinglan.provenance.identity import commitment
+from qinglan.kinds import alternatives
+from qinglan.provenance.identity import canonical, commitment
 from qinglan.records import (
+    AlternativesAnswer,
     Annotation,
     Annotator,
     Check,
@@ -83,9 +85,11 @@ def examine(row: ReleaseRow) -> None:
 def flatten(row: ReleaseRow, split: Split) -> Data:
     """The data row."""
     task, verdict = row.task, row.verdict
-    answer = _answer(row.annotation)
+    answer = _answer(row.annotation, task.options)
     chosen, rejected = _pair(task, row.annotation)
-    reply = {Kind.PREFERENCE: chosen, Kind.MARKS: None}.get(task.kind, answer["answer"])
+    reply = {Kind.PREFERENCE: chosen, Kind.MARKS: None, Kind.ALTERNATIVES: None}.get(
+        task.kind, answer["answer"]
+    )
     return {
         "id": task.id,
         "split": split.value,
@@ -206,7 +210,7 @@ def broken(row: ReleaseRow, proof: Data) -> str | None:
     return next((name for name, record, digest in said if commitment(record) != digest), None)
 
 
-def _answer(annotation: Annotation) -> Data:
+def _answer(annotation: Annotation, options: tuple[str, ...]) -> Data:
     match annotation.answer:
         case FreeAnswer(text=text):
             return {"answer": text, "steps": None, "final": None, "because": None}
@@ -220,6 +224,12 @@ def _answer(annotation: Annotation) -> Data:
         case MarksAnswer(marks=marks, because=because, continuation=continuation):
             text = " ".join(marks)
             return {"answer": text, "steps": None, "final": continuation, "because": because}
+        case AlternativesAnswer() as rated:
+            text = canonical(rated.model_dump(mode="json")).decode()
+            taken = list(alternatives.path(rated, options))
+            return {
+                "answer": text, "steps": taken, "final": rated.steps[-1].written, "because": None,
+            }  # fmt: skip
 
 
 def _restored_answer(data: Data) -> Any:  # noqa: ANN401 - one of the answers
@@ -237,6 +247,8 @@ def _restored_answer(data: Data) -> Any:  # noqa: ANN401 - one of the answers
                 marks=tuple(data["answer"].split()), because=data["because"],
                 continuation=data["final"],
             )  # fmt: skip
+        case Kind.ALTERNATIVES:
+            return AlternativesAnswer.model_validate_json(data["answer"])
 
 
 def _pair(task: Task, annotation: Annotation) -> tuple[str | None, str | None]:

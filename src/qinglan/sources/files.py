@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from qinglan.errors import RowError, UsageError
 from qinglan.intake import DEFAULT_LIMITS, Format, Limits, Row, rows
-from qinglan.kinds import validate
+from qinglan.kinds import alternatives, validate
 from qinglan.kinds.steps import read_solution, split_steps
 from qinglan.records import Answer, Kind, Reason, SetAside
 from qinglan.sources.mapping import FieldPath, Mapping
@@ -70,10 +70,10 @@ def read_tasks(
     """
     needed = {
         Kind.CHOICE: ("prompt", "options"), Kind.PREFERENCE: ("prompt", "left", "right"),
-        Kind.MARKS: ("prompt", "steps"),
+        Kind.MARKS: ("prompt", "steps"), Kind.ALTERNATIVES: ("prompt", "steps"),
     }  # fmt: skip
     _require(mapping, needed.get(kind, ("prompt",)), kind)
-    _refuse(mapping, _TASK_FIELDS | ({"steps"} if kind is Kind.MARKS else set()))
+    _refuse(mapping, _TASK_FIELDS | ({"steps"} if kind in _OF_STEPS else set()))
     return _drafts(
         rows(path, format=format, limits=limits, start=start),
         lambda row: iter([_task(row, mapping, kind)]),
@@ -129,11 +129,15 @@ _ANSWER_FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.CHOICE: ("option",),
     Kind.PREFERENCE: ("winner",),
     Kind.MARKS: ("marks",),
+    Kind.ALTERNATIVES: ("steps",),
 }
 _OPTIONAL_FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.PREFERENCE: ("because",),
     Kind.MARKS: ("because", "continuation"),
+    Kind.ALTERNATIVES: ("finish",),
 }
+_OF_STEPS = frozenset({Kind.MARKS, Kind.ALTERNATIVES})
+"""Kinds whose tasks hold the steps of a solution."""
 
 
 def _require(mapping: Mapping, names: tuple[str, ...], kind: Kind) -> None:
@@ -209,7 +213,7 @@ def digest_prompt(prompt: str) -> str:
 
 
 def _options(row: Row, mapping: Mapping, kind: Kind) -> tuple[str, ...]:
-    """Two responses for a preference, the steps for marks, two or more options for a choice."""
+    """What the kind needs: two responses, steps, candidates for each step, options."""
     if kind is Kind.PREFERENCE:
         assert mapping.left is not None  # noqa: S101 - required above
         assert mapping.right is not None  # noqa: S101 - required above
@@ -217,6 +221,9 @@ def _options(row: Row, mapping: Mapping, kind: Kind) -> tuple[str, ...]:
     if kind is Kind.MARKS:
         assert mapping.steps is not None  # noqa: S101 - required above
         return _steps(mapping.steps, row)
+    if kind is Kind.ALTERNATIVES:
+        assert mapping.steps is not None  # noqa: S101 - required above
+        return _candidates(mapping.steps, row)
     if kind is not Kind.CHOICE:
         return ()
     first = mapping.options[0]
@@ -238,6 +245,13 @@ def _steps(path: FieldPath, row: Row) -> tuple[str, ...]:
     if not isinstance(steps, tuple) or not steps:
         raise RowError("intake.bad_steps", field=path.text, reason=Reason.BAD_VALUE)
     return steps
+
+
+def _candidates(path: FieldPath, row: Row) -> tuple[str, ...]:
+    steps = alternatives.read_candidates(path.find(row.values))
+    if steps is None:
+        raise RowError("intake.bad_candidates", field=path.text, reason=Reason.BAD_VALUE)
+    return alternatives.pack(steps)
 
 
 def _answer_in(

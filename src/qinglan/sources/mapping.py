@@ -128,6 +128,7 @@ class Mapping:
     because: FieldPath | None = None
     marks: FieldPath | None = None
     continuation: FieldPath | None = None
+    finish: FieldPath | None = None
 
     def __str__(self) -> str:
         """The pairs that give this mapping, in a fixed order: names an import in the history."""

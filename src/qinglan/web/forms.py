@@ -26,6 +26,11 @@ def read(kind: Kind, form: Mapping[str, str], options: int) -> Fields:
         while marks and marks[-1] is None:
             marks.pop()
         return {"marks": marks, **_texts(form, "because", "continuation")}
+    if kind is Kind.ALTERNATIVES:
+        steps = [_rated(form, place) for place in range(options)]
+        while steps and not any(steps[-1]["ratings"]):
+            steps.pop()
+        return {"steps": steps, **_texts(form, "written")}
     if kind is Kind.PREFERENCE:
         return _texts(form, "winner", "because")
     if kind is Kind.CHOICE:
@@ -39,7 +44,8 @@ def finish(kind: Kind, fields: Fields) -> Fields:
     """``fields`` as they are submitted: what the person left out is left out.
 
     Raises:
-        UsageError: a step is marked wrong, and it is not said why.
+        UsageError: a step is marked wrong, and it is not said why, or what should stand there; or
+            a candidate is not rated.
     """
     if kind is Kind.MARKS:
         if fields["marks"][-1:] != ["wrong"]:
@@ -48,6 +54,8 @@ def finish(kind: Kind, fields: Fields) -> Fields:
             raise UsageError("web.needs_because")
         elif not fields["continuation"].strip():
             raise UsageError("web.needs_continuation")
+    if kind is Kind.ALTERNATIVES:
+        fields = {"steps": _continued(fields["steps"], fields["written"])}
     return {name: value for name, value in fields.items() if value not in ("", [])}
 
 
@@ -59,15 +67,65 @@ def fill(kind: Kind, kept: Mapping[str, Any] | None, options: int) -> Fields:
     kept = kept or {}
     filled: Fields = {
         name: value if isinstance(value := kept.get(name), str) else ""
-        for name in ("because", "continuation", "winner", "option", "final", "text")
+        for name in ("because", "continuation", "winner", "option", "final", "text", "written")
     }
     steps = kept.get("steps") or ""
+    if kind is Kind.ALTERNATIVES:
+        _fill_rated(filled, steps, options)
+        steps = ""
     filled["steps"] = steps if isinstance(steps, str) else "\n".join(map(str, steps))
     marks = kept.get("marks")
     given = list(marks) if isinstance(marks, (list, tuple)) else []
     known = [mark if mark in MARKS else None for mark in given[:options]]
     filled["marks"] = known + [None] * (options - len(known))
     return filled
+
+
+MOST = 50
+"""Candidates of one step that a form may hold."""
+
+
+def _rated(form: Mapping[str, str], step: int) -> Fields:
+    """What stands in the form of one step's candidates."""
+    width = form.get(f"width-{step}", "")
+    if not (width.isascii() and width.isdigit() and len(width) < 3 and int(width) <= MOST):
+        raise UsageError("web.bad_form")
+    chosen = form.get(f"chosen-{step}", "")
+    known = chosen.isascii() and chosen.isdigit() and len(chosen) < 3
+    return {
+        "ratings": [form.get(f"mark-{step}-{place}") or None for place in range(int(width))],
+        "chosen": int(chosen) if known else None,
+    }
+
+
+def _continued(steps: list[Fields], written: str) -> list[Fields]:
+    """Rated steps up to the first that no candidate leads on from; it gets what was written."""
+    found: list[Fields] = []
+    for number, step in enumerate(steps, 1):
+        ratings: list[str | None] = step["ratings"]
+        if None in ratings:
+            raise UsageError("web.rate_all", step=number)
+        good = [mark for mark in ("right", "neutral") if mark in ratings]
+        if not good:
+            if not written.strip():
+                raise UsageError("web.needs_continuation")
+            return [*found, {"ratings": ratings, "written": written}]
+        chosen = ratings.index(good[0]) if step["chosen"] is None else step["chosen"]
+        found.append({"ratings": ratings, "chosen": chosen})
+    return found
+
+
+def _fill_rated(filled: Fields, steps: object, options: int) -> None:
+    """Ratings as the form shows them: a list for each step, as long as it was kept."""
+    given = [s if isinstance(s, dict) else {} for s in steps] if isinstance(steps, list) else []
+    rated = []
+    for step in given[:options]:
+        ratings = step.get("ratings")
+        known = [m if m in MARKS else None for m in ratings] if isinstance(ratings, list) else []
+        rated.append({"ratings": known, "chosen": step.get("chosen")})
+        if isinstance(step.get("written"), str):
+            filled["written"] = step["written"]
+    filled["rated"] = rated + [{"ratings": [], "chosen": None}] * (options - len(rated))
 
 
 def _texts(form: Mapping[str, str], *names: str) -> Fields:

@@ -7,6 +7,7 @@ their content, so a browser keeps them for good and an upgrade shows at once.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -115,5 +116,7 @@ def _asset(name: str) -> str:
 def _environment() -> jinja2.Environment:
     environment = make_environment("qinglan.web")
     environment.globals.update(asset=_asset)
-    environment.filters.update(markdown=_rendered, clean=labels.clean, count=labels.count)
+    environment.filters.update(
+        markdown=_rendered, clean=labels.clean, count=labels.count, parts=json.loads
+    )
     return environment

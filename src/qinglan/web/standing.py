@@ -137,7 +137,7 @@ def _key(visit: Visit, kind: Kind, key: str) -> str:
     """A key as a person reads it."""
     if kind is Kind.PREFERENCE and key in forms.SIDES:
         return say(f"web.better.{key}", visit.language)
-    if kind is Kind.MARKS:
+    if kind in (Kind.MARKS, Kind.ALTERNATIVES):
         if key.strip().isdigit():
             return say("web.first_wrong", visit.language, step=key.strip())
         return say("web.none_wrong", visit.language)

@@ -132,6 +132,10 @@ PHRASES: dict[str, Phrase] = {
         "将全部题目及作答写入 JSONL 文件，不含标准答案与人名。",
     ),
     "cli.export.file": Phrase("File to write.", "要写入的文件。"),
+    "cli.export.format": Phrase(
+        "What a line is: a task with its answers, or one answer in PRM800K's nested record.",
+        "每行的内容：一道题目及其作答，或一份 PRM800K 嵌套格式的作答。",
+    ),
     "cli.export.done": Phrase(
         "{file}: {tasks} tasks with {answers} answers",
         "{file}：{tasks} 道题目，{answers} 份作答",

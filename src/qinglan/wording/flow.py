@@ -246,6 +246,12 @@ PHRASES: dict[str, Phrase] = {
         "{file}: no key in it; write the key into it",
         "{file}：文件里没有密钥；请写入密钥",
     ),
+    "error.flow.not_prm800k": Phrase(
+        "project {project}: PRM800K holds rated alternatives, and these answers are of kind "
+        "{kind}; export them in qinglan's own format",
+        "项目 {project}：PRM800K 格式只用于多候选步骤评判，而这里的作答属于 {kind}；"
+        "请用青蓝自己的格式导出",
+    ),
     "error.flow.people_only": Phrase(
         "project {project}: work of kind {kind} is not put to models; seat people at its desk",
         "项目 {project}：{kind} 类任务不交给模型；请安排人员标注",

@@ -97,6 +97,12 @@ PHRASES: dict[str, Phrase] = {
         "field {field}: holds no steps; give a list of texts, or one text with a step a line",
         "字段 {field}：没有步骤；请给出文本列表，或每行一步的文本",
     ),
+    "error.intake.bad_candidates": Phrase(
+        "field {field}: holds no candidates; give a list with one text, a list of texts, or "
+        "PRM800K's completions for each step",
+        "字段 {field}：没有候选步骤；请给出列表，每步为一段文本、若干文本，"
+        "或 PRM800K 的 completions",
+    ),
     "error.intake.long_name": Phrase(
         "field {field}: the annotator's name is longer than 200 characters; shorten it",
         "字段 {field}：标注者名称超过 200 个字符；请缩短",

@@ -31,4 +31,18 @@ PHRASES: dict[str, Phrase] = {
         "field {field}: mark every step from the first on, and stop at the first wrong one",
         "字段 {field}：请从第一步起逐步评判，遇到第一个错误步骤即止",
     ),
+    "error.kinds.alternatives_misfit": Phrase(
+        "field {field}: rate the candidates of every step from the first on; each step but the "
+        "last goes on by one candidate that is not wrong, or by a written step",
+        "字段 {field}：请从第一步起评判每步的各个候选；除最后一步外，每步须选定一个并非错误的候选，"
+        "或写出正确的一步",
+    ),
+    "error.kinds.alternatives_finish": Phrase(
+        "field {field}: found_error needs a step with a wrong candidate and none chosen; solution "
+        "needs every step to go on",
+        "字段 {field}：found_error 须有一步含错误候选且未选定任何候选；solution 须每步都能继续",
+    ),
+    "error.kinds.not_a_finish": Phrase(
+        "field {field}: give one of {known}", "字段 {field}：请填 {known} 之一"
+    ),
 }

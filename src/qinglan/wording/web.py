@@ -39,6 +39,7 @@ PHRASES: dict[str, Phrase] = {
     "web.kind.choice": Phrase("Multiple choice", "选择题"),
     "web.kind.preference": Phrase("Pairwise preference", "成对偏好"),
     "web.kind.marks": Phrase("Reasoning steps", "推理步骤评判"),
+    "web.kind.alternatives": Phrase("Reasoning steps with alternatives", "多候选推理步骤评判"),
     "web.failed": Phrase(
         "Something failed here, and the server's log says what. What you saved is kept; try again.",
         "服务器出错，原因已记入日志。你已保存的内容都还在；请重试。",
@@ -72,6 +73,9 @@ PHRASES: dict[str, Phrase] = {
     "error.web.needs_continuation": Phrase(
         "write what should stand in place of the wrong step, then submit",
         "请写出正确的这一步，再提交",
+    ),
+    "error.web.rate_all": Phrase(
+        "rate every candidate of step {step}, then submit", "请评判第 {step} 步的每个候选，再提交"
     ),
     "error.web.needs_reason": Phrase(
         "say what should be better, then send it back", "请写明需要改进之处，再退回"

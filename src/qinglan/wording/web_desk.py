@@ -29,12 +29,24 @@ PHRASES: dict[str, Phrase] = {
     "web.problem.choice": Phrase("Question", "题目"),
     "web.problem.preference": Phrase("Request", "提问"),
     "web.problem.marks": Phrase("Problem", "题目"),
+    "web.problem.alternatives": Phrase("Problem", "题目"),
     "web.ask.free": Phrase("Your answer", "你的作答"),
     "web.ask.steps": Phrase("Your solution, step by step", "逐步写出你的解答"),
     "web.ask.choice": Phrase("Which option is right?", "哪个选项正确？"),
     "web.ask.preference": Phrase("Which response is better?", "哪个回答更好？"),
     "web.ask.marks": Phrase(
         "Mark each step; stop at the first wrong one", "逐步评判，遇到第一个错误即止"
+    ),
+    "web.ask.alternatives": Phrase(
+        "Rate every candidate; go on with one that holds", "逐个评判候选，选一个成立的继续"
+    ),
+    "web.candidate": Phrase("Candidate", "候选"),
+    "web.went_on": Phrase("went on with this", "以此继续"),
+    "web.go_on_with": Phrase("Go on with this", "以此继续"),
+    "web.alternatives_hint": Phrase(
+        "Without your choice the solution goes on with the first candidate you rate right. Where "
+        "every candidate of a step is wrong, rating stops: write the step that should stand there.",
+        "若不指定，则以第一个评为正确的候选继续。某一步的候选全都错误时，评判到此为止：请写出正确的这一步。",
     ),
     "web.reviewer_says": Phrase("Sent back by the reviewer", "审核者退回的意见"),
     "web.guideline": Phrase("Guideline", "标注指南"),

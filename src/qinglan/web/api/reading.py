@@ -89,13 +89,16 @@ def answers(
     responses={200: {"content": {NDJSON: {}}, "description": "One task with its answers a line."}},
 )
 @needs(Scope.EXPORT, "export")
-def export_annotations(project: str, here: Here) -> Response:
+def export_annotations(
+    project: str, here: Here, shape: Annotated[export.Shape, Query(alias="format")] = "qinglan"
+) -> Response:
     """All of the project's tasks with their standing answers, one JSON line each.
 
+    With ``format=prm800k`` each line is one answer as PRM800K has it, for rated alternatives.
     The response ends as HTTP ends one: whoever reads to that end has all of it.
     """
-    first = export.export_page(here.context, here.caller.actor, project)
-    return StreamingResponse(_lines(here, project, first), media_type=NDJSON)
+    first = export.export_page(here.context, here.caller.actor, project, shape=shape)
+    return StreamingResponse(_lines(here, project, first, shape), media_type=NDJSON)
 
 
 @router.get("/projects/{project}/verdicts")
@@ -219,12 +222,16 @@ def _after(here: Asked, place: str, cursor: str | None) -> str:
     return unseal(here.context.secret, place, cursor) or ""
 
 
-def _lines(here: Asked, project: str, page: export.ExportPage) -> Iterator[str]:
+def _lines(
+    here: Asked, project: str, page: export.ExportPage, shape: export.Shape
+) -> Iterator[str]:
     while True:
         yield "".join(page.lines)
         if page.after is None:
             return
-        page = export.export_page(here.context, here.caller.actor, project, after=page.after)
+        page = export.export_page(
+            here.context, here.caller.actor, project, after=page.after, shape=shape
+        )
 
 
 def _task(one: records.Task) -> models.Task:

@@ -19,40 +19,54 @@ function open() {
   dirty = sending = false;
   clearTimeout(timer);
   if (!form || "closed" in form.dataset) return;
-  if (form.dataset.kind === "marks") look(firstOpen(), false);
+  if (stepped()) look(firstOpen(), false);
   const field = $("textarea, input:not([type=hidden]):not([type=radio])");
   if (["free", "steps"].includes(form.dataset.kind)) field?.focus();
-  else (form.dataset.kind === "marks" ? stepAt(now())?.querySelector("input") : $(".choices input"))?.focus({ preventScroll: true });
+  else (stepped() ? stepAt(now())?.querySelector("input") : $(".choices input"))?.focus({ preventScroll: true });
 }
 
 // ---- marks -------------------------------------------------------------------------------------
 
+// A row is a step, or one of several candidates for a step: those share a group.
+const stepped = () => ["marks", "alternatives"].includes(form.dataset.kind);
+const groupOf = (place) => stepAt(place)?.dataset.group ?? String(place);
 const steps = () => $$(".step");
 const stepAt = (place) => steps()[place];
-const markOf = (step) => step?.querySelector("input:checked")?.value;
+const markOf = (step) => step?.querySelector(".choices input:checked")?.value;
 const now = () => steps().findIndex((step) => step.classList.contains("now"));
-const wrongAt = () => steps().findIndex((step) => markOf(step) === "wrong");
+
+// The last row before marking stops: of the first group in which every row is wrong; or -1.
+function stopAt() {
+  const rows = steps();
+  for (let place = 0, holds = false; place < rows.length; place += 1) {
+    holds ||= markOf(rows[place]) !== "wrong";
+    if (place + 1 < rows.length && groupOf(place + 1) === groupOf(place)) continue;
+    if (!holds) return place;
+    holds = false;
+  }
+  return -1;
+}
 
 function firstOpen() {
-  const wrong = wrongAt();
-  if (wrong >= 0) return wrong;
+  const stop = stopAt();
+  if (stop >= 0) return stop;
   const open = steps().findIndex((step) => !markOf(step));
   return open >= 0 ? open : steps().length - 1;
 }
 
 function look(place, focus = true) {
-  const wrong = wrongAt();
-  const last = wrong >= 0 ? wrong : steps().length - 1;
+  const stop = stopAt();
+  const last = stop >= 0 ? stop : steps().length - 1;
   place = Math.max(0, Math.min(place, last));
   steps().forEach((step, at) => {
     step.classList.toggle("now", at === place);
-    step.classList.toggle("beyond", wrong >= 0 && at > wrong);
-    step.querySelectorAll("input").forEach((input) => { input.disabled = wrong >= 0 && at > wrong; });
+    step.classList.toggle("beyond", stop >= 0 && at > stop);
+    step.querySelectorAll("input").forEach((input) => { input.disabled = stop >= 0 && at > stop; });
   });
-  $("#after").classList.toggle("shown", wrong >= 0);
+  $("#after").classList.toggle("shown", stop >= 0);
   const step = stepAt(place);
   if (!focus || !step) return;
-  (step.querySelector("input:checked") ?? step.querySelector("input")).focus({ preventScroll: true });
+  (step.querySelector(".choices input:checked") ?? step.querySelector("input")).focus({ preventScroll: true });
   step.scrollIntoView({ block: "nearest" });
 }
 
@@ -60,11 +74,23 @@ function mark(place, value, keep = true) {
   const step = stepAt(place);
   if (!step) return;
   if (keep) made.push([place, markOf(step)]);
-  step.querySelectorAll("input").forEach((input) => { input.checked = input.value === value; });
+  step.querySelectorAll(".choices input").forEach((input) => { input.checked = input.value === value; });
   changed();
-  if (!keep) look(place);
-  else if (value === "wrong") { look(place); $("#because").focus(); }
-  else look(place + 1);
+  if (keep) onward(place); else look(place);
+}
+
+function onward(place, focus = true) {
+  const stop = stopAt();
+  if (stop < 0 || groupOf(stop) !== groupOf(place)) return look(place + 1, focus);
+  look(place);
+  $("#after textarea").focus();
+}
+
+function choose(place) {
+  const input = stepAt(place)?.querySelector(".goes-on input");
+  if (!input || input.disabled) return;
+  input.checked = true;
+  changed();
 }
 
 // ---- keys --------------------------------------------------------------------------------------
@@ -92,14 +118,15 @@ document.addEventListener("keydown", (event) => {
     (giving.open ? giving.querySelector("button") : $(".choices input"))?.focus();
     return;
   }
+  if (event.key.toLowerCase() === "c" && stepped()) { event.preventDefault(); return choose(now()); }
   const digit = Number(event.key);
   if (!digit) return arrows(event);
   event.preventDefault();
   if (giving?.open && giving.contains(document.activeElement)) {
     return giving.querySelector(`[data-key="${digit}"]`)?.click();
   }
-  if (form.dataset.kind === "marks") {
-    const input = stepAt(now())?.querySelectorAll("input")[digit - 1];
+  if (stepped()) {
+    const input = stepAt(now())?.querySelectorAll(".choices input")[digit - 1];
     if (input) mark(now(), input.value);
     return;
   }
@@ -108,7 +135,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 function arrows(event) {
-  if (form.dataset.kind !== "marks") return;
+  if (!stepped()) return;
   const by = { ArrowUp: -1, ArrowDown: 1, k: -1, j: 1 }[event.key];
   if (!by || document.getElementById("giving")?.contains(event.target)) return;
   event.preventDefault();
@@ -117,7 +144,7 @@ function arrows(event) {
 
 function leave(target) {
   target.blur();
-  if (form.dataset.kind === "marks") look(now());
+  if (stepped()) look(now());
   else $(".choices input:checked, .choices input")?.focus();
 }
 
@@ -131,7 +158,7 @@ function back() {
 }
 
 main.addEventListener("change", (event) => {
-  const step = event.target.closest?.(".step");
+  const step = event.target.closest?.(".step .choices")?.closest(".step");
   if (step && event.target.type === "radio") {
     event.target.checked = true;
     const place = Number(step.dataset.place);
@@ -139,10 +166,9 @@ main.addEventListener("change", (event) => {
   }
 });
 main.addEventListener("click", (event) => { // a click on a mark moves on as a key does
-  const input = event.target.closest?.(".step input");
+  const input = event.target.closest?.(".step .choices input");
   if (!input || event.detail === 0) return;
-  const place = Number(input.closest(".step").dataset.place);
-  if (input.value === "wrong") { look(place); $("#because").focus(); } else look(place + 1, false);
+  onward(Number(input.closest(".step").dataset.place), false);
 });
 
 // ---- drafts ------------------------------------------------------------------------------------

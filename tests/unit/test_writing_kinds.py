@@ -1,0 +1,108 @@
+"""The kinds in which experts write: what fits, and what counts as one answer."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qinglan.errors import RowError
+from qinglan.kinds import Canonical, alternatives, canonical, canonical_key, fits, validate
+from qinglan.records import AlternativesAnswer, Kind, Reason
+
+DATA = Path(os.environ.get("QINGLAN_DATA", Path(__file__).parents[3] / "shared" / "data"))
+PRM800K = DATA / "math500" / "samples_prm800k.jsonl"
+OPTIONS = alternatives.pack([["2 + 2 = 4"], ["4 · 3 = 11", "4 · 3 = 13"], ["so 10", "10", "ten"]])
+
+
+def rated(*steps: tuple[str, int | None]) -> dict[str, Any]:
+    return {"steps": [{"ratings": r.split(), "chosen": c} for r, c in steps]}
+
+
+@pytest.mark.parametrize(
+    ("payload", "value", "finish"),
+    [
+        (rated(("right", 0), ("wrong right", 1), ("neutral right wrong", 0)), "none", "solution"),
+        (rated(("right", 0), ("wrong wrong", None)), "2", "found_error"),
+        (rated(("-1", None)), "1", "found_error"),
+        (rated(("对", 0), ("0 1", 0), ("-1 -1 -1", None)), "3", "found_error"),
+    ],
+)
+def test_alternatives_count_by_the_step_where_none_will_do(
+    payload: dict[str, Any], value: str, finish: str
+) -> None:
+    answer = validate(Kind.ALTERNATIVES, OPTIONS, payload)
+    assert isinstance(answer, AlternativesAnswer)
+    assert answer.finish == finish
+    assert canonical(answer, OPTIONS) == Canonical(value)
+    assert canonical_key(Kind.ALTERNATIVES, OPTIONS, value) == Canonical(value)
+    assert validate(Kind.ALTERNATIVES, OPTIONS, answer.model_dump(mode="json")) == answer
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"steps": []}, {"steps": "right"}, {"steps": [1]}, {"steps": [{"ratings": "right"}]},
+        {"steps": [{"ratings": ["superb"]}]}, {"steps": [{"ratings": ["right"], "pay": 5}]},
+        rated(("right", None), ("wrong wrong", None)),  # goes on from nowhere
+        rated(("wrong", 0)), rated(("right", 1)), rated(("right right", 0)),
+        rated(("right", 0)) | {"finish": "solution"},  # fits a shorter task only
+        rated(("right", 0), ("right wrong", 0), ("right right right", 0)) | {"finish": "error"},
+        rated(("right", 0), ("right wrong", None)) | {"finish": "solution"},
+        rated(("right", None)),  # stopped, and nothing was wrong
+        {"steps": [{"ratings": ["right"], "chosen": 0, "written": "both"}]},
+        {"steps": [{"ratings": ["wrong"], "written": " "}]},
+        {"steps": [{"ratings": ["wrong"], "flagged": [3]}]},
+        {"steps": [{"ratings": ["wrong"], "flagged": 3}]},
+        {"steps": [{"completions": 3}]}, {"steps": [{"completions": ["x"]}]},
+    ],
+)  # fmt: skip
+def test_alternatives_that_do_not_fit_are_refused_by_field(payload: dict[str, Any]) -> None:
+    if payload == rated(("right", 0)) | {"finish": "solution"}:
+        validate(Kind.ALTERNATIVES, OPTIONS[:1], payload)
+    with pytest.raises(RowError) as caught:
+        validate(Kind.ALTERNATIVES, OPTIONS, payload)
+    assert caught.value.facts["field"] in ("steps", "finish", "ratings", "chosen", "written")
+
+
+def test_alternatives_read_before_their_task_are_held_against_it() -> None:
+    early = validate(Kind.ALTERNATIVES, (), rated(("right right", 0)))
+    assert not fits(early, OPTIONS)
+    assert canonical(early, OPTIONS) == Canonical(None, Reason.ANSWER_UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    "given", [None, "x", [], [[]], [[], ["x"]], [[" "]], [["x"] * 51], [1], [[1]], [{"text": "x"}]]
+)
+def test_what_holds_no_candidates_is_not_read(given: object) -> None:
+    assert alternatives.read_candidates(given) is None
+
+
+def prm800k() -> list[dict[str, Any]]:
+    if not PRM800K.exists():
+        pytest.skip(f"no {PRM800K}")
+    return [json.loads(line) for line in PRM800K.read_text("utf-8").splitlines()]
+
+
+def test_prm800k_goes_in_and_comes_out_the_same() -> None:
+    values = []
+    for record in prm800k():
+        steps, label = record["label"]["steps"], record["label"]
+        candidates = alternatives.read_candidates(steps)
+        assert candidates is not None
+        options = alternatives.pack(candidates)
+        payload = {"steps": steps, "finish": label["finish_reason"]}
+        answer = validate(Kind.ALTERNATIVES, options, payload)
+        assert isinstance(answer, AlternativesAnswer)
+        problem = record["question"]["problem"]
+        told = alternatives.to_prm800k(answer, options, prompt=problem, labeler=record["labeler"])
+        for step in steps:  # "not flagged" is false here, and sometimes null there
+            for one in step["completions"] or ():
+                one["flagged"] = bool(one["flagged"])
+        assert told["label"]["steps"] == steps
+        assert told["label"]["finish_reason"] == label["finish_reason"]
+        assert told["question"]["problem"] == problem
+        assert set(told) == set(record)
+        values.append(canonical(answer, options).value)
+    assert values == ["2", "7", "none", "none", "8", "none"]

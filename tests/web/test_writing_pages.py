@@ -1,0 +1,191 @@
+"""The kinds in which experts write: their desks without a script, and by keyboard in a browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from test_desk_browser import Visitor, said
+from test_desk_forms import REMOTE, TEX, XSS, tags_of
+from web_example import Client, fill, join, serving, workspace
+
+from qinglan.flow.context import Context
+from qinglan.records import Kind, Role
+from qinglan.wording import Language, say
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+EVIL = f"{XSS}\n\n{REMOTE}\n\n{TEX}"
+HOW: list[tuple[Language, dict[str, Any]]] = [
+    ("en", {"viewport": {"width": 1280, "height": 844}, "color_scheme": "light"}),
+    ("zh", {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}),
+]
+
+
+@pytest.fixture(scope="module")
+def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
+    with workspace(tmp_path_factory.mktemp("writing") / "ws") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def port(context: Context) -> Iterator[int]:
+    with serving(context) as number:
+        yield number
+
+
+WIDTHS = {"width-0": "2", "width-1": "1", "width-2": "2"}
+RATED = {**WIDTHS, "mark-0-0": "wrong", "mark-0-1": "right", "mark-1-0": "wrong"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "kept", "refused"),
+    [
+        (
+            Kind.ALTERNATIVES,
+            {**RATED, "written": "So 7."},
+            {"steps": (
+                {"ratings": ("wrong", "right"), "flagged": (), "chosen": 1, "written": None},
+                {"ratings": ("wrong",), "flagged": (), "chosen": None, "written": "So 7."},
+            ), "finish": "found_error"},
+            [({**RATED, "mark-0-1": ""}, "every candidate of step 1"),
+             (RATED, "should stand"), (WIDTHS, "needs it"), ({**RATED, "width-0": "999"}, "form"),
+             ({**RATED, "chosen-0": "0", "written": "x"}, "not wrong")],
+        ),
+    ],
+    ids=lambda one: one if isinstance(one, Kind) else "-",
+)  # fmt: skip
+def test_a_form_without_a_script_is_kept_or_comes_back(
+    context: Context, port: int, kind: Kind, form: dict[str, str], kept: dict[str, Any],
+    refused: list[tuple[dict[str, str], str]],
+) -> None:  # fmt: skip
+    project, name = f"form-{kind}", f"form-{kind}"
+    fill(context, context.folder, project, kind, [{"q": "Hm?"}], name)
+    client = Client(port, join(context, name))
+    for bad, why in refused:
+        answer = client.submit(project, **bad)
+        assert (answer.status, why in answer.text) == (422, True), (bad, answer.text)
+    answer = client.submit(project, **form)
+    assert (answer.status, answer.location) == (303, f"/desk/{project}"), answer.text
+    assert said(context, project) == [{"kind": kind.value, **kept}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "form"),
+    [
+        (Kind.ALTERNATIVES, {"s": [[EVIL, EVIL]]},
+         {"width-0": "2", "mark-0-0": "wrong", "mark-0-1": "wrong", "written": EVIL}),
+    ],
+    ids=lambda one: one if isinstance(one, Kind) else "-",
+)  # fmt: skip
+def test_hostile_text_is_only_text(
+    context: Context, port: int, kind: Kind, row: dict[str, Any], form: dict[str, str]
+) -> None:
+    project, name = f"evil-{kind}", f"evil-{kind}"
+    fill(context, context.folder, project, kind, [{"q": EVIL, **row}], name)
+    client = Client(port, join(context, name))
+    pages = [client.get(f"/desk/{project}").text]
+    task = client.task(project)
+    fields = {n: task[n] for n in ("token", "kind", "options")}
+    client.post(f"/desk/{project}/task/{task['task']}/draft", **fields, **form)
+    pages.append(client.get(f"/desk/{project}").text)
+    assert client.submit(project, **form).status == 303
+    lead = Client(port, join(context, f"lead-{kind}", Role.OWNER))
+    pages += [
+        client.get(f"/desk/{project}/task/{task['task']}").text,
+        lead.get(f"/office/projects/{project}/answers").text,
+        lead.get(f"/office/projects/{project}/review/{task['task']}").text,
+    ]
+    for page in pages:
+        assert "x²" in page or "<msup>" in page  # it is there, and rendered
+        for tag, attributes in tags_of(page):
+            assert tag not in {"svg", "iframe", "style", "object", "embed", "base"}
+            assert not [one for one in attributes if one.startswith("on") or one == "style"]
+            for one in ("href", "src", "action", "formaction"):
+                assert re.match(r"[?#]|/(?!/)", attributes.get(one, "/")), (tag, attributes)
+            if tag == "script":
+                assert attributes["src"].startswith(("/static/desk.", "/static/behaviour."))
+
+
+class Desk:
+    """Somebody at a desk of their own, by keyboard alone."""
+
+    def __init__(
+        self, browser: Browser, context: Context, port: int, kind: Kind, language: Language,
+        how: dict[str, Any], shots: Path, rows: list[dict[str, Any]],
+    ) -> None:  # fmt: skip
+        self.project, name = f"{kind}-{language}", f"{kind}-{language}"
+        self.context, self.shots, self.width = context, shots, how["viewport"]["width"]
+        fill(context, context.folder, self.project, kind, rows, name)
+        join(context, name)
+        self.visitor = Visitor(browser, port, language, **how)
+        self.visitor.arrive(name, f"/desk/{self.project}")
+        self.page, self.press, self.language = self.visitor.page, self.visitor.press, language
+
+    def compose(self) -> None:
+        """An input method that is composing owns Enter, whatever is held down with it."""
+        self.page.evaluate(
+            "document.activeElement.dispatchEvent(new KeyboardEvent('keydown',"
+            " {key: 'Enter', ctrlKey: true, isComposing: true, bubbles: true}))"
+        )
+        assert said(self.context, self.project) == []
+
+    def type(self, words: str) -> None:
+        """At the field in focus; then wait until the draft is saved, and load the page again."""
+        self.page.keyboard.insert_text(words)
+        self.visitor.sees(say("web.saved", self.language))
+
+    def shoot(self) -> None:
+        self.page.screenshot(path=self.shots / f"{self.project}.png", full_page=True)
+        assert self.page.evaluate("document.documentElement.scrollWidth") == self.width
+
+    def finish(self, complaints: int = 0) -> dict[str, Any]:
+        """Submit; what was kept."""
+        self.press("Control+Enter")
+        self.visitor.sees(say("web.all_done", self.language))
+        assert len(self.visitor.complaints) == complaints, self.visitor.complaints
+        (one,) = said(self.context, self.project)
+        self.page.context.close()
+        return one
+
+
+@pytest.mark.parametrize(("language", "how"), HOW)
+def test_candidates_are_rated_by_keyboard_alone(
+    browser: Browser, context: Context, port: int, language: Language, how: dict[str, Any],
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    desk = Desk(browser, context, port, Kind.ALTERNATIVES, language, how, tmp_path,
+                [{"q": "Is $x^2$ so?"}])  # fmt: skip
+    page, visitor = desk.page, desk.visitor
+    desk.press("3", "3", "ArrowUp", "c", "ArrowDown", "1")  # right; right, chosen; then wrong
+    assert visitor.marks() == ["right", "right", "1", "wrong"]
+    assert page.evaluate("document.activeElement.id") == "written"
+    assert page.locator("[data-place='3'] input").first.is_disabled()
+    desk.compose()
+    desk.type("六加一得七")
+    page.reload()
+    assert page.locator("#written").input_value() == "六加一得七"
+    assert visitor.marks() == ["right", "right", "1", "wrong"]
+    desk.press("Escape", "ArrowUp", "ArrowUp", "ArrowUp", "c")
+    assert visitor.marks() == ["right", "0", "right", "wrong"]
+    desk.shoot()
+    one = desk.finish()
+    assert [step["chosen"] for step in one["steps"]] == [0, None]
+    assert one["steps"][1]["written"] == "六加一得七"
+
+
+def test_every_control_of_the_writing_desks_has_a_name(
+    browser: Browser, context: Context, port: int
+) -> None:
+    fill(context, context.folder, "named", Kind.ALTERNATIVES, [{"q": "?"}], "cyd")
+    join(context, "cyd")
+    visitor = Visitor(browser, port, "en")
+    visitor.arrive("cyd", "/desk/named")
+    page = visitor.page
+    assert page.get_by_role("group", name="2.1 Candidate").count() == 1
+    assert page.get_by_role("radio", name="Go on with this").count() == 4
+    page.context.close()
