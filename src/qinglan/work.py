@@ -56,6 +56,8 @@ class Rules:
 
     overlap: int = 1
     """Answers wanted per task."""
+    most: int | None = None
+    """Answers asked for while fewer than ``overlap`` of them agree; ``None``: never more."""
     gold_per_mille: int = 0
     """How many of a thousand tasks given to an annotator are gold, while there is gold."""
     lease_seconds: int = 1800
@@ -70,6 +72,8 @@ class Rules:
         ):  # fmt: skip
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name}: {low}–{high}")
+        if self.most is not None and not self.overlap <= self.most <= 1000:
+            raise ValueError(f"most: {self.overlap}–1000")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qinglan.flow.judge import Judged
     from qinglan.flow.labels import AnnotatorQuality
     from qinglan.flow.load import Imported
+    from qinglan.flow.plans import Composed, Plan
     from qinglan.flow.release import Summary, Verification
     from qinglan.flow.restore import Restored
     from qinglan.flow.results import AnswerLine, TaskLine
@@ -96,6 +97,43 @@ class Workspace:
             self._context, self._actor, project, Path(file), load.task_mapping(fields), terms,
             progress=progress or quiet,
         )  # fmt: skip
+
+    def compose(
+        self, plan: Plan, *, why: str = "", touches: Sequence[str] | None = (), new: bool = False
+    ) -> Composed:
+        """Make the project that ``plan`` describes, or bring one that is there to it.
+
+        Args:
+            plan: from ``qinglan.flow.plans.read_plan``, or written out.
+            why: what changed in the guideline, where it did.
+            touches: skills whose answers so far the new guideline touches; ``None``: all.
+            new: refuse where the project is there already.
+
+        Raises:
+            UsageError: the name cannot be used, the project is there with another kind, or the
+                guideline changed and nothing says why.
+        """
+        from qinglan.errors import UsageError
+        from qinglan.flow import desk, guiding, load, office, plans, reading
+
+        context, actor = self._context, self._actor
+        known = {one.name for one in reading.list_projects(context, actor)}
+        if new and plan.name in known:
+            raise UsageError("flow.project_there", name=plan.name)
+        load.make_project(context, actor, plan.name, plan.kind, en=plan.en, zh=plan.zh)
+        newest = guiding.versions(context, actor, plan.name)[0].text
+        revised = None
+        if (newest.en, newest.zh) != (plan.en, plan.zh):
+            revised = guiding.revise(
+                context, actor, plan.name, en=plan.en, zh=plan.zh, why=why, touches=touches
+            )
+        rules = plan.rules
+        ruled = rules is not None and rules != office.desk(context, actor, plan.name).rules
+        if rules is not None and ruled:
+            desk.open_desk(context, actor, plan.name, rules)
+        return plans.Composed(
+            project=plan.name, made=plan.name not in known, ruled=ruled, revised=revised
+        )
 
     def load_answers(
         self,

@@ -327,7 +327,7 @@ def test_row_and_proof_rebuild_the_records(
     options = ('["a","b"]',) if answer.kind == "alternatives" else options
     before = row(7, answer=answer, options=options, prompt=prompt, text=text)
     told = json.loads(canonical(flatten(before, part)))
-    proof = json.loads(canonical(prove(before)))
+    proof = json.loads(canonical(prove(before, before.task.guideline)))
     after = restore(told, proof, project=PROJECT.id, guideline=GUIDELINE.id)
     assert after == before
     assert broken(after, proof) is None
@@ -352,7 +352,7 @@ def test_a_persons_name_stays_at_home() -> None:
         verdict=person.verdict, task=person.task, annotation=person.annotation, annotator=named,
         samples=person.samples, checks=person.checks,
     )  # fmt: skip
-    assert "Zhang" not in json.dumps([flatten(given_, Split.TRAIN), prove(given_)])
+    assert "Zhang" not in json.dumps([flatten(given_, Split.TRAIN), prove(given_, "gdl_1")])
 
 
 # --- Splits --------------------------------------------------------------------------------

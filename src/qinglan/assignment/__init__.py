@@ -5,7 +5,17 @@ Nothing here knows a database or a clock. Each function takes where things stand
 after, in one transaction.
 """
 
-from qinglan.assignment.leases import No, Step, lapse, reopen, send_back, skip, submit, take
+from qinglan.assignment.leases import (
+    No,
+    Step,
+    lapse,
+    reopen,
+    send_back,
+    skip,
+    submit,
+    take,
+    widened,
+)
 from qinglan.assignment.reviewing import Why, Worth, audited, worth
 from qinglan.assignment.routing import draw, gold_turn, may_review, skill_key, swapped
 from qinglan.assignment.schedule import Review, Stage, review
@@ -16,5 +26,5 @@ __all__ = [
     "BETWEEN_ALARMS", "EVER", "ONCE", "REFERENCE", "Exam", "No", "Review", "Stage", "Step",
     "Trust", "Why", "Worth", "apart", "audited", "draw", "examine", "gold_turn", "has_room",
     "lapse", "may_review", "reopen", "review", "send_back", "skill_key", "skip", "state_of",
-    "submit", "swapped", "take", "worth",
+    "submit", "swapped", "take", "widened", "worth",
 ]  # fmt: skip

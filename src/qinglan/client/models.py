@@ -91,6 +91,8 @@ class Rules(Asked):
     """How a project's work is given out."""
 
     overlap: int = Field(default=1, ge=1, le=1000)
+    most: int | None = Field(default=None, ge=1, le=1000)
+    """Answers asked for while fewer than ``overlap`` of them agree."""
     gold_per_mille: int = Field(default=0, ge=0, le=500)
     lease_seconds: int = Field(default=1800, ge=1, le=604_800)
     stop_after: int = Field(default=2, ge=1, le=1000)

@@ -56,8 +56,9 @@ def open_desk(
         after = found[-1][0]
         progress(queued, None)
     context.remember(
-        target, activity, overlap=rules.overlap, gold_per_mille=rules.gold_per_mille,
-        lease_seconds=rules.lease_seconds, stop_after=rules.stop_after, queued=queued,
+        target, activity, overlap=rules.overlap, most=rules.most,
+        gold_per_mille=rules.gold_per_mille, lease_seconds=rules.lease_seconds,
+        stop_after=rules.stop_after, queued=queued,
     )  # fmt: skip
     return Opened(project=project, queued=queued)
 

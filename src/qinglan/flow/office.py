@@ -71,6 +71,15 @@ class AnswerPage:
     after: str | None
 
 
+def may_manage(actor: Actor) -> None:
+    """See that ``actor`` runs projects.
+
+    Raises:
+        PermissionDenied: their role may not.
+    """
+    allow("import", actor)
+
+
 def desk(context: Context, actor: Actor, project: str) -> Desk:
     """The desk of ``project`` (by name) and who sits there."""
     allow("status", actor)

@@ -33,12 +33,12 @@ from qinglan.releases import ReleaseRow, Summary, Verification, build, check, sh
 from qinglan.releases.manifest import PROVENANCE
 from qinglan.storage import (
     counts,
-    guidelines,
     history,
     judgings,
     links,
     origins,
     releases,
+    revisions,
     withdrawals,
 )
 
@@ -97,6 +97,7 @@ def build_release(
         if judgings.pending(conn, target.id):
             raise UsageError("flow.half_judged", project=project)
         permit = _permit(context, conn, target, purpose)
+        asked = _guidelines(context, conn, target)
         inputs: list[str] = []
         entries, head = history.head(conn, target.id)
         release = build(
@@ -106,7 +107,8 @@ def build_release(
             project=target,
             purpose=purpose,
             permit=permit,
-            guideline=_guideline(conn, target),
+            guideline=asked[-1],
+            earlier=tuple(asked[:-1]),
             built=time,
             history=head,
             history_entries=entries,
@@ -172,11 +174,14 @@ def _permit(context: Context, conn: Connection, project: Project, purpose: Purpo
     )
 
 
-def _guideline(conn: Connection, project: Project) -> Guideline:
-    found = guidelines.get(conn, project.guideline)
-    if found is None:
+def _guidelines(context: Context, conn: Connection, project: Project) -> list[Guideline]:
+    """What was asked, in every version; the newest last."""
+    later = [one.guideline for one in revisions.of(conn, project.id)]
+    ids = [identity.mint(context.secret, "gdl", project.name, 1), *later] if later else []
+    found = revisions.texts(conn, ids or [project.guideline])
+    if project.guideline not in found:
         raise UsageError("flow.no_record", id=project.guideline)
-    return found
+    return sorted(found.values(), key=lambda one: one.version)
 
 
 def _rows(

@@ -359,6 +359,9 @@ def _keep(context: Context, conn: Connection, ready: _Ready) -> bool:
             held = replace(held, annotation=given.id, answers=1)
             given, number = _annotation(context, held, answer), 2
             answers.add_one(conn, held.project, (given, *said[1:]), ready.activity)
+        if rules.most is not None:
+            values = answers.values_of(conn, held.project, held.task)
+            step = assignment.widened(step, rules, values)
         after = replace(held, annotation=given.id, answers=number, late=None, note=None)
         settle(conn, after, step, ready.time)
         emit(
@@ -401,7 +404,7 @@ def _in_hand(conn: Connection, seat: Seat, now: int) -> Assignment | None:
 
 def _session(context: Context, actor: Actor, project: str, seat: Seat) -> str:
     """The id of the activity under which today's answers of this annotator are kept."""
-    today = f"{version()} {datetime.now(UTC).date().isoformat()}"
+    today = f"{version()} {datetime.now(UTC).date().isoformat()} {seat.guideline}"
     if seat.session == today and seat.activity is not None:
         return seat.activity
     activity = context.begin("annotate", actor)

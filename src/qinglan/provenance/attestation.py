@@ -118,9 +118,9 @@ class _Envelope(Strict):
     signatures: tuple[_Signature, ...] = Field(min_length=1, max_length=16, strict=False)
 
 
-def without_none(body: dict[str, Any], name: str) -> dict[str, Any]:
-    """``body``, without the field ``name`` where it says nothing."""
-    return {key: value for key, value in body.items() if key != name or value is not None}
+def without_none(body: dict[str, Any], *names: str) -> dict[str, Any]:
+    """``body``, without those of the fields ``names`` that say nothing."""
+    return {key: value for key, value in body.items() if key not in names or value is not None}
 
 
 def pre_authentication(payload_type: str, payload: bytes) -> bytes:

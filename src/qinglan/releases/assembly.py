@@ -61,6 +61,7 @@ def build(
     set_aside: Mapping[tuple[str, Reason], int],
     code: str,
     key: PrivateKey,
+    earlier: tuple[Guideline, ...] = (),
     history_entries: int | None = None,
     salt: str | None = None,
     dev: int | None = None,
@@ -76,6 +77,7 @@ def build(
         purpose: what it is for; the permit's purpose.
         permit: the gate's yes; covers every origin of every row.
         guideline: what was asked.
+        earlier: its versions before, under which some of the tasks came.
         built: when, with its zone. Same rows, same time and same key give the same bytes.
         history: digest of the head of the project's history.
         tasks: tasks that entered; those not in ``rows`` are counted in ``set_aside``.
@@ -108,7 +110,8 @@ def build(
     release = _release(name, project, purpose, permit, built.astimezone(UTC), history)
     try:
         with staged(folder) as part:
-            tally = _write_rows(rows, part, project, permit, draw)
+            known = frozenset({guideline.id, *(one.id for one in earlier)})
+            tally = _write_rows(rows, part, project, known, permit, draw)
             manifest = Manifest(
                 name=name,
                 project=project,
@@ -116,6 +119,7 @@ def build(
                 built=release.built,
                 code=code,
                 guideline=guideline,
+                earlier=earlier or None,
                 counts=_counts(tasks, tally.rows, set_aside),
                 annotators=tally.annotators,
                 sources=tally.sources,
@@ -177,8 +181,9 @@ def _release(
 
 
 def _write_rows(
-    rows: Iterable[ReleaseRow], folder: Path, project: Project, permit: Permit, draw: _Draw
-) -> Tally:
+    rows: Iterable[ReleaseRow], folder: Path, project: Project, guidelines: frozenset[str],
+    permit: Permit, draw: _Draw,
+) -> Tally:  # fmt: skip
     tally = Tally()
     covered = permit.origins
     last = ""
@@ -187,10 +192,10 @@ def _write_rows(
         proofs = stack.enter_context((folder / PROVENANCE).open("xb"))
         files = {part: stack.enter_context(SplitFiles(folder, part)) for part in Split}
         for row in rows:
-            _admit(row, project, covered, last)
+            _admit(row, project, guidelines, covered, last)
             last = row.task.id
             part = draw.of(row.task.group)
-            data, line = _line(row, part, proofs)
+            data, line = _line(row, part, project.guideline, proofs)
             files[part].add(data, line)
             tally.count(row, part, line)
         _sync(proofs)
@@ -199,9 +204,12 @@ def _write_rows(
     return tally
 
 
-def _admit(row: ReleaseRow, project: Project, covered: frozenset[Origin], last: str) -> None:
+def _admit(
+    row: ReleaseRow, project: Project, guidelines: frozenset[str], covered: frozenset[Origin],
+    last: str,
+) -> None:  # fmt: skip
     examine(row)
-    if row.task.project != project.id or row.task.guideline != project.guideline:
+    if row.task.project != project.id or row.task.guideline not in guidelines:
         raise IntegrityError("releases.row_torn", record=row.verdict.id, field="project")
     if row.task.id <= last:
         raise IntegrityError("releases.unordered", record=row.task.id, last=last)
@@ -210,11 +218,13 @@ def _admit(row: ReleaseRow, project: Project, covered: frozenset[Origin], last: 
             raise Refused("releases.not_covered", source=origin.source, record=row.task.id)
 
 
-def _line(row: ReleaseRow, part: Split, proofs: BinaryIO) -> tuple[dict[str, object], bytes]:
+def _line(
+    row: ReleaseRow, part: Split, guideline: str, proofs: BinaryIO
+) -> tuple[dict[str, object], bytes]:
     """The data row and its line; its proof is written on the way."""
     try:
         data = flatten(row, part)
-        proofs.write(canonical(prove(row)) + b"\n")
+        proofs.write(canonical(prove(row, guideline)) + b"\n")
         return data, canonical(data)
     except ValueError as error:
         raise IntegrityError(

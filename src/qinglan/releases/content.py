@@ -97,11 +97,14 @@ def _restored(manifest: Manifest, name: str, number: int, data: Data, proof: Dat
         row = restore(data, proof, project=manifest.project.id, guideline=manifest.guideline.id)
         examine(row)
         torn = broken(row, proof)
+        known = row.task.guideline in manifest.guidelines
         same = flatten(row, Split(data["split"])) == data
     except (ValueError, KeyError, TypeError, IndexError, IntegrityError) as error:
         raise _Bad(name, "bad_row", line=number, why=type(error).__name__) from error
     if torn is not None:
         raise _Bad(name, "uncommitted", line=number, part=torn)
+    if not known:
+        raise _Bad(name, "bad_row", line=number, why="another guideline")
     if not same:
         raise _Bad(name, "bad_row", line=number, why="fields contradict")
     return row

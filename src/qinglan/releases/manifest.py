@@ -110,6 +110,8 @@ class Manifest(_Strict):
     built: AwareDatetime
     code: str
     guideline: Guideline
+    earlier: tuple[Guideline, ...] | None = None
+    """Versions before, under which some of the rows' tasks came; each newer than the one before."""
     counts: Counts
     annotators: tuple[AnnotatorCount, ...]
     sources: tuple[SourceCount, ...]
@@ -124,7 +126,12 @@ class Manifest(_Strict):
 
     @model_serializer(mode="wrap")
     def _as_written(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return without_none(handler(self), "history_entries")
+        return without_none(handler(self), "history_entries", "earlier")
+
+    @property
+    def guidelines(self) -> frozenset[str]:
+        """Ids of all versions that the rows' tasks may have come under."""
+        return frozenset({self.guideline.id, *(one.id for one in self.earlier or ())})
 
     @property
     def anchor(self) -> Anchor:

@@ -122,15 +122,17 @@ def flatten(row: ReleaseRow, split: Split) -> Data:
     }
 
 
-def prove(row: ReleaseRow) -> Data:
-    """The proof that goes with the data row.
+def prove(row: ReleaseRow, guideline: str) -> Data:
+    """The proof that goes with the data row; ``guideline`` is the release's.
 
-    A sample's text is left out where the prompt repeats it. A person's name never leaves.
+    A task that came under an earlier version names it. A sample's text is left out where the
+    prompt repeats it. A person's name never leaves.
     """
     task, annotation, annotator = row.task, row.annotation, row.annotator
+    came = {} if task.guideline == guideline else {"guideline": task.guideline}
     return {
         "id": task.id,
-        "task": {"commitment": commitment(task), "salt": task.salt},
+        "task": {"commitment": commitment(task), "salt": task.salt, **came},
         "verdict": {"id": row.verdict.id, "commitment": commitment(row.verdict)},
         "annotation": {
             "id": annotation.id,
@@ -179,7 +181,7 @@ def restore(data: Data, proof: Data, *, project: str, guideline: str) -> Release
         ),
         task=Task(
             project=project,
-            guideline=guideline,
+            guideline=proof["task"].get("guideline", guideline),
             samples=tuple(sample["id"] for sample in proof["samples"]),
             salt=proof["task"]["salt"],
             **{n: data[n] for n in ("id", "kind", "prompt", "options", "skill", "group")},

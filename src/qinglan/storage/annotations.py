@@ -7,6 +7,7 @@ counted on, or the reason why none could be read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
@@ -136,6 +137,15 @@ def of_task(connection: Connection, task: str) -> list[Annotation]:
     return [_annotation(row) for row in connection.execute(query.order_by(_ANNOTATION.id))]
 
 
+def values_of(connection: Connection, project: str, task: str) -> list[str | None]:
+    """The canonical forms of the standing annotations of ``task``; ``None`` for one without."""
+    query = select(_ANNOTATION.id, _ANNOTATION.supersedes, _ANNOTATION.value)
+    query = query.where(_ANNOTATION.project == project, _ANNOTATION.task == task)
+    found = list(connection.execute(query))
+    gone = {row.supersedes for row in found}
+    return [row.value for row in found if row.id not in gone]
+
+
 def answered(connection: Connection, project: str, after: str, limit: int) -> list[str]:
     """Tasks of ``project`` (its id) beyond ``after`` that have an answer, by id."""
     query = (
@@ -182,6 +192,14 @@ def made(connection: Connection, project: str) -> Iterator[Made]:
         row.id: row.version
         for row in connection.execute(select(tables.guidelines.c.id, tables.guidelines.c.version))
     }
+    later = [
+        (datetime.fromtimestamp(row.at / 1000, UTC).isoformat(), row.version)
+        for row in connection.execute(
+            select(tables.revisions.c.at, tables.revisions.c.version).where(
+                tables.revisions.c.project == project
+            )
+        )
+    ]
     query = (
         select(_ANNOTATION.task, _ANNOTATION.id, _ANNOTATION.activity, _TASK.guideline)
         .join_from(tables.annotations, tables.tasks, _TASK.id == _ANNOTATION.task)
@@ -189,7 +207,10 @@ def made(connection: Connection, project: str) -> Iterator[Made]:
         .order_by(_ANNOTATION.task, _ANNOTATION.id)
     )
     for row in columns.rows(connection, query):
-        yield Made(row.task, row.id, activities[row.activity], versions[row.guideline])
+        started = activities[row.activity]
+        standing = [version for at, version in later if at <= started]
+        version = max(versions[row.guideline], *standing, 1)
+        yield Made(row.task, row.id, started, version)
 
 
 def unchecked(

@@ -75,6 +75,7 @@ KEPT = {
     "redactions": "digests of files",
     "releases": "names and digests",
     "reports": "names and digests",
+    "revisions": "why the lab changed what is asked, in its own words, and skills",
     "routing": "rules of the desk",
     "sessions": "who is signed in",
     "stale_releases": "ids and counts",

@@ -17,7 +17,10 @@ from qinglan.work import Marks, Rules, Standing
 _SEAT = tables.seats.c
 _ROUTING = tables.routing.c
 _PROJECT = tables.projects.c
-_RULES = (_ROUTING.overlap, _ROUTING.gold_per_mille, _ROUTING.lease_seconds, _ROUTING.stop_after)
+_RULES = (
+    _ROUTING.overlap, _ROUTING.most, _ROUTING.gold_per_mille, _ROUTING.lease_seconds,
+    _ROUTING.stop_after,
+)  # fmt: skip
 
 _MARKS = (
     _ROUTING.least, _ROUTING.aim, _ROUTING.calibration, _ROUTING.floor, _ROUTING.passing,
@@ -79,7 +82,7 @@ class Seat:
 def set_rules(connection: Connection, project: str, rules: Rules) -> None:
     """Open the desk of ``project`` (its id), or change the rules of one that is open."""
     values = {
-        "overlap": rules.overlap, "gold_per_mille": rules.gold_per_mille,
+        "overlap": rules.overlap, "most": rules.most, "gold_per_mille": rules.gold_per_mille,
         "lease_seconds": rules.lease_seconds, "stop_after": rules.stop_after,
     }  # fmt: skip
     insert_new(connection, tables.routing, [{"project": project, "tail": 0, **values}])
@@ -208,6 +211,7 @@ def begin_session(connection: Connection, annotator: str, session: str, activity
 def _rules(row: Row[*tuple[Any, ...]]) -> Rules:
     return Rules(
         overlap=row.overlap,
+        most=row.most,
         gold_per_mille=row.gold_per_mille,
         lease_seconds=row.lease_seconds,
         stop_after=row.stop_after,

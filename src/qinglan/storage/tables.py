@@ -89,6 +89,24 @@ projects = Table(
     *_made(always=False),
 )
 
+revisions = Table(
+    "revisions",
+    metadata,
+    _to("project", "projects.id"),
+    Column("version", Integer, nullable=False),
+    _to("guideline", "guidelines.id"),
+    Column("at", BigInteger, nullable=False),
+    _text("why"),
+    _text("touches"),
+    Column("answers", BigInteger, nullable=False),
+    _to("activity", "activities.id"),
+    PrimaryKeyConstraint("project", "version"),
+    sqlite_with_rowid=False,
+)
+"""Later versions of a project's guideline, the first being in ``projects`` from the start: since
+when (ms since 1970), and which ``answers`` given before it ``touches`` (JSON: a list of skills, or
+null for all)."""
+
 origins = Table(
     "origins",
     metadata,
@@ -365,6 +383,7 @@ routing = Table(
         Column(name, Integer, nullable=True)
         for name in ("least", "aim", "calibration", "floor", "passing")
     ),
+    Column("most", Integer, nullable=True),
 )
 """How a project's work is given out, and the marks it asks of people. ``tail`` is the newest rank;
 whoever appends to the queue holds this row until the commit, so ranks become visible in their

@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from qinglan.errors import QinglanError
 from qinglan.flow import people
 from qinglan.flow.context import Context
-from qinglan.web import conduct, desk, doors, office, pay, reviews, standing
+from qinglan.web import composing, conduct, desk, doors, office, pay, reviews, standing
 from qinglan.web.api.app import PREFIX, make_api
 from qinglan.web.handling import endpoint
 from qinglan.web.headers import Headers
@@ -30,6 +30,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     *standing.ROUTES,
     *desk.ROUTES,
     *conduct.ROUTES,
+    *composing.ROUTES,
     *office.ROUTES,
     *pay.ROUTES,
     *reviews.ROUTES,

@@ -11,12 +11,12 @@ from qinglan.flow import conduct, office, pay, people
 from qinglan.flow import desk as desks
 from qinglan.flow.status import status
 from qinglan.records import Role
+from qinglan.web.composing import numbers_of, rules_of
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
 from qinglan.work import Rules
 
 MANAGERS = frozenset({Role.OWNER, Role.LEAD})
-REVIEWERS = MANAGERS | {Role.REVIEWER}
 
 
 def projects(visit: Visit) -> Response:
@@ -34,24 +34,15 @@ def project(visit: Visit) -> Response:
     pays = visit.actor.role in MANAGERS | {Role.AUDITOR}
     spent = pays and pay.plan(visit.context, visit.actor, desk.project).reached
     return show(
-        visit, "project", desk=desk, rules=desk.rules or Rules(), manages=manages,
-        reviews=visit.actor.role in REVIEWERS,
-        looks=visit.actor.role in REVIEWERS | {Role.AUDITOR},
-        pays=pays, spent=spent,
+        visit, "project", desk=desk, rules=numbers_of(desk.rules or Rules()), manages=manages,
+        spent=spent,
         free=[name for name in names if name not in seated],
     )  # fmt: skip
 
 
 def open_desk(visit: Visit) -> Response:
     """Open the desk, or change its rules."""
-    try:
-        rules = Rules(
-            overlap=int(visit.form.get("overlap", "")),
-            gold_per_mille=int(visit.form.get("gold_per_mille", "")),
-            lease_seconds=60 * int(visit.form.get("lease_minutes", "")),
-        )
-    except ValueError as error:
-        raise UsageError("assignment.bad_rules", why=str(error)) from None
+    rules = rules_of(visit.form)
     desks.open_desk(visit.context, visit.actor, visit.parts["project"], rules)
     return _back(visit)
 
@@ -59,9 +50,10 @@ def open_desk(visit: Visit) -> Response:
 def seat(visit: Visit) -> Response:
     """Let somebody work at the desk."""
     licence = visit.form.get("licence", "").strip() or None
+    words = [one.strip() for one in visit.form.get("skills", "").split(",")]
     desks.seat(
         visit.context, visit.actor, visit.parts["project"], visit.form.get("name", ""),
-        licence=licence,
+        skills=[one for one in words if one] or None, licence=licence,
     )  # fmt: skip
     return _back(visit)
 

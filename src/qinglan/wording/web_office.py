@@ -4,10 +4,7 @@ from qinglan.wording import Phrase
 
 PHRASES: dict[str, Phrase] = {
     "web.projects": Phrase("Projects", "项目"),
-    "web.no_projects": Phrase(
-        "No project yet; import tasks with: qinglan import tasks",
-        "还没有项目；请先用 qinglan import tasks 导入题目",
-    ),
+    "web.no_projects": Phrase("No project yet.", "还没有项目。"),
     "web.judged": Phrase("Judged", "已裁定"),
     "web.count.tasks": Phrase("tasks", "题目"),
     "web.count.annotations": Phrase("answers", "作答"),
@@ -15,7 +12,6 @@ PHRASES: dict[str, Phrase] = {
     "web.count.waiting": Phrase("without a verdict", "未裁定"),
     "web.count.releases": Phrase("releases", "发布"),
     "web.answers": Phrase("Answers side by side", "并排查看作答"),
-    "web.to_project": Phrase("To the project", "返回项目"),
     "web.no_answers": Phrase("No answers yet.", "还没有作答。"),
     "web.revised": Phrase("revised", "已修改"),
     "web.prefers.left": Phrase("first", "第一个"),
@@ -37,6 +33,12 @@ PHRASES: dict[str, Phrase] = {
     "web.licence_hint": Phrase(
         "What this person agreed that their answers may be used under; a release asks for it.",
         "此人同意其作答适用的许可条款；生成发布时会核对。",
+    ),
+    "web.seat_skills": Phrase("Skills or languages", "技能或语言"),
+    "web.seat_skills_hint": Phrase(
+        "Skills and languages are words of the tasks, with commas between; left empty, the person "
+        "gets every task.",
+        "技能与语言须与题目中的写法一致，用英文逗号分隔；留空则可接全部题目。",
     ),
     "web.rules": Phrase("Rules of the desk", "标注规则"),
     "web.open_desk": Phrase("Open the desk", "开放标注"),

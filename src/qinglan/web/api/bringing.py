@@ -53,7 +53,10 @@ def make_project(sent: models.NewProject, here: Here) -> models.Project:
 @needs(Scope.IMPORT, "desk", repeats=True)
 def open_desk(project: str, sent: models.Rules, here: Here) -> models.Opened:
     """Open the project's desk, or change its rules."""
-    rules = Rules(**sent.model_dump())
+    try:
+        rules = Rules(**sent.model_dump())
+    except ValueError as error:
+        raise UsageError("assignment.bad_rules", why=str(error)) from None
     done = desk.open_desk(here.context, here.caller.actor, project, rules)
     return models.Opened(project=done.project, queued=done.queued)
 

@@ -1,0 +1,131 @@
+"""Composing a project: the form, its preview, the guideline's versions, the settings as a file."""
+
+from qinglan.wording import Phrase
+
+PHRASES: dict[str, Phrase] = {
+    "web.tab.project": Phrase("Overview", "概览"),
+    "web.tab.guideline": Phrase("Guideline", "标注指南"),
+    "web.tab.review": Phrase("Review", "复核"),
+    "web.tab.answers": Phrase("Answers", "作答"),
+    "web.tab.conduct": Phrase("People and flags", "人员与标记"),
+    "web.tab.pay": Phrase("Pay", "酬金"),
+    "web.new_project": Phrase("New project", "新建项目"),
+    "web.project_name": Phrase("Name", "项目名"),
+    "web.project_name_hint": Phrase(
+        "Small letters, digits, dot, dash and underscore; it stays for good.",
+        "小写字母、数字、点、连字符和下划线；建好后不能更改。",
+    ),
+    "web.kind_of_work": Phrase("Kind of work", "任务类型"),
+    "web.guideline_en": Phrase("In English", "英文"),
+    "web.guideline_zh": Phrase("In Chinese", "中文"),
+    "web.guideline_other": Phrase(
+        "The guideline is written in the other language only; whoever works in this one sees none.",
+        "标注指南只写了另一种语言；使用当前语言的标注者将看不到指南。",
+    ),
+    "web.most": Phrase("At most, until they agree", "不一致时最多"),
+    "web.most_hint": Phrase(
+        "Left empty, every task gets the same number of answers. With a number, a task is given "
+        "out again until that many of its answers agree, and no further than this.",
+        "留空则每题作答数固定。填写后，一题会继续派发，直到有足够多的作答一致，但总数不超过此值。",
+    ),
+    "web.stop_after": Phrase("Bad-problem reports that stop a task", "停派所需的问题报告数"),
+    "web.trial": Phrase("Try it on a task of your own", "换一道自己的题目预览"),
+    "web.trial_prompt": Phrase("Task", "题目"),
+    "web.trial_options": Phrase(
+        "Options, responses or steps, one a line", "选项、回答或步骤，每行一个"
+    ),
+    "web.make_project": Phrase("Make the project", "建立项目"),
+    "web.preview": Phrase("Preview", "预览"),
+    "web.preview_name": Phrase("What an annotator sees", "标注者看到的页面"),
+    "web.from_file": Phrase("From a settings file", "从设置文件读取"),
+    "web.settings_file": Phrase("Settings as a file (TOML)", "设置文件（TOML）"),
+    "web.settings_hint": Phrase(
+        "Keep it beside your data, in a repository: it says who changed what, when.",
+        "可与数据一同存入版本库：谁在何时改了什么，一目了然。",
+    ),
+    "web.read_file": Phrase("Read it into the form", "读入表单"),
+    "web.settings_download": Phrase("Download", "下载"),
+    "web.settings_apply": Phrase("Apply a file", "应用文件"),
+    "web.next_version": Phrase("Version {version}", "第 {version} 版"),
+    "web.what_changed": Phrase("What changed, and why", "改了什么，为什么"),
+    "web.touches": Phrase("Which answers given so far it touches", "影响哪些已有作答"),
+    "web.touches.none": Phrase(
+        "none: it only says the same more clearly", "都不影响：只是说得更清楚"
+    ),
+    "web.touches.all": Phrase("all of them", "全部"),
+    "web.touches.skills": Phrase("those to tasks of these skills", "属于以下技能的题目的作答"),
+    "web.touches_which": Phrase("Skills, with commas between", "技能，用英文逗号分隔"),
+    "web.keep_version": Phrase("Ask by this version from now on", "从现在起使用这一版"),
+    "web.versions": Phrase("Versions", "历次版本"),
+    "web.first_version": Phrase("The first version", "最初版本"),
+    "web.read_version": Phrase("Read it", "查看"),
+    "web.touched_all": Phrase(
+        "It touched all {n} answers given before.", "影响此前的全部 {n} 条作答。"
+    ),
+    "web.touched_skills": Phrase(
+        "It touched {n} answers given before, to tasks of: {skills}.",
+        "影响此前属于以下技能的 {n} 条作答：{skills}。",
+    ),
+    "web.touched_none": Phrase("It touched no answer given before.", "不影响此前的作答。"),
+    "web.touched_list": Phrase("List (CSV)", "清单（CSV）"),
+    "web.trial.marks": Phrase(
+        "A train covers 180 km in 2.5 h. What is its mean speed, in m/s?\n"
+        "The speed is $180 / 2.5 = 72$ km/h.\n"
+        "One km/h is $1000 / 3600$ m/s.\n"
+        "So it is $72 \\cdot 3.6 = 259.2$ m/s.",
+        "一列火车用 2.5 小时行驶 180 千米，平均速度是多少米/秒？\n"
+        "速度为 $180 / 2.5 = 72$ 千米/时。\n"
+        "1 千米/时等于 $1000 / 3600$ 米/秒。\n"
+        "因此是 $72 \\cdot 3.6 = 259.2$ 米/秒。",
+    ),
+    "web.trial.preference": Phrase(
+        "Why is the sky blue?\n"
+        "Air scatters short waves more than long ones, so blue light reaches us from everywhere.\n"
+        "Because it mirrors the sea.",
+        "天空为什么是蓝色的？\n"
+        "空气对短波光的散射强于长波光，所以四面八方传来的多是蓝光。\n"
+        "因为天空映出了大海的颜色。",
+    ),
+    "web.trial.choice": Phrase(
+        "Which of these is a prime number?\n21\n37\n51", "下列哪个是质数？\n21\n37\n51"
+    ),
+    "web.trial.free": Phrase(
+        "How many edges has a cube? Give the reason, then the number.",
+        "正方体有多少条棱？请说明理由并给出答案。",
+    ),
+    "web.trial.steps": Phrase(
+        "Solve $x^2 - 5x + 6 = 0$, step by step.", "分步求解 $x^2 - 5x + 6 = 0$。"
+    ),
+    "error.flow.project_there": Phrase(
+        "a project named {name} is there already; choose another name",
+        "已有名为 {name} 的项目；请换一个名字",
+    ),
+    "error.flow.bad_guideline": Phrase(
+        "the guideline ({field}) cannot be kept: at most {most} characters, and no NUL",
+        "标注指南（{field}）无法保存：最多 {most} 个字符，且不能含 NUL 字符",
+    ),
+    "error.flow.guideline_why": Phrase(
+        "say what changed in the guideline, and why, in at most {most} characters",
+        "请说明标注指南改了什么、为什么改，最多 {most} 个字符",
+    ),
+    "error.flow.same_guideline": Phrase(
+        "the guideline of {project} says this already; change it first",
+        "{project} 的标注指南本来就是这样；请先修改",
+    ),
+    "error.flow.no_version": Phrase(
+        "the guideline of {project} has no version {version} that touches earlier answers; "
+        "choose one from its list",
+        "{project} 的标注指南没有影响此前作答的第 {version} 版；请从列表中选择",
+    ),
+    "error.flow.plan_unreadable": Phrase(
+        "the settings are no TOML: {why}; download a project's settings to see their form",
+        "设置不是有效的 TOML：{why}；可先下载一个项目的设置作参照",
+    ),
+    "error.flow.plan_field": Phrase(
+        "the settings have a field {field} that means nothing here; known are {known}",
+        "设置中的字段 {field} 无法识别；可用的有 {known}",
+    ),
+    "error.flow.plan_bad": Phrase(
+        "the setting {field} cannot be used: {why}", "设置 {field} 不可用：{why}"
+    ),
+}

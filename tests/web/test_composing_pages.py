@@ -1,0 +1,165 @@
+"""Composing over HTTP: a project made in the browser, its preview, its guideline's versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from web_example import OWNER, Client, fill, join, seat, serving, workspace
+
+from qinglan.flow import guiding, office
+from qinglan.flow.context import Context
+from qinglan.flow.plans import read_plan
+from qinglan.records import Kind, Role
+from qinglan.wording import say
+from qinglan.work import Rules
+
+RULES = {"overlap": "2", "most": "4", "gold_per_mille": "50", "lease_minutes": "30",
+         "stop_after": "2"}  # fmt: skip
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> [go](javascript:alert(1))"
+
+
+@pytest.fixture(scope="module")
+def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
+    with workspace(tmp_path_factory.mktemp("composing") / "ws") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def port(context: Context) -> Iterator[int]:
+    with serving(context) as number:
+        yield number
+
+
+@pytest.fixture(scope="module")
+def lead(context: Context, port: int) -> Client:
+    return Client(port, join(context, "lee", Role.LEAD))
+
+
+def test_a_lead_makes_a_project_in_the_browser(context: Context, lead: Client) -> None:
+    assert "/office/new" in lead.get("/office").text
+    lead.get("/office/new")
+    form = {"name": "steps", "kind": "marks", "en": "Be *fair*.", "zh": "请公正。", **RULES}
+    seen = lead.post("/office/new", **form, does="preview")
+    assert seen.status == 200
+    assert "<em>fair</em>" in seen.text
+    assert 'name="mark-0"' in seen.text
+    assert 'value="4"' in seen.text, "what was typed comes back"
+    made = lead.post("/office/new", **form, does="make")
+    assert made.location == "/office/projects/steps"
+    desk = office.desk(context, OWNER, "steps")
+    assert desk.kind is Kind.MARKS
+    assert desk.rules == Rules(overlap=2, most=4, gold_per_mille=50, lease_seconds=1800)
+    assert 'value="4"' in lead.get(made.location).text
+    again = lead.post("/office/new", **{**form, "en": "Other"}, does="make")
+    assert again.status == 422
+    assert say("error.flow.project_there", "en", name="steps") in again.text
+    assert "Other" in again.text, "nothing that was typed is lost"
+    assert guiding.versions(context, OWNER, "steps")[0].text.en == "Be *fair*."
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_shows_its_desk(lead: Client, kind: Kind) -> None:
+    lead.get("/office/new")
+    got = lead.post(
+        "/office/new", name="", kind=kind.value, en=HOSTILE, zh="", does="preview", **RULES,
+        trial_prompt=HOSTILE, trial_options=f"{HOSTILE}\nsecond", headers={"x_fragment": "1"},
+    )  # fmt: skip
+    assert got.status == 200
+    assert got.text.lstrip().startswith("<div"), "the preview alone"
+    assert say(f"web.ask.{kind.value}", "en") in got.text
+    for attack in ("<script", "<img", 'href="javascript'):
+        assert attack not in got.text.casefold()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"name": "../etc"}, {"name": "A B"}, {"name": ""}, {"kind": "none"}, {"overlap": "0"},
+     {"overlap": "x"}, {"most": "1"}, {"gold_per_mille": "501"}, {"en": "x" * 200_001}],
+    ids=str,
+)  # fmt: skip
+def test_what_cannot_be_is_refused(context: Context, lead: Client, wrong: dict[str, str]) -> None:
+    lead.get("/office/new")
+    form = {"name": "wrong", "kind": "free", "en": "", "zh": "", **RULES, **wrong}
+    assert lead.post("/office/new", **form, does="make").status == 422
+    with pytest.raises(Exception, match="wrong"):
+        context.project("wrong")
+
+
+def test_others_compose_nothing(context: Context, port: int, lead: Client) -> None:
+    fill(context, context.folder, "theirs", Kind.FREE, [{"q": "?"}])
+    form = {"name": "mine", "kind": "free", "en": "", "zh": "", **RULES}
+    for role in (Role.REVIEWER, Role.ANNOTATOR, Role.AUDITOR):
+        other = Client(port, join(context, f"x-{role.value}", role))
+        other.get("/")
+        other.get("/desk" if role is Role.ANNOTATOR else "/office")
+        assert other.get("/office/new").status == 403
+        for does in ("make", "preview", "file"):
+            assert other.post("/office/new", **form, does=does).status == 403
+        page = "/office/projects/theirs/guideline"
+        assert other.get(page).status == (403 if role is Role.ANNOTATOR else 200)
+        kept = {"en": "mine", "zh": "", "why": "so", "touches": "none"}
+        assert other.post(page, **kept, does="keep").status == 403
+        assert other.post("/office/projects/theirs/settings", file="name='theirs'").status == 403
+    lead.get("/office/new")
+    assert lead.post("/office/new", **form, does="make", csrf="0").status == 403
+    assert guiding.versions(context, OWNER, "theirs")[0].text.version == 1
+
+
+def test_a_new_version_says_which_answers_it_touches(
+    context: Context, port: int, lead: Client
+) -> None:
+    rows = [{"q": f"{i} = ?", "k": skill} for i, skill in enumerate(("algebra", "geometry"))]
+    fill(context, context.folder, "v", Kind.FREE, rows, "ann", fields=["prompt=q", "skill=k"])
+    ann = Client(port, join(context, "ann"))
+    for _ in rows:
+        assert ann.submit("v", text="So 7.").status == 303
+    here = "/office/projects/v/guideline"
+    lead.get(here)
+    form = {"en": HOSTILE, "zh": "新", "touches": "skills", "skills": "algebra, "}
+    refused = lead.post(here, **form, why=" ", does="keep")
+    assert refused.status == 422
+    assert "algebra" in refused.text
+    assert lead.post(here, **form, why="=1+1", does="keep").location == here
+    page = lead.get(here).text
+    assert say("web.touched_skills", "en", n=1, skills="algebra") in page
+    assert "<script>alert" not in page
+    table = lead.get(f"{here}/2/touched.csv")
+    assert table.headers["content-disposition"].startswith("attachment")
+    assert [line.count(",") for line in table.text.splitlines()] == [1, 1]
+    assert table.text.splitlines()[0] == "task,answer"
+    for bad in ("1", "9", "x", "-1"):
+        assert lead.get(f"{here}/{bad}/touched.csv").status == 422
+    assert lead.post(here, **form, why="again", does="keep").status == 422, "nothing changed"
+    seat(context, "v", "bob")
+    bob = Client(port, join(context, "bob"))
+    assert "新" in bob.get("/desk/v", accept_language="zh").text
+
+
+def test_settings_travel_as_a_file(context: Context, lead: Client) -> None:
+    fill(context, context.folder, "filed", Kind.CHOICE, [{"q": "?"}])
+    got = lead.get("/office/projects/filed/settings.toml")
+    assert got.headers["content-disposition"].startswith("attachment")
+    plan = read_plan(got.text)
+    assert (plan.name, plan.kind, plan.en) == ("filed", Kind.CHOICE, "Be *fair*.")
+    lead.get("/office/new")
+    shown = lead.post("/office/new", kind="free", does="file", file=got.text)
+    assert 'value="filed"' in shown.text
+    assert "Be *fair*." in shown.text
+    page = "/office/projects/filed/settings"
+    lead.get("/office/projects/filed/guideline")
+    changed = got.text.replace("fair", "strict").replace("overlap = 1", "overlap = 3")
+    assert lead.post(page, file=changed, touches="none").status == 422, "it must say why"
+    assert lead.post(page, file=changed, why="stricter", touches="all").status == 303
+    assert guiding.versions(context, OWNER, "filed")[0].text.en == "Be *strict*."
+    rules = office.desk(context, OWNER, "filed").rules
+    assert rules is not None
+    assert rules.overlap == 3
+    for bad in (
+        "[",
+        "name = 1",
+        "kind = 'free'",
+        changed + "\nevil = 1",
+        "name = 'v'\nkind='free'",
+    ):
+        assert lead.post(page, file=bad, why="x").status == 422
