@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -233,6 +234,8 @@ def _trial(visit: Visit, kind: Kind) -> Trial:
     typed = [one for one in visit.form.get("trial_options", "").splitlines() if one.strip()]
     if options and typed:
         options = [*typed, *options[len(typed) :]] if kind is Kind.PREFERENCE else typed
+    if kind is Kind.ALTERNATIVES:
+        options = [json.dumps(one.split(" | ")) for one in options]
     most = 2 if kind is Kind.PREFERENCE else MOST_OPTIONS
     prompt = visit.form.get("trial_prompt", "").strip() or prompt
     return Trial(kind=kind, prompt=prompt, options=tuple(options[:most]))

@@ -32,7 +32,8 @@ PHRASES: dict[str, Phrase] = {
     "web.trial": Phrase("Try it on a task of your own", "换一道自己的题目预览"),
     "web.trial_prompt": Phrase("Task", "题目"),
     "web.trial_options": Phrase(
-        "Options, responses or steps, one a line", "选项、回答或步骤，每行一个"
+        "Options, responses or steps, one a line; a bar | between candidates for one step",
+        "选项、回答或步骤，每行一个；同一步骤的多个候选之间用竖线 | 分隔",
     ),
     "web.make_project": Phrase("Make the project", "建立项目"),
     "web.preview": Phrase("Preview", "预览"),
@@ -77,6 +78,14 @@ PHRASES: dict[str, Phrase] = {
         "速度为 $180 / 2.5 = 72$ 千米/时。\n"
         "1 千米/时等于 $1000 / 3600$ 米/秒。\n"
         "因此是 $72 \\cdot 3.6 = 259.2$ 米/秒。",
+    ),
+    "web.trial.alternatives": Phrase(
+        "Solve $3x - 7 = 11$.\n"
+        "Add 7 to both sides: $3x = 18$. | Subtract 7 from both sides: $3x = 4$.\n"
+        "So $x = 6$. | Divide by 3: $x = 18/3 = 6$.",
+        "解方程 $3x - 7 = 11$。\n"
+        "两边加 7：$3x = 18$。 | 两边减 7：$3x = 4$。\n"
+        "所以 $x = 6$。 | 两边除以 3：$x = 18/3 = 6$。",
     ),
     "web.trial.preference": Phrase(
         "Why is the sky blue?\n"
