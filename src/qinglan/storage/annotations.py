@@ -20,6 +20,7 @@ from qinglan.storage import activities, columns, tables, tallies, tasks, withdra
 from qinglan.storage.bulk import among
 from qinglan.storage.columns import batches, decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
+from qinglan.storage.prepared import Prepared
 
 _ANSWERS: TypeAdapter[Answer] = TypeAdapter(Answer)
 _ANNOTATION = tables.annotations.c
@@ -27,7 +28,7 @@ _CHECK = tables.checks.c
 _TASK = tables.tasks.c
 _KEY = tables.answer_keys.c
 _READ = select(*_ANNOTATION)
-_KNOWN = select(_ANNOTATION.id).where(among(_ANNOTATION.id, "ids_"))
+_KNOWN = Prepared(select(_ANNOTATION.id).where(among(_ANNOTATION.id, "ids_")))
 
 Given = tuple[Annotation, str | None, Reason | None]
 """An annotation, its canonical final answer, and why there is none."""
@@ -126,7 +127,7 @@ def known(connection: Connection, ids: Iterable[str]) -> set[str]:
     """Those of ``ids`` that are annotations here."""
     found: set[str] = set()
     for batch in batches(sorted(set(ids))):
-        found.update(connection.execute(_KNOWN, {"ids_": batch}).scalars())
+        found.update(row.id for row in _KNOWN.rows(connection, {"ids_": batch}))
     return found
 
 

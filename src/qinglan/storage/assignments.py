@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from qinglan.storage import tables
 from qinglan.storage.columns import rebuilds
+from qinglan.storage.prepared import Prepared
 from qinglan.work import Place, SkipReason, Slots, Standing
 
 _ROW = tables.assignments.c
@@ -42,16 +43,17 @@ EXCERPT = 200
 
 _MOVED = ("standing", "until", "moved", "annotation", "answers", "late", "reason", "note")
 
-# Statements are made once: to build one costs six times what it costs to run it.
 _HERE = (_ROW.annotator == bindparam("annotator_")) & (_ROW.task == bindparam("task_"))
-_GET = select(*_ROW).where(_HERE)
-_LOCK = _GET.with_for_update()
-_ADD = insert(tables.assignments)
-_MOVE = update(tables.assignments).where(_HERE).values({n: bindparam(f"{n}_") for n in _MOVED})
-_CURRENT = (
+_GET = Prepared(select(*_ROW).where(_HERE))
+_LOCK = Prepared(select(*_ROW).where(_HERE).with_for_update())
+_ADD = Prepared(insert(tables.assignments), *tables.assignments.columns.keys())
+_MOVE = Prepared(
+    update(tables.assignments).where(_HERE).values({n: bindparam(f"{n}_") for n in _MOVED})
+)
+_CURRENT = Prepared(
     select(*_ROW)
     .where(_ROW.annotator == bindparam("annotator_"))
-    .where(_ROW.standing.in_((Standing.LEASED.value, Standing.SENT_BACK.value)))
+    .where(or_(_ROW.standing == Standing.LEASED.value, _ROW.standing == Standing.SENT_BACK.value))
     .where(
         or_(
             _ROW.standing == Standing.SENT_BACK.value,
@@ -69,7 +71,8 @@ OVERDUE = (
     .limit(bindparam("limit_", type_=Integer))
     .with_for_update(skip_locked=True)
 )
-_RECENT = (
+_OVERDUE = Prepared(OVERDUE)
+_RECENT = Prepared(
     select(_ROW.moved, _ROW.task)
     .where(_ROW.annotator == bindparam("annotator_"), _ROW.standing == bindparam("standing_"))
     .order_by(_ROW.moved.desc(), _ROW.task)
@@ -115,21 +118,21 @@ def add(connection: Connection, held: Assignment, now: int) -> None:
     """
     row = {"annotator": held.annotator, "task": held.task, "project": held.project}
     values = {**row, "token": held.token, "taken": now, **_values(held, now)}
-    connection.execute(_ADD, values)
+    _ADD.run(connection, values)
 
 
 def move(connection: Connection, held: Assignment, now: int) -> None:
     """Keep where an assignment stands now."""
     values = {f"{name}_": value for name, value in _values(held, now).items()}
-    connection.execute(_MOVE, {"annotator_": held.annotator, "task_": held.task, **values})
+    _MOVE.run(connection, {"annotator_": held.annotator, "task_": held.task, **values})
 
 
 def get(
     connection: Connection, annotator: str, task: str, *, lock: bool = False
 ) -> Assignment | None:
     """Where ``annotator`` stands with ``task``. With ``lock``, nobody else changes it."""
-    query = _LOCK if lock else _GET
-    row = connection.execute(query, {"annotator_": annotator, "task_": task}).one_or_none()
+    where = {"annotator_": annotator, "task_": task}
+    row = (_LOCK if lock else _GET).one_or_none(connection, where)
     return None if row is None else _assignment(row)
 
 
@@ -137,7 +140,7 @@ def current(connection: Connection, annotator: str) -> Assignment | None:
     """The task that ``annotator`` has in hand, or else one that was sent back to them; the oldest
     of them. One that they reopened themselves is not it.
     """
-    row = connection.execute(_CURRENT, {"annotator_": annotator}).one_or_none()
+    row = _CURRENT.one_or_none(connection, {"annotator_": annotator})
     return None if row is None else _assignment(row)
 
 
@@ -154,7 +157,7 @@ def overdue(
             _assignment(row),
             Slots(wanted=row.wanted, given=row.given, held=row.held, reports=row.reports),
         )
-        for row in connection.execute(OVERDUE, where).all()
+        for row in _OVERDUE.rows(connection, where)
     ]
 
 
@@ -163,7 +166,7 @@ def recent(connection: Connection, annotator: str, limit: int) -> list[str]:
     found: list[tuple[int, str]] = []
     for standing in (Standing.ANSWERED, Standing.LATE):
         where = {"annotator_": annotator, "standing_": standing.value, "limit_": limit}
-        found += [(-row.moved, row.task) for row in connection.execute(_RECENT, where)]
+        found += [(-row.moved, row.task) for row in _RECENT.rows(connection, where)]
     return [task for _, task in sorted(found)[:limit]]
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.pool import NullPool
 
 from qinglan.errors import StorageError
 from qinglan.storage.bulk import FEW, insertion
+from qinglan.storage.prepared import drive
 from qinglan.wording import say
 
 _log = logging.getLogger(__name__)
@@ -279,8 +280,7 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> int
         return 0
     many = len(rows) > FEW
     statement, parameters = insertion(connection.dialect, table, tuple(rows[0]), many)
-    # Past the toolkit's own handling of parameters, which costs more than the insert.
-    result = connection.exec_driver_sql(
-        statement, parameters(rows), execution_options={"preserve_rowcount": True}
-    )
-    return int(result.rowcount)
+    cursor = drive(connection, statement, parameters(rows))
+    count = int(cursor.rowcount)
+    cursor.close()
+    return count

@@ -15,6 +15,7 @@ from qinglan.storage import tables
 from qinglan.storage.bulk import among
 from qinglan.storage.columns import batches
 from qinglan.storage.dialects import insert_new
+from qinglan.storage.prepared import Prepared
 from qinglan.work import Standing
 
 _GOLD = tables.gold.c
@@ -30,7 +31,7 @@ def _waiting(*, skilled: bool) -> Select[Any]:
         _GOLD.project == bindparam("project_"), _GOLD.rank >= bindparam("start_")
     )
     if skilled:
-        near = near.where(_GOLD.skill.in_(bindparam("skills_", expanding=True)))
+        near = near.where(among(_GOLD.skill, "skills_"))
     here = near.order_by(_GOLD.rank).limit(LOOK).subquery()
     had = select(_HAD.task).where(
         _HAD.annotator == bindparam("annotator_"),
@@ -44,7 +45,8 @@ def _waiting(*, skilled: bool) -> Select[Any]:
     return untouched.order_by(here.c.rank).limit(1)
 
 
-_WAITING, _WAITING_SKILLED = _waiting(skilled=False), _waiting(skilled=True)
+_WAITING = Prepared(_waiting(skilled=False))
+_WAITING_SKILLED = Prepared(_waiting(skilled=True))
 
 
 def add(connection: Connection, project: str, tasks: Iterable[tuple[str, str, int, str]]) -> int:
@@ -92,5 +94,7 @@ def waiting(
     """
     where = {"annotator_": annotator, "project_": project, "start_": start}
     if skills is None:
-        return connection.execute(_WAITING, where).scalar_one_or_none()
-    return connection.execute(_WAITING_SKILLED, {**where, "skills_": skills}).scalar_one_or_none()
+        row = _WAITING.one_or_none(connection, where)
+    else:
+        row = _WAITING_SKILLED.one_or_none(connection, {**where, "skills_": skills})
+    return None if row is None else str(row.task)

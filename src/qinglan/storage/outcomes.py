@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select, text
 from qinglan.records import Answer, Kind
 from qinglan.storage import tables
 from qinglan.storage.columns import decode_words, rebuilds
+from qinglan.storage.prepared import Prepared
 from qinglan.work import Standing
 
 _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
@@ -23,9 +24,8 @@ _GOLD = tables.gold.c
 _TASK = tables.tasks.c
 _DONE = tables.gold_answers.c
 
-# Made once: to build a statement costs six times what it costs to run it.
 _COLUMNS = (_HAD.annotator, _HAD.task, _HAD.moved, _TASK.kind, _TASK.options, _GIVEN.answer)
-_FRESH = (
+_FRESH = Prepared(
     select(*_COLUMNS, _GOLD.key)
     .join_from(tables.assignments, tables.annotations, _GIVEN.id == _HAD.annotation)
     .join(tables.tasks, _TASK.id == _HAD.task)
@@ -36,13 +36,15 @@ _FRESH = (
         _HAD.moved >= bindparam("seen_"),
     )
 )
-_KEEP = text(
-    'INSERT INTO gold_answers (annotator, task, project, at, "right") '
-    "SELECT CAST(:annotator AS TEXT), task, project, CAST(:at AS BIGINT), "
-    "CAST(:right AS BOOLEAN) FROM gold WHERE task = :task "
-    'ON CONFLICT (annotator, task) DO UPDATE SET "right" = excluded."right"'
+_KEEP = Prepared(
+    text(
+        'INSERT INTO gold_answers (annotator, task, project, at, "right") '
+        "SELECT CAST(:annotator AS TEXT), task, project, CAST(:at AS BIGINT), "
+        "CAST(:right AS BOOLEAN) FROM gold WHERE task = :task "
+        'ON CONFLICT (annotator, task) DO UPDATE SET "right" = excluded."right"'
+    )
 )
-_ALL = (
+_ALL = Prepared(
     select(_DONE.right)
     .where(_DONE.annotator == bindparam("annotator_"), _DONE.at >= bindparam("since_"))
     .order_by(_DONE.at, _DONE.task)
@@ -70,7 +72,7 @@ class Outcome(NamedTuple):
 
 def fresh(connection: Connection, annotator: str, seen: int) -> list[Fresh]:
     """What ``annotator`` answered, or answered anew, from the moment ``seen`` on."""
-    found = connection.execute(_FRESH, {"annotator_": annotator, "seen_": seen})
+    found = _FRESH.rows(connection, {"annotator_": annotator, "seen_": seen})
     return [_fresh(row) for row in found]
 
 
@@ -83,13 +85,13 @@ def of_gold(connection: Connection, project: str) -> list[Fresh]:
 def keep(connection: Connection, answer: Fresh, right: bool | None) -> None:
     """Keep how ``answer`` fared, where its task is gold; the time stays that of the first."""
     values = {"annotator": answer.annotator, "task": answer.task, "at": answer.moved}
-    connection.execute(_KEEP, {**values, "right": right})
+    _KEEP.run(connection, {**values, "right": right})
 
 
 def all(connection: Connection, annotator: str, since: int) -> list[bool | None]:
     """How ``annotator`` fared on gold from the moment ``since`` on, in order."""
-    found = connection.execute(_ALL, {"annotator_": annotator, "since_": since})
-    return [None if right is None else bool(right) for right in found.scalars()]
+    found = _ALL.rows(connection, {"annotator_": annotator, "since_": since})
+    return [row.right for row in found]
 
 
 def settled(connection: Connection, annotator: str, until: int) -> list[Outcome]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, literal_column,
 
 from qinglan.storage import tables, tallies
 from qinglan.storage.columns import rebuilds
+from qinglan.storage.prepared import Prepared
 from qinglan.work import Standing
 
 _RATE = tables.pay_rates.c
@@ -21,17 +22,19 @@ _GIVEN = tables.annotations.c
 _VERDICT = tables.verdicts.c
 _WHO = tables.annotators.c
 
-_NEWEST = (
+_NEWEST = Prepared(
     select(*_RATE)
     .where(_RATE.project == bindparam("project_"))
     .order_by(_RATE.version.desc())
     .limit(1)
 )
 # Spelled out, not a parameter: a partial index serves only a condition that the planner can see.
-_IN_HAND = select(func.count()).where(
-    _HELD.project == bindparam("project_"),
-    _HELD.standing == literal_column("'leased'"),
-    _HELD.annotation.is_(None),
+_IN_HAND = Prepared(
+    select(func.count().label("n")).where(
+        _HELD.project == bindparam("project_"),
+        _HELD.standing == literal_column("'leased'"),
+        _HELD.annotation.is_(None),
+    )
 )
 
 
@@ -68,7 +71,7 @@ def add(connection: Connection, rate: Rate) -> None:
 
 def newest(connection: Connection, project: str) -> Rate | None:
     """The rate that holds now in ``project`` (its id)."""
-    row = connection.execute(_NEWEST, {"project_": project}).one_or_none()
+    row = _NEWEST.one_or_none(connection, {"project_": project})
     return None if row is None else _rate(row)
 
 
@@ -89,7 +92,7 @@ def desk_answers(connection: Connection, project: str) -> int:
 
 def in_hand(connection: Connection, project: str) -> int:
     """How many tasks of ``project`` (its id) are in somebody's hands without an answer."""
-    return int(connection.execute(_IN_HAND, {"project_": project}).scalar_one())
+    return int(_IN_HAND.one(connection, {"project_": project}).n)
 
 
 def earned(

@@ -12,6 +12,7 @@ from qinglan.records import Kind
 from qinglan.storage import tables
 from qinglan.storage.columns import decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
+from qinglan.storage.prepared import Prepared
 from qinglan.work import Marks, Rules, Standing
 
 _SEAT = tables.seats.c
@@ -26,9 +27,8 @@ _MARKS = (
     _ROUTING.least, _ROUTING.aim, _ROUTING.calibration, _ROUTING.floor, _ROUTING.passing,
 )  # fmt: skip
 
-# Made once: to build a statement costs six times what it costs to run it.
-_RULES_OF = select(*_RULES).where(_ROUTING.project == bindparam("project_"))
-_GET = (
+_RULES_OF = Prepared(select(*_RULES).where(_ROUTING.project == bindparam("project_")))
+_SEATED = (
     select(
         *_SEAT,
         *_RULES,
@@ -41,10 +41,10 @@ _GET = (
     .join(tables.projects, _PROJECT.id == _SEAT.project)
     .where(_SEAT.annotator == bindparam("annotator_"))
 )
-_LOCK = _GET.with_for_update(of=tables.seats)
+_GET, _LOCK = Prepared(_SEATED), Prepared(_SEATED.with_for_update(of=tables.seats))
 _CHANGE = update(tables.seats).where(_SEAT.annotator == bindparam("annotator_"))
-_MOVE = _CHANGE.values(
-    turns=bindparam("turns_"), passed=bindparam("passed_"), seen=bindparam("seen_")
+_MOVE = Prepared(
+    _CHANGE.values(turns=bindparam("turns_"), passed=bindparam("passed_"), seen=bindparam("seen_"))
 )
 
 
@@ -91,7 +91,7 @@ def set_rules(connection: Connection, project: str, rules: Rules) -> None:
 
 def rules_of(connection: Connection, project: str) -> Rules | None:
     """The rules of ``project`` (its id); ``None`` where no desk was opened."""
-    row = connection.execute(_RULES_OF, {"project_": project}).one_or_none()
+    row = _RULES_OF.one_or_none(connection, {"project_": project})
     return None if row is None else _rules(row)
 
 
@@ -158,7 +158,7 @@ def pause(connection: Connection, annotator: str) -> int:
 
 def get(connection: Connection, annotator: str, *, lock: bool = False) -> Seat | None:
     """The seat of ``annotator``. With ``lock``, nobody else changes it until the commit."""
-    row = connection.execute(_LOCK if lock else _GET, {"annotator_": annotator}).one_or_none()
+    row = (_LOCK if lock else _GET).one_or_none(connection, {"annotator_": annotator})
     return None if row is None else _seat(row)
 
 
@@ -193,8 +193,8 @@ def people(connection: Connection, project: str) -> list[tuple[str, bool, int, i
 
 def move(connection: Connection, seat: Seat) -> None:
     """Keep how far the annotator is in the queue, and their turns."""
-    connection.execute(
-        _MOVE,
+    _MOVE.run(
+        connection,
         {
             "annotator_": seat.annotator, "turns_": seat.turns,
             "passed_": json.dumps(seat.passed, sort_keys=True), "seen_": seat.seen,

@@ -9,13 +9,13 @@ an erasure, and ``drift`` tells whether they still agree.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     Insert,
     Select,
+    bindparam,
     delete,
     func,
     insert,
@@ -29,6 +29,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from qinglan.errors import IntegrityError
 from qinglan.records import Reason
 from qinglan.storage import tables
+from qinglan.storage.prepared import Prepared
 
 _TALLY = tables.tallies.c
 _ANNOTATION = tables.annotations.c
@@ -61,23 +62,16 @@ def bump(connection: Connection, project: str, changes: Mapping[str, int]) -> No
     order.
     """
     slot = _slot(connection)
-    rows = [
-        {"project": project, "name": name, "slot": slot, "n": change}
-        for name, change in sorted(changes.items())
-        if change
-    ]
-    if rows:
-        connection.execute(_bump(connection.dialect.name), rows)
+    for name, change in sorted(changes.items()):
+        if change:
+            row = {"project": project, "name": name, "slot": slot, "n": change}
+            _BUMP.run(connection, row)
 
 
 def read(connection: Connection, project: str) -> dict[str, int]:
     """The counts of ``project`` (its id) by name; names that count nothing may be missing."""
-    query = (
-        select(_TALLY.name, func.sum(_TALLY.n))
-        .where(_TALLY.project == project)
-        .group_by(_TALLY.name)
-    )
-    return {str(row[0]): int(row[1]) for row in connection.execute(query)}
+    found = _READ.rows(connection, {"project_": project})
+    return {str(row.name): int(row.n) for row in found}
 
 
 def recount(connection: Connection, project: str) -> None:
@@ -161,7 +155,6 @@ def _slot(connection: Connection) -> int:
     return int(connection.connection.driver_connection.info.backend_pid) % SLOTS  # type: ignore[union-attr]
 
 
-@cache
 def _bump(dialect: str) -> Insert:
     build = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = build(tables.tallies)
@@ -169,3 +162,11 @@ def _bump(dialect: str) -> Insert:
         index_elements=list(tables.tallies.primary_key.columns),
         set_={"n": _TALLY.n + statement.excluded.n},
     )
+
+
+_BUMP = Prepared(_bump, *_TALLY.keys())
+_READ = Prepared(
+    select(_TALLY.name, func.sum(_TALLY.n).label("n"))
+    .where(_TALLY.project == bindparam("project_"))
+    .group_by(_TALLY.name)
+)

@@ -11,14 +11,16 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from qinglan.storage import tables
 from qinglan.storage.columns import decode_words, rebuilds
+from qinglan.storage.prepared import Prepared
 
 _HOOK = tables.webhooks.c
 _DELIVERY = tables.deliveries.c
 _TRY = tables.delivery_tries.c
 
-# Made once: it runs with every answer.
-_LISTENING = select(_HOOK.id, _HOOK.events).where(
-    _HOOK.project == bindparam("project_"), _HOOK.ended.is_(None)
+_LISTENING = Prepared(  # runs with every answer
+    select(_HOOK.id, _HOOK.events).where(
+        _HOOK.project == bindparam("project_"), _HOOK.ended.is_(None)
+    )
 )
 
 
@@ -101,7 +103,7 @@ def end(connection: Connection, id_: str, how: str, activity: str | None) -> boo
 
 def listening(connection: Connection, project: str, event: str) -> list[str]:
     """The ids of those who are to be told of ``event`` of ``project`` (its id)."""
-    rows = connection.execute(_LISTENING, {"project_": project})
+    rows = _LISTENING.rows(connection, {"project_": project})
     return [row.id for row in rows if event in decode_words(row.events)]
 
 

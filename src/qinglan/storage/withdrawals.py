@@ -21,6 +21,7 @@ from qinglan.errors import StorageError
 from qinglan.storage import tables
 from qinglan.storage.bulk import FEW, among
 from qinglan.storage.columns import batches, decode_words, encode, rebuilds
+from qinglan.storage.prepared import Prepared
 
 _WITHDRAWAL = tables.withdrawals.c
 _STONE = tables.tombstones.c
@@ -113,19 +114,19 @@ def known(
     return found
 
 
-_ANY = select(_STONE.record).where(_STONE.type == bindparam("type_")).limit(1)
-_REFUSED = select(_STONE.record).where(
-    _STONE.type == bindparam("type_"), among(_STONE.record, "ids_")
+_ANY = Prepared(select(_STONE.record).where(_STONE.type == bindparam("type_")).limit(1))
+_REFUSED = Prepared(
+    select(_STONE.record).where(_STONE.type == bindparam("type_"), among(_STONE.record, "ids_"))
 )
 
 
 def refuse(connection: Connection, type_: Type, ids: Iterable[str]) -> None:
     """Raise ``StorageError`` where one of ``ids`` was erased: it does not come back."""
     asked = list(ids)
-    if len(asked) > FEW and connection.execute(_ANY, {"type_": type_}).first() is None:
+    if len(asked) > FEW and _ANY.one_or_none(connection, {"type_": type_}) is None:
         return
-    found = connection.execute(_REFUSED, {"type_": type_, "ids_": asked}).scalars()
-    for id_ in sorted(found):
+    found = _REFUSED.rows(connection, {"type_": type_, "ids_": asked})
+    for id_ in sorted(row.record for row in found):
         raise StorageError("storage.withdrawn", table=type_, id=id_)
 
 

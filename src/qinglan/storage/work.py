@@ -24,8 +24,10 @@ from sqlalchemy import Connection, Integer, Row, Select, bindparam, literal_colu
 
 from qinglan.records import Kind
 from qinglan.storage import tables
+from qinglan.storage.bulk import among
 from qinglan.storage.columns import batches, decode_words, rebuilds
 from qinglan.storage.dialects import insert_new
+from qinglan.storage.prepared import Prepared
 from qinglan.work import Slots, Standing, TaskState
 
 _WORK = tables.work.c
@@ -56,9 +58,6 @@ class Candidate(NamedTuple):
     rank: int
 
 
-# Statements are made once: to build one costs six times what it costs to run it.
-
-
 def _waiting(*, skilled: bool) -> Select[Any]:
     had = select(_HAD.task).where(
         _HAD.annotator == bindparam("annotator_"),
@@ -83,29 +82,33 @@ def _waiting(*, skilled: bool) -> Select[Any]:
 
 WAITING, WAITING_SKILLED = _waiting(skilled=False), _waiting(skilled=True)
 """Public so that their plans can be looked at."""
+_WAITING, _WAITING_SKILLED = Prepared(WAITING), Prepared(WAITING_SKILLED)
 
 _AMONG = (
     select(_WORK.task, *_SLOTS)
-    .where(_WORK.task.in_(bindparam("tasks_", expanding=True)), _OPEN)
+    .where(among(_WORK.task, "tasks_"), _OPEN)
     .order_by(_WORK.rank)
     .limit(1)
 )
-_CLAIM, _CLAIM_WAITING = _AMONG.with_for_update(skip_locked=True), _AMONG.with_for_update()
-_CLAIM_APART = (
+_CLAIM = Prepared(_AMONG.with_for_update(skip_locked=True))
+_CLAIM_WAITING = Prepared(_AMONG.with_for_update())
+_CLAIM_APART = Prepared(
     select(*_SLOTS)
     .where(_WORK.task == bindparam("task_"), _WORK.state == TaskState.APART.value)
     .with_for_update(skip_locked=True)
 )
-_LOCK = select(*_SLOTS).where(_WORK.task == bindparam("task_")).with_for_update()
+_LOCK = Prepared(select(*_SLOTS).where(_WORK.task == bindparam("task_")).with_for_update())
 _CHANGE = update(tables.work).where(_WORK.task == bindparam("task_"))
-_MOVE = _CHANGE.values(
-    {name: bindparam(f"{name}_") for name in ("wanted", "given", "held", "reports", "state")}
+_MOVE = Prepared(
+    _CHANGE.values(
+        {name: bindparam(f"{name}_") for name in ("wanted", "given", "held", "reports", "state")}
+    )
 )
-_REQUEUE = _CHANGE.values(lane=RETURNED, rank=bindparam("rank_"))
+_REQUEUE = Prepared(_CHANGE.values(lane=RETURNED, rank=bindparam("rank_")))
 QUESTION = (_TASK.id, _TASK.kind, _TASK.prompt, _TASK.options)
 """The columns that an annotator may see."""
-_QUESTION = select(*QUESTION).where(_TASK.id == bindparam("task_"))
-_RANKS = (
+_QUESTION = Prepared(select(*QUESTION).where(_TASK.id == bindparam("task_")))
+_RANKS = Prepared(
     update(tables.routing)
     .where(tables.routing.c.project == bindparam("project_"))
     .values(tail=tables.routing.c.tail + bindparam("count_"))
@@ -171,9 +174,9 @@ def waiting(
         "limit_": limit,
     }  # fmt: skip
     if skill is None:
-        found = connection.execute(WAITING, where)
+        found = _WAITING.rows(connection, where)
     else:
-        found = connection.execute(WAITING_SKILLED, {**where, "skill_": skill})
+        found = _WAITING_SKILLED.rows(connection, {**where, "skill_": skill})
     return [Candidate._make(row) for row in found]
 
 
@@ -183,19 +186,19 @@ def claim(connection: Connection, tasks: Sequence[str], *, wait: bool) -> tuple[
     Without ``wait``, tasks that another transaction holds are passed over.
     """
     query = _CLAIM_WAITING if wait else _CLAIM
-    row = connection.execute(query, {"tasks_": tasks}).one_or_none()
+    row = query.one_or_none(connection, {"tasks_": tasks})
     return None if row is None else (row.task, _slots(row))
 
 
 def claim_apart(connection: Connection, task: str) -> Slots | None:
     """Lock ``task`` if the queue never gives it and nobody holds it; its slots."""
-    row = connection.execute(_CLAIM_APART, {"task_": task}).one_or_none()
+    row = _CLAIM_APART.one_or_none(connection, {"task_": task})
     return None if row is None else _slots(row)
 
 
 def lock(connection: Connection, task: str) -> Slots | None:
     """The slots of ``task``, which nobody else changes until the commit."""
-    row = connection.execute(_LOCK, {"task_": task}).one_or_none()
+    row = _LOCK.one_or_none(connection, {"task_": task})
     return None if row is None else _slots(row)
 
 
@@ -205,7 +208,7 @@ def move(connection: Connection, task: str, slots: Slots, state: TaskState) -> N
         "task_": task, "wanted_": slots.wanted, "given_": slots.given, "held_": slots.held,
         "reports_": slots.reports, "state_": state.value,
     }  # fmt: skip
-    connection.execute(_MOVE, values)
+    _MOVE.run(connection, values)
 
 
 def requeue(connection: Connection, project: str, tasks: Sequence[str]) -> None:
@@ -214,18 +217,18 @@ def requeue(connection: Connection, project: str, tasks: Sequence[str]) -> None:
         return
     first = _ranks(connection, project, len(tasks))
     for place, task in enumerate(tasks):
-        connection.execute(_REQUEUE, {"task_": task, "rank_": first + place})
+        _REQUEUE.run(connection, {"task_": task, "rank_": first + place})
 
 
 def question(connection: Connection, task: str) -> Question:
     """``task`` as an annotator may see it."""
-    return read_question(connection.execute(_QUESTION, {"task_": task}).one())
+    return read_question(_QUESTION.one(connection, {"task_": task}))
 
 
 def _ranks(connection: Connection, project: str, count: int) -> int:
     """``count`` new ranks; the first of them. Others wait for theirs until the commit."""
-    last = connection.execute(_RANKS, {"project_": project, "count_": count}).scalar_one()
-    return int(last) - count + 1
+    last = _RANKS.one(connection, {"project_": project, "count_": count})
+    return int(last.tail) - count + 1
 
 
 def _slots(row: Row[*tuple[Any, ...]]) -> Slots:
