@@ -23,10 +23,10 @@ from pydantic import (
 
 __all__ = [
     "Activity", "Actor", "AlternativesAnswer", "Annotation", "Annotator", "Answer", "AnswerKey",
-    "Check", "ChoiceAnswer", "FreeAnswer", "Guideline", "Kind", "Link", "Look", "MarksAnswer",
-    "Origin", "Outcome", "PreferenceAnswer", "Project", "Purpose", "RatedStep", "Reason", "Record",
-    "Release", "Reply", "Report", "Role", "Ruling", "Sample",
-    "SetAside", "Split", "StepsAnswer", "Task", "Verdict",
+    "ChatAnswer", "Check", "ChoiceAnswer", "FreeAnswer", "Guideline", "Kind", "Link", "Look",
+    "MarksAnswer", "Origin", "Outcome", "PreferenceAnswer", "Project", "Purpose", "RatedStep",
+    "Reason", "Record", "Release", "Reply", "Report", "Role", "Ruling", "Sample", "SetAside",
+    "Split", "StepsAnswer", "Task", "Turn", "Verdict",
 ]  # fmt: skip
 
 
@@ -71,6 +71,8 @@ class Kind(StrEnum):
     """Judging the steps of a solution that is there; STEPS is writing one."""
     ALTERNATIVES = "alternatives"
     """As MARKS, with several candidates for each step (PRM800K)."""
+    CHAT = "chat"
+    """Carrying a conversation on."""
 
 
 class Purpose(StrEnum):
@@ -197,7 +199,7 @@ class Task(Record):
     options: tuple[str, ...] = ()
     """For ``choice``: the options; for ``preference``: the two responses, left and right; for
     ``marks``: the steps of the solution; for ``alternatives``: each step's candidates, as a JSON
-    list of texts."""
+    list of texts; for ``chat``: the turns that are given, as JSON objects."""
     skill: str | None = None
     group: str
     """Tasks that share a group share a split."""
@@ -278,8 +280,28 @@ class AlternativesAnswer(Record):
     finish: Literal["solution", "found_error", "give_up", "bad_problem"]
 
 
+class Turn(Record):
+    """One turn of a conversation."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str = Field(min_length=1)
+
+
+class ChatAnswer(Record):
+    """The turns that carry a conversation on; the last is the assistant's."""
+
+    kind: Literal["chat"] = "chat"
+    turns: tuple[Turn, ...] = Field(min_length=1)
+
+
 Answer = Annotated[
-    FreeAnswer | StepsAnswer | ChoiceAnswer | PreferenceAnswer | MarksAnswer | AlternativesAnswer,
+    FreeAnswer
+    | StepsAnswer
+    | ChoiceAnswer
+    | PreferenceAnswer
+    | MarksAnswer
+    | AlternativesAnswer
+    | ChatAnswer,
     Field(discriminator="kind"),
 ]
 

@@ -63,3 +63,91 @@ def test_prm800k_along_the_line_and_out_again(
     assert {row["value"] for row in released} == {"none", "2", "7", "8"}
     assert all(row["messages"] == [] and json.loads(row["answer"])["steps"] for row in released)
     assert qinglan.check_release(folder).ok
+
+
+def conversation(n: int) -> dict[str, object]:
+    said = ["You are terse.", f"Compute {n}+{n}.", "Which base?", "Ten.", f"It is {2 * n}."]
+    roles = ["system", "user", "assistant", "user", "assistant"]
+    return {
+        "id": f"c{n}", "who": "ann", "key": str(2 * n),
+        "messages": [{"role": r, "content": c} for r, c in zip(roles, said, strict=True)],
+    }  # fmt: skip
+
+
+def test_conversations_along_the_line(ws: qinglan.Workspace, write: Write) -> None:
+    rows = [conversation(n) for n in range(1, 6)]
+    bad = {**conversation(9), "messages": [{"role": "assistant", "content": "I begin."}]}
+    file = write("c.jsonl", [*rows, bad])
+    read = ws.load("c", file, kind="chat", terms=OWN,
+                   fields=["id=id", "messages=messages", "key=key"])  # fmt: skip
+    assert (read.new, read.reasons) == (5, {"bad_value": 1})
+    given = ws.load_answers(
+        "c", file, terms=SIMULATED, annotator_type="person", tasks_from="questions",
+        fields=["task=id", "annotator=who", "messages=messages"],
+    )  # fmt: skip
+    assert given.reasons == {"unknown_task": 1}
+    ws.verify("c")
+    judged = ws.judge("c")
+    assert (judged.accepted, judged.tasks) == (5, 5)
+    _, folder = ws.release("c", name="c-1", purpose="training", dev=0, test=0)
+    text = (folder / "data/train.jsonl").read_text("utf-8")
+    released = [json.loads(line) for line in text.splitlines()]
+    by_prompt = {row["messages"][1]["content"]: row for row in released}
+    for row in rows:
+        told = by_prompt[row["messages"][1]["content"]]  # type: ignore[index]
+        assert told["messages"] == row["messages"]
+        assert (len(told["options"]), told["value"]) == (4, row["key"])
+    assert qinglan.check_release(folder).ok
+
+
+def test_loss_is_on_the_turns_that_were_written() -> None:
+    from qinglan.records import Kind
+    from qinglan.training.examples import make_examples
+
+    messages = conversation(3)["messages"]
+    form = lambda asked: "|".join(turn["content"] for turn in asked)  # noqa: E731
+    last = make_examples([{"options": ["", "", "", ""], "messages": messages}], Kind.CHAT, form)
+    assert last == [("You are terse.|Compute 3+3.|Which base?|Ten.", "It is 6.")]
+    both = make_examples([{"options": ["", ""], "messages": messages}], Kind.CHAT, form)
+    assert both == [("You are terse.|Compute 3+3.", "Which base?"), *last]
+
+
+def test_rows_are_conversations_to_trl(tmp_path: Path) -> None:
+    pytest.importorskip("trl", reason="the training stack is not installed: make train")
+    from trl import is_conversational
+
+    assert is_conversational({"messages": conversation(1)["messages"]})
+
+
+def test_a_text_that_states_no_answer_is_a_reviewers_to_take(tmp_path: Path) -> None:
+    from desk_example import LEAD, opened, person
+
+    from qinglan.flow import judge, review, work
+    from qinglan.records import Actor, Kind, Role
+    from qinglan.storage import verdicts
+    from qinglan.work import Rules
+
+    rae = Actor(name="rae", role=Role.REVIEWER)
+    tasks = [{"id": "t", "q": "Tell me of tides."}]
+    with opened(tmp_path / "ws", None, tasks, kind=Kind.CHAT, fields=["id=id", "prompt=q"],
+                rules=Rules(overlap=2)) as context:  # fmt: skip
+        for name in ("ann", "bob"):
+            task = work.next_task(context, person(name), "p")
+            assert task is not None
+            text = f"{name} says: " + "the moon pulls, the sea follows. " * 20
+            turn = {"role": "assistant", "content": text}
+            work.submit(context, person(name), "p", task.task, task.token, {"turns": [turn]})
+        assert judge.judge(context, LEAD, "p").set_aside == {"no_support": 1}
+        (line,) = review.review_queue(context, rae, "p").lines
+        assert line.why == "unread"
+        seen = review.open_review(context, rae, "p", line.task)
+        chosen, other = seen.sides
+        review.rule(context, rae, "p", line.task, annotation=chosen.annotation,
+                    considered=[side.annotation for side in seen.sides])  # fmt: skip
+        for _ in range(2):  # the ruling's own verdict, and what is concluded from it
+            with context.storage.read() as conn:
+                (verdict,) = verdicts.stream(conn, context.project("p").id)
+            assert (verdict.value, verdict.annotation) == ("(written)", chosen.annotation)
+            assert judge.judge(context, LEAD, "p").accepted == 1
+        assert review.review_queue(context, rae, "p").lines == ()
+        assert other.annotation != chosen.annotation

@@ -27,6 +27,8 @@ def give(model: Path, template: str) -> None:
 
 def test_without_a_template_a_line_break_ends_the_question(model: Path) -> None:
     assert form_of(model)("a?") == "a?\n"
+    turns = [{"role": "system", "content": "s"}, {"role": "user", "content": "a?"}]
+    assert form_of(model)(turns) == "s\na?\n"
 
 
 def test_a_template_is_filled_up_to_the_models_turn(model: Path) -> None:
@@ -36,6 +38,8 @@ def test_a_template_is_filled_up_to_the_models_turn(model: Path) -> None:
         "{% if add_generation_prompt %}<|assistant>{% endif %}",
     )
     assert form_of(model)("a? {{ 7*7 }}") == "<|user>a? {{ 7*7 }}<|assistant>"
+    turns = [{"role": "system", "content": "s"}, {"role": "user", "content": "a?"}]
+    assert form_of(model)(turns) == "<|system>s<|user>a?<|assistant>"
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from qinglan.records import (
     AlternativesAnswer,
     Annotation,
     Annotator,
+    ChatAnswer,
     Check,
     ChoiceAnswer,
     FreeAnswer,
@@ -45,6 +46,7 @@ from qinglan.records import (
     Split,
     StepsAnswer,
     Task,
+    Turn,
     Verdict,
 )
 from qinglan.releases import Failure, ReleaseRow, build, check, show, split
@@ -310,6 +312,15 @@ ANSWERS = st.one_of(
         finish=st.sampled_from(["solution", "found_error", "give_up"]),
     ),
     st.builds(
+        ChatAnswer,
+        turns=st.lists(
+            st.builds(
+                Turn, role=st.sampled_from(["user", "assistant"]), content=st.text(min_size=1)
+            ),
+            min_size=1,
+        ).map(tuple),
+    ),
+    st.builds(
         MarksAnswer,
         marks=st.lists(st.sampled_from(["right", "neutral", "wrong"]), min_size=1).map(tuple),
         because=st.none() | st.text(),
@@ -325,6 +336,7 @@ def test_row_and_proof_rebuild_the_records(
 ) -> None:
     options = ("yes", "no") if answer.kind in ("choice", "preference") else ()
     options = ('["a","b"]',) if answer.kind == "alternatives" else options
+    options = ('{"role":"system","content":"s"}',) if answer.kind == "chat" else options
     before = row(7, answer=answer, options=options, prompt=prompt, text=text)
     told = json.loads(canonical(flatten(before, part)))
     proof = json.loads(canonical(prove(before, before.task.guideline)))

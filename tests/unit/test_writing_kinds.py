@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from qinglan.errors import RowError
-from qinglan.kinds import Canonical, alternatives, canonical, canonical_key, fits, validate
-from qinglan.records import AlternativesAnswer, Kind, Reason
+from qinglan.kinds import Canonical, alternatives, canonical, canonical_key, chat, fits, validate
+from qinglan.records import AlternativesAnswer, ChatAnswer, Kind, Reason, Turn
 
 DATA = Path(os.environ.get("QINGLAN_DATA", Path(__file__).parents[3] / "shared" / "data"))
 PRM800K = DATA / "math500" / "samples_prm800k.jsonl"
@@ -106,3 +106,58 @@ def test_prm800k_goes_in_and_comes_out_the_same() -> None:
         assert set(told) == set(record)
         values.append(canonical(answer, options).value)
     assert values == ["2", "7", "none", "none", "8", "none"]
+
+
+SYSTEM, ASKED = Turn(role="system", content="Be brief."), Turn(role="user", content="3 · 6?")
+GIVEN = chat.pack([SYSTEM, ASKED])
+
+
+def turns(*said: str) -> dict[str, Any]:
+    pairs = (one.partition(":") for one in said)
+    return {"turns": [{"role": role, "content": content} for role, _, content in pairs]}
+
+
+@pytest.mark.parametrize(
+    ("payload", "value"),
+    [
+        (turns("assistant:It is 18."), "18"),
+        (turns("assistant:It is 18.", "user:Sure?", "assistant:Yes.\nThe answer is 18."), "18"),
+        (turns("assistant:" + "So it goes on, and on. " * 20), None),
+        ({"turns": [{"from": "gpt", "value": "18"}]}, "18"),
+    ],
+)
+def test_a_conversation_counts_by_what_its_last_turn_states(
+    payload: dict[str, Any], value: str | None
+) -> None:
+    answer = validate(Kind.CHAT, GIVEN, payload)
+    assert isinstance(answer, ChatAnswer)
+    assert canonical(answer, GIVEN).value == value
+    assert validate(Kind.CHAT, GIVEN, answer.model_dump(mode="json")) == answer
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        turns("user:Hm"), turns("assistant:a", "assistant:b"), turns("assistant:a", "user:b"),
+        turns("system:a", "assistant:b"), turns("assistant: "), turns("tool:a"), {"turns": []},
+        {"turns": "assistant: a"}, {"turns": [1]}, {"turns": [{"role": "assistant"}]},
+        {"turns": [{"role": "assistant", "content": ["a"]}]},
+        turns("user:q", "assistant:a"),  # the user has just spoken
+    ],
+)  # fmt: skip
+def test_turns_that_do_not_follow_are_refused(payload: dict[str, Any]) -> None:
+    with pytest.raises(RowError) as caught:
+        validate(Kind.CHAT, GIVEN, payload)
+    assert caught.value.facts["field"] == "turns"
+
+
+def test_a_conversation_is_parted_at_the_users_last_turn() -> None:
+    whole = [SYSTEM, ASKED, Turn(role="assistant", content="18")]
+    assert chat.asked(whole) == (SYSTEM, ASKED)
+    assert chat.written(whole) == (whole[2],)
+    assert chat.asked([SYSTEM]) == (SYSTEM,)
+    assert chat.asked([]) == ()
+    assert not chat.whole([ASKED, SYSTEM])
+    early = validate(Kind.CHAT, (), turns("assistant:a"))
+    assert fits(early, GIVEN)
+    assert not fits(early, chat.pack([SYSTEM]))

@@ -56,6 +56,21 @@ RATED = {**WIDTHS, "mark-0-0": "wrong", "mark-0-1": "right", "mark-1-0": "wrong"
              (RATED, "should stand"), (WIDTHS, "needs it"), ({**RATED, "width-0": "999"}, "form"),
              ({**RATED, "chosen-0": "0", "written": "x"}, "not wrong")],
         ),
+        (
+            Kind.CHAT,
+            {"first": "assistant", "turns": "3", "turn-0": "Yes.\r\nIt is.", "turn-1": "Why?",
+             "turn-2": "答案是 7。"},
+            {"turns": ({"role": "assistant", "content": "Yes.\nIt is."},
+                       {"role": "user", "content": "Why?"},
+                       {"role": "assistant", "content": "答案是 7。"})},
+            [({"first": "assistant", "turns": "1", "turn-0": " "}, "needs it"),
+             ({"first": "assistant", "turns": "2", "turn-0": "a", "turn-1": "b"}, "take turns"),
+             ({"first": "user", "turns": "2", "turn-0": "a", "turn-1": "b"}, "take turns"),
+             ({"first": "assistant", "turns": "3", "turn-0": "a", "turn-1": "", "turn-2": "b"},
+              "not empty"),
+             ({"first": "system", "turns": "1", "turn-0": "a"}, "form"),
+             ({"first": "user", "turns": "9999", "turn-0": "a"}, "form")],
+        ),
     ],
     ids=lambda one: one if isinstance(one, Kind) else "-",
 )  # fmt: skip
@@ -79,6 +94,7 @@ def test_a_form_without_a_script_is_kept_or_comes_back(
     [
         (Kind.ALTERNATIVES, {"s": [[EVIL, EVIL]]},
          {"width-0": "2", "mark-0-0": "wrong", "mark-0-1": "wrong", "written": EVIL}),
+        (Kind.CHAT, {"s": EVIL}, {"first": "assistant", "turns": "1", "turn-0": EVIL}),
     ],
     ids=lambda one: one if isinstance(one, Kind) else "-",
 )  # fmt: skip
@@ -135,7 +151,8 @@ class Desk:
         assert said(self.context, self.project) == []
 
     def type(self, words: str) -> None:
-        """At the field in focus; then wait until the draft is saved, and load the page again."""
+        """At the field in focus; then wait until the draft is saved."""
+        self.page.evaluate("document.getElementById('state').textContent = ''")
         self.page.keyboard.insert_text(words)
         self.visitor.sees(say("web.saved", self.language))
 
@@ -176,6 +193,50 @@ def test_candidates_are_rated_by_keyboard_alone(
     one = desk.finish()
     assert [step["chosen"] for step in one["steps"]] == [0, None]
     assert one["steps"][1]["written"] == "六加一得七"
+
+
+@pytest.mark.parametrize(("language", "how"), HOW)
+def test_a_conversation_is_carried_on_by_keyboard_alone(
+    browser: Browser, context: Context, port: int, language: Language, how: dict[str, Any],
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    desk = Desk(browser, context, port, Kind.CHAT, language, how, tmp_path,
+                [{"q": "What is $x^2$ at 3?"}])  # fmt: skip
+    page = desk.page
+    assert page.evaluate("document.activeElement.id") == "turn-0"
+    assert page.get_by_text("Be brief.").count() == 1
+    desk.type("代入得 $9$。")
+    desk.compose()
+    desk.press("Alt+Enter")
+    page.locator("#turn-2").wait_for()
+    assert page.evaluate("document.activeElement.id") == "turn-1"
+    desk.type("And at 4?")
+    desk.press("Tab")
+    desk.type("16.")
+    page.reload()
+    assert page.locator("#turn-0").input_value() == "代入得 $9$。"
+    desk.shoot()
+    one = desk.finish()
+    assert [turn["content"] for turn in one["turns"]] == ["代入得 $9$。", "And at 4?", "16."]
+
+
+def test_room_for_more_turns_without_a_script(context: Context, port: int) -> None:
+    rows = [{"q": "Write about tides.", "m": [{"role": "system", "content": "You are terse."}]}]
+    fill(context, context.folder, "more", Kind.CHAT, rows, "mo",
+         fields=["prompt=q", "messages=m"])  # fmt: skip
+    client = Client(port, join(context, "mo"))
+    task = client.task("more")
+    fields = {n: task[n] for n in ("token", "kind", "options", "first", "turns")}
+    assert (fields["first"], fields["turns"]) == ("user", "2")  # both sides are theirs to write
+    where = f"/desk/more/task/{task['task']}/draft"
+    kept = client.post(where, **fields, **{"turn-0": "Hi", "turn-1": "Ho"}, more="1")
+    page = client.get(kept.location).text
+    assert 'id="turn-3"' in page
+    assert ">Hi</textarea>" in page
+    turns = {f"turn-{n}": word for n, word in enumerate(["Hi", "Ho", "", ""])}
+    assert client.submit("more", first="user", turns="4", **turns).status == 303
+    (one,) = said(context, "more")
+    assert [turn["role"] for turn in one["turns"]] == ["user", "assistant"]
 
 
 def test_every_control_of_the_writing_desks_has_a_name(

@@ -37,6 +37,7 @@ KINDS: dict[Kind, tuple[list[str], dict[str, Any]]] = {
     Kind.PREFERENCE: (["prompt=q", "left=a", "right=b"], {"a": "first reply", "b": "second reply"}),
     Kind.CHOICE: (["prompt=q", "options=o"], {"o": ["red", "green", "blue"]}),
     Kind.ALTERNATIVES: (["prompt=q", "steps=s"], {"s": [STEPS[:2], [STEPS[2]], ["So $7$.", "7"]]}),
+    Kind.CHAT: (["prompt=q", "system=s"], {"s": "Be *brief*."}),
     Kind.FREE: (["prompt=q"], {}),
     Kind.STEPS: (["prompt=q"], {}),
 }

@@ -20,6 +20,9 @@ AUDITED = 20
 AUDIT, DISPUTED_KEY, LEAST = 0.25, 0.5, 0.02
 """What an audit and a key that every answer contradicts are worth at least; less is not shown."""
 
+UNREAD = 0.9
+"""What a look is worth where answers stand and none states what could be counted."""
+
 
 class Why(StrEnum):
     """What makes a task worth a look."""
@@ -29,6 +32,7 @@ class Why(StrEnum):
     DISAGREEMENT = "disagreement"
     DOUBT = "doubt"
     AUDIT = "audit"
+    UNREAD = "unread"
 
 
 class Worth(NamedTuple):
@@ -60,6 +64,8 @@ def worth(
     split = 1 - max(votes.values(), default=0) / total if total else 0.0
     doubt = split if posterior is None else 1 - posterior
     value, why = doubt, Why.DISAGREEMENT if split else Why.DOUBT
+    if total and set(votes) == {None} and posterior is None:
+        value, why = UNREAD, Why.UNREAD
     if contradicted and value < DISPUTED_KEY:
         value, why = DISPUTED_KEY, Why.KEY
     if reports:

@@ -7,16 +7,19 @@ would be judged for a misunderstanding. Servers apply their model's template the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from qinglan.endpoints.local import load_tokenizer
 from qinglan.errors import EndpointError
 
+Asked: TypeAlias = str | Sequence[Mapping[str, str]]
+"""A question, or the turns of a conversation, each with ``role`` and ``content``."""
 
-def form_of(folder: Path) -> Callable[[str], str]:
-    """A function from a question to the text that the model in ``folder`` is to complete.
+
+def form_of(folder: Path) -> Callable[[Asked], str]:
+    """A function from what is asked to the text that the model in ``folder`` is to complete.
 
     Raises:
         EndpointError: the folder's tokenizer cannot be read; from the function itself: its
@@ -25,16 +28,15 @@ def form_of(folder: Path) -> Callable[[str], str]:
     return form_with(load_tokenizer(folder), folder)
 
 
-def form_with(tokenizer: Any, folder: Path) -> Callable[[str], str]:  # noqa: ANN401
+def form_with(tokenizer: Any, folder: Path) -> Callable[[Asked], str]:  # noqa: ANN401
     """``form_of`` with the folder's tokenizer, loaded already."""
     if not tokenizer.chat_template:
-        return lambda question: question + "\n"
+        return lambda asked: "".join(turn["content"] + "\n" for turn in _turns(asked))
 
-    def fill(question: str) -> str:
-        turn = [{"role": "user", "content": question}]
+    def fill(asked: Asked) -> str:
         try:
             filled: str = tokenizer.apply_chat_template(
-                turn, tokenize=False, add_generation_prompt=True
+                _turns(asked), tokenize=False, add_generation_prompt=True
             )
         # A template is a program that came with the model, run in transformers' sandbox: it can
         # fail in any way.
@@ -44,3 +46,9 @@ def form_with(tokenizer: Any, folder: Path) -> Callable[[str], str]:  # noqa: AN
         return filled
 
     return fill
+
+
+def _turns(asked: Asked) -> list[dict[str, str]]:
+    if isinstance(asked, str):
+        return [{"role": "user", "content": asked}]
+    return [{"role": turn["role"], "content": turn["content"]} for turn in asked]

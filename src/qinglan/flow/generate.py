@@ -27,6 +27,8 @@ from qinglan.teachers import write_prompt
 
 __all__ = ["Budget", "Choice", "Generated", "Prices", "Sampling", "generate"]
 
+TAUGHT = frozenset({Kind.FREE, Kind.STEPS, Kind.CHOICE, Kind.PREFERENCE})
+"""Kinds of work that are put to models; the others are people's."""
 PAGE = 200
 """Tasks looked at together, in a moment of the database of their own."""
 
@@ -110,7 +112,7 @@ def generate(
     if samples > 1 and sampling.temperature == 0:
         raise UsageError("flow.samples_alike")
     target = context.project(project)
-    if target.kind in (Kind.MARKS, Kind.ALTERNATIVES):
+    if target.kind not in TAUGHT:
         raise UsageError("flow.people_only", project=project, kind=target.kind.value)
     if choice.folder is not None:
         refuse_model(context, choice.folder)

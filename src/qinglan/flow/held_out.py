@@ -92,7 +92,7 @@ def open_set(context: Context, release: str, split: Split, verifier: str | None 
     may = admit(context, release, Purpose.EVALUATION)
     kind = may.project.kind
     found = for_kind(kind) if verifier is None else named(verifier)
-    if found is None or kind not in found.kinds:
+    if found is None or kind not in found.kinds or kind is Kind.CHAT:
         raise UsageError("flow.no_verifier", kind=kind.value, verifier=verifier or "—")
     rows = list(may.rows(split))
     if not rows:

@@ -25,6 +25,10 @@ Fitting: TypeAlias = Callable[[Sequence[Cast], Sequence[bool | None] | None], Ju
 """Votes, and what checks found of each, to a consensus."""
 
 
+OPEN = (Kind.FREE, Kind.STEPS, Kind.CHAT)
+"""Kinds whose answers are not classes: each task has its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vote:
     """One standing annotation: what was read from it, and what its check said."""
@@ -119,7 +123,7 @@ def fitting(
 
     There, models of one family are near-copies, and do not outvote people by their number.
     """
-    if project.kind in (Kind.FREE, Kind.STEPS):
+    if project.kind in OPEN:
         return open_answers.fit
     if project.kind not in (Kind.MARKS, Kind.ALTERNATIVES):
         families = {

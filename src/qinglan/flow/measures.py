@@ -12,7 +12,7 @@ from functools import cache
 from itertools import groupby
 
 from qinglan.flow.context import Context
-from qinglan.flow.labels import Cast, Labels, Vote, fitting, one_vote_each
+from qinglan.flow.labels import OPEN, Cast, Labels, Vote, fitting, one_vote_each
 from qinglan.intervals import Interval, wilson
 from qinglan.pages.labels import Estimate, Label, phrase
 from qinglan.pages.measures import (
@@ -29,11 +29,9 @@ from qinglan.quality.confusion import confuse
 from qinglan.quality.names import encode
 from qinglan.quality.spans import alpha_by
 from qinglan.quality.votes import Floats
-from qinglan.records import Kind, Project
+from qinglan.records import Project
 from qinglan.storage import annotations as answers
 
-OPEN = (Kind.FREE, Kind.STEPS)
-"""Kinds whose answers are not classes: each task has its own."""
 MATRICES = 30
 """Annotators whose confusion is shown."""
 

@@ -18,7 +18,7 @@ from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow import hands
 from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import annotator_id, checked, milliseconds
-from qinglan.kinds import canonical, validate
+from qinglan.kinds import WRITTEN, canonical, validate
 from qinglan.provenance import identity
 from qinglan.records import (
     Activity,
@@ -49,6 +49,9 @@ STRETCH = 2_000
 """Answered tasks that one page of the queue chooses from."""
 
 PAGE = 50
+
+TEXTS = frozenset({Kind.CHAT})
+"""Kinds whose answers may be right as texts, whatever answer they state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,8 +223,9 @@ def rule(
         else:
             chosen = _write(context, conn, target, activity, asked, me, payload, licence)
         value = canonical(chosen.answer, asked.options).value
-        if value is None:
+        if value is None and asked.kind not in TEXTS:
             raise UsageError("review.unreadable")
+        value = value or WRITTEN
         ruling = Ruling(
             id=identity.random_id("rul"), task=task, reviewer=actor.name, value=value,
             annotation=chosen.id, note=note, considered=tuple(sorted(one.id for one in given)),

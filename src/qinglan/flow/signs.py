@@ -172,12 +172,14 @@ def _text(answer: str) -> str:
     """Everything that was written in an answer, in one text."""
     found = json.loads(answer)
     lines: list[str] = []
-    for name in ("text", "because", "continuation", "steps", "final"):
+    for name in ("text", "because", "continuation", "steps", "final", "turns"):
         value = found.get(name) or ""
         lines += [value] if isinstance(value, str) else [_words(step) for step in value]
     return "\n".join(line for line in lines if line)
 
 
 def _words(step: Any) -> str:  # noqa: ANN401 - a step as JSON has it
-    """What was written of one step; ratings are no words."""
-    return str(step.get("written") or "") if isinstance(step, dict) else str(step)
+    """What was written of one step or turn; ratings are no words."""
+    if not isinstance(step, dict):
+        return str(step)
+    return str(step.get("written") or step.get("content") or "")

@@ -6,6 +6,6 @@ One module per kind, behind three functions: ``validate`` turns what a file or f
 """
 
 from qinglan.kinds.answers import canonical, canonical_key, fits, validate
-from qinglan.kinds.canonical import Canonical
+from qinglan.kinds.canonical import WRITTEN, Canonical
 
-__all__ = ["Canonical", "canonical", "canonical_key", "fits", "validate"]
+__all__ = ["WRITTEN", "Canonical", "canonical", "canonical_key", "fits", "validate"]

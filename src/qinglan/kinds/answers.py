@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from qinglan.errors import RowError
-from qinglan.kinds import alternatives, choice, free, marks, preference, steps
+from qinglan.kinds import alternatives, chat, choice, free, marks, preference, steps
 from qinglan.kinds.canonical import Canonical
 from qinglan.records import (
     AlternativesAnswer,
     Answer,
+    ChatAnswer,
     ChoiceAnswer,
     FreeAnswer,
     Kind,
@@ -34,6 +35,7 @@ _FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.PREFERENCE: ("winner",),
     Kind.MARKS: ("marks",),
     Kind.ALTERNATIVES: ("steps",),
+    Kind.CHAT: ("turns",),
 }
 _OPTIONAL: dict[Kind, tuple[str, ...]] = {
     Kind.PREFERENCE: ("because",),
@@ -50,7 +52,8 @@ def validate(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]
     ``because`` (preference); ``marks``, a list or a text of right, neutral and wrong, that ends at
     the first wrong step, ``because`` and ``continuation`` (marks); ``steps``, each with
     ``ratings``, ``chosen``, ``written`` and ``flagged``, or as PRM800K has them, and ``finish``
-    (alternatives). A field ``kind`` may be there and must agree.
+    (alternatives); ``turns``, each with ``role`` and ``content`` (chat). A field ``kind``
+    may be there and must agree.
 
     Raises:
         RowError: with the facts ``field`` and ``reason`` (``MISSING_FIELD`` or ``BAD_VALUE``).
@@ -95,6 +98,8 @@ def _build(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]) 
         return _build_marks(len(options), payload)
     if kind is Kind.ALTERNATIVES:
         return alternatives.build(payload, options)
+    if kind is Kind.CHAT:
+        return chat.build(payload, options)
     winner = preference.read(payload["winner"])
     if winner is None:
         raise RowError("kinds.not_a_side", field="winner", reason=Reason.BAD_VALUE)
@@ -129,11 +134,15 @@ def canonical(answer: Answer, options: tuple[str, ...] = ()) -> Canonical:
         return marks.first_wrong(answer, len(options))
     if isinstance(answer, AlternativesAnswer):
         return alternatives.first_wrong(answer, options)
+    if isinstance(answer, ChatAnswer):
+        return _canonical_text(answer.turns[-1].content)
     return Canonical(answer.winner)
 
 
 def fits(answer: Answer, options: tuple[str, ...]) -> bool:
     """Whether ``answer``, read before its task was known, is one to a task with ``options``."""
+    if isinstance(answer, ChatAnswer):
+        return chat.fits(answer, options)
     return not isinstance(answer, AlternativesAnswer) or alternatives.fits(answer, options)
 
 

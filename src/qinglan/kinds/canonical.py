@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 from qinglan.records import Reason
 
-__all__ = ["Canonical"]
+__all__ = ["WRITTEN", "Canonical"]
+
+WRITTEN = "(written)"
+"""What a verdict says where a reviewer took a text that states no answer; no answer is so."""
 
 
 @dataclass(frozen=True, slots=True)

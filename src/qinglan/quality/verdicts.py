@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from qinglan.kinds import WRITTEN
 from qinglan.records import Outcome, Reason, Ruling, Verdict
 
 _SIX = Decimal("0.000001")
@@ -70,8 +71,13 @@ def conclude(
         return aside(Reason.NO_ANNOTATIONS, "none")
     if ruling is not None:
         said = [b for b in ballots if b.value == ruling.value]
-        named = [b for b in said if b.annotation == ruling.annotation]
-        if said:  # else all who said so took it back since: the ruling has no answer to stand on
+        named = [
+            b for b in ballots
+            if b.annotation == ruling.annotation and (b.value or WRITTEN) == ruling.value
+        ]  # fmt: skip
+        if (
+            named or said
+        ):  # else all who said so took it back since: the ruling has no answer to stand on
             return Verdict(
                 id=verdict_id, task=task, value=ruling.value, votes=len(ballots),
                 annotation=_best(named or said).annotation, method="review",

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from qinglan.errors import IntegrityError
-from qinglan.kinds import alternatives
+from qinglan.kinds import alternatives, chat
 from qinglan.provenance.identity import canonical, commitment
 from qinglan.records import (
     AlternativesAnswer,
     Annotation,
     Annotator,
+    ChatAnswer,
     Check,
     ChoiceAnswer,
     FreeAnswer,
@@ -99,7 +100,7 @@ def flatten(row: ReleaseRow, split: Split) -> Data:
         **answer,
         "chosen": chosen,
         "rejected": rejected,
-        "messages": _messages(task, reply),
+        "messages": _messages(task, row.annotation, reply),
         "value": verdict.value,
         "probability": None if verdict.probability is None else str(verdict.probability),
         "votes": verdict.votes,
@@ -232,6 +233,8 @@ def _answer(annotation: Annotation, options: tuple[str, ...]) -> Data:
             return {
                 "answer": text, "steps": taken, "final": rated.steps[-1].written, "because": None,
             }  # fmt: skip
+        case ChatAnswer(turns=turns):
+            return {"answer": turns[-1].content, "steps": None, "final": None, "because": None}
 
 
 def _restored_answer(data: Data) -> Any:  # noqa: ANN401 - one of the answers
@@ -251,6 +254,8 @@ def _restored_answer(data: Data) -> Any:  # noqa: ANN401 - one of the answers
             )  # fmt: skip
         case Kind.ALTERNATIVES:
             return AlternativesAnswer.model_validate_json(data["answer"])
+        case Kind.CHAT:
+            return ChatAnswer.model_validate({"turns": data["messages"][len(data["options"]) :]})
 
 
 def _pair(task: Task, annotation: Annotation) -> tuple[str | None, str | None]:
@@ -263,8 +268,15 @@ def _pair(task: Task, annotation: Annotation) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _messages(task: Task, reply: str | None) -> list[dict[str, str]]:
-    """The row as a chat, for SFT; empty where there is nothing to imitate."""
+def _messages(task: Task, annotation: Annotation, reply: str | None) -> list[dict[str, str]]:
+    """The row as a chat, for SFT; empty where there is nothing to imitate.
+
+    Of a conversation the first turns are those of ``options``, which were given.
+    """
+    if isinstance(annotation.answer, ChatAnswer):
+        return [
+            turn.model_dump() for turn in (*chat.unpack(task.options), *annotation.answer.turns)
+        ]
     if reply is None:
         return []
     asked = task.prompt

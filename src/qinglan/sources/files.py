@@ -17,9 +17,9 @@ from typing import Any, TypeVar
 
 from qinglan.errors import RowError, UsageError
 from qinglan.intake import DEFAULT_LIMITS, Format, Limits, Row, rows
-from qinglan.kinds import alternatives, validate
+from qinglan.kinds import alternatives, chat, validate
 from qinglan.kinds.steps import read_solution, split_steps
-from qinglan.records import Answer, Kind, Reason, SetAside
+from qinglan.records import Answer, Kind, Reason, SetAside, Turn
 from qinglan.sources.mapping import FieldPath, Mapping
 
 __all__ = ["AnswerDraft", "FieldPath", "Mapping", "TaskDraft", "read_answers", "read_tasks"]
@@ -72,8 +72,9 @@ def read_tasks(
         Kind.CHOICE: ("prompt", "options"), Kind.PREFERENCE: ("prompt", "left", "right"),
         Kind.MARKS: ("prompt", "steps"), Kind.ALTERNATIVES: ("prompt", "steps"),
     }  # fmt: skip
-    _require(mapping, needed.get(kind, ("prompt",)), kind)
-    _refuse(mapping, _TASK_FIELDS | ({"steps"} if kind in _OF_STEPS else set()))
+    if kind is not Kind.CHAT or not mapping.messages:
+        _require(mapping, needed.get(kind, ("prompt",)), kind)
+    _refuse(mapping, _TASK_FIELDS | _MORE_TASK_FIELDS.get(kind, set()))
     return _drafts(
         rows(path, format=format, limits=limits, start=start),
         lambda row: iter([_task(row, mapping, kind)]),
@@ -115,7 +116,7 @@ def read_answers(
         )
     if annotator is None and mapping.annotator is None:
         raise UsageError("intake.mapping_annotator")
-    whole = kind is Kind.STEPS and mapping.answer is not None
+    whole = kind in (Kind.STEPS, Kind.CHAT) and mapping.answer is not None
     _require(mapping, ("answer",) if whole else _ANSWER_FIELDS[kind], kind)
     return _drafts(
         rows(path, format=format, limits=limits, start=start),
@@ -130,14 +131,18 @@ _ANSWER_FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.PREFERENCE: ("winner",),
     Kind.MARKS: ("marks",),
     Kind.ALTERNATIVES: ("steps",),
+    Kind.CHAT: ("messages",),
 }
 _OPTIONAL_FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.PREFERENCE: ("because",),
     Kind.MARKS: ("because", "continuation"),
     Kind.ALTERNATIVES: ("finish",),
 }
-_OF_STEPS = frozenset({Kind.MARKS, Kind.ALTERNATIVES})
-"""Kinds whose tasks hold the steps of a solution."""
+_MORE_TASK_FIELDS: dict[Kind, set[str]] = {
+    Kind.MARKS: {"steps"},
+    Kind.ALTERNATIVES: {"steps"},
+    Kind.CHAT: {"messages", "system"},
+}
 
 
 def _require(mapping: Mapping, names: tuple[str, ...], kind: Kind) -> None:
@@ -192,13 +197,18 @@ def _maybe(path: FieldPath | None, row: Row) -> str | None:
 
 
 def _task(row: Row, mapping: Mapping, kind: Kind) -> TaskDraft:
-    assert mapping.prompt is not None  # noqa: S101 - required above
-    prompt = _needed(mapping.prompt, row)
+    given = _given(row, mapping) if kind is Kind.CHAT else ()
+    if mapping.prompt is not None:
+        prompt = _needed(mapping.prompt, row)
+    elif given:
+        prompt = given[-1].content
+    else:
+        raise RowError("intake.no_prompt", field=str(mapping.messages), reason=Reason.BAD_VALUE)
     return TaskDraft(
         row=row.line,
         external=str(row.line) if mapping.id is None else _needed(mapping.id, row),
         prompt=prompt,
-        options=_options(row, mapping, kind),
+        options=chat.pack(given) if kind is Kind.CHAT else _options(row, mapping, kind),
         key=_maybe(mapping.key, row),
         skill=_maybe(mapping.skill, row),
         group=_maybe(mapping.group, row) or digest_prompt(prompt),
@@ -247,6 +257,19 @@ def _steps(path: FieldPath, row: Row) -> tuple[str, ...]:
     return steps
 
 
+def _given(row: Row, mapping: Mapping) -> tuple[Turn, ...]:
+    """The turns that a chat task gives: the user's last is the one to be answered."""
+    system = _maybe(mapping.system, row)
+    turns = () if system is None or not system.strip() else (Turn(role="system", content=system),)
+    if mapping.messages is None:
+        assert mapping.prompt is not None  # noqa: S101 - required above
+        return (*turns, Turn(role="user", content=_needed(mapping.prompt, row)))
+    given = chat.read_turns(mapping.messages.find(row.values))
+    if given is None or not chat.whole((*turns, *given)):
+        raise RowError("intake.bad_turns", field=mapping.messages.text, reason=Reason.BAD_VALUE)
+    return (*turns, *chat.asked(given))
+
+
 def _candidates(path: FieldPath, row: Row) -> tuple[str, ...]:
     steps = alternatives.read_candidates(path.find(row.values))
     if steps is None:
@@ -258,7 +281,8 @@ def _answer_in(
     row: Row, mapping: Mapping, kind: Kind, name: str, at: FieldPath
 ) -> AnswerDraft | SetAside:
     """One annotator's answer out of its own column; a bad one leaves the row's others alone."""
-    target = "answer" if kind in (Kind.FREE, Kind.STEPS) else _ANSWER_FIELDS[kind][0]
+    whole = kind in (Kind.FREE, Kind.STEPS, Kind.CHAT)
+    target = "answer" if whole else _ANSWER_FIELDS[kind][0]
     try:
         column: dict[str, Any] = {target: at}
         return _answer(row, replace(mapping, **column), kind, name)
@@ -285,6 +309,8 @@ def _content(row: Row, mapping: Mapping, kind: Kind) -> Answer:
         if isinstance(solution, Reason):
             raise RowError("intake.no_final", field=mapping.answer.text, reason=solution)
         return solution
+    if kind is Kind.CHAT:
+        return _turns(row, mapping)
     payload: dict[str, object] = {}
     places: dict[str, str] = {}
     for name in (*_ANSWER_FIELDS[kind], *_OPTIONAL_FIELDS.get(kind, ())):
@@ -300,4 +326,20 @@ def _content(row: Row, mapping: Mapping, kind: Kind) -> Answer:
     except RowError as error:
         field = str(error.facts["field"])
         error.facts["field"] = places.get(field, field)
+        raise
+
+
+def _turns(row: Row, mapping: Mapping) -> Answer:
+    """A reply in one text, or what of a whole conversation follows the user's last turn."""
+    path = mapping.answer or mapping.messages
+    assert path is not None  # noqa: S101 - required above
+    turns: list[dict[str, str]] = []
+    if mapping.answer is not None:
+        turns = [{"role": "assistant", "content": _needed(path, row)}]
+    else:
+        turns = [t.model_dump() for t in chat.written(chat.read_turns(path.find(row.values)) or ())]
+    try:
+        return validate(Kind.CHAT, (), {"turns": turns})
+    except RowError as error:
+        error.facts["field"] = path.text
         raise

@@ -129,6 +129,8 @@ class Mapping:
     marks: FieldPath | None = None
     continuation: FieldPath | None = None
     finish: FieldPath | None = None
+    messages: FieldPath | None = None
+    system: FieldPath | None = None
 
     def __str__(self) -> str:
         """The pairs that give this mapping, in a fixed order: names an import in the history."""

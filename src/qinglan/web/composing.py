@@ -236,6 +236,9 @@ def _trial(visit: Visit, kind: Kind) -> Trial:
         options = [*typed, *options[len(typed) :]] if kind is Kind.PREFERENCE else typed
     if kind is Kind.ALTERNATIVES:
         options = [json.dumps(one.split(" | ")) for one in options]
+    if kind is Kind.CHAT:
+        asked = visit.form.get("trial_prompt", "").strip() or prompt
+        options = [json.dumps({"role": "user", "content": asked})]
     most = 2 if kind is Kind.PREFERENCE else MOST_OPTIONS
     prompt = visit.form.get("trial_prompt", "").strip() or prompt
     return Trial(kind=kind, prompt=prompt, options=tuple(options[:most]))

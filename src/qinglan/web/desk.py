@@ -86,9 +86,11 @@ def submit(visit: Visit) -> Response:
 
 
 def draft(visit: Visit) -> Response:
-    """Keep what has been typed so far."""
+    """Keep what has been typed so far; a form that asks for ``more`` room comes back with it."""
     project, task = visit.parts["project"], visit.parts["task"]
     work.save_draft(visit.context, visit.actor, project, task, _token(visit), _fields(visit))
+    if visit.fragment and visit.form.get("more"):
+        return _page(visit, opening.open_task(visit.context, visit.actor, project, task).task)
     if visit.fragment:
         return Response(status_code=204)
     return visit.go(f"/desk/{project}/task/{task}")

@@ -31,6 +31,8 @@ def read(kind: Kind, form: Mapping[str, str], options: int) -> Fields:
         while steps and not any(steps[-1]["ratings"]):
             steps.pop()
         return {"steps": steps, **_texts(form, "written")}
+    if kind is Kind.CHAT:
+        return {"turns": _turns(form)}
     if kind is Kind.PREFERENCE:
         return _texts(form, "winner", "because")
     if kind is Kind.CHOICE:
@@ -56,6 +58,11 @@ def finish(kind: Kind, fields: Fields) -> Fields:
             raise UsageError("web.needs_continuation")
     if kind is Kind.ALTERNATIVES:
         fields = {"steps": _continued(fields["steps"], fields["written"])}
+    if kind is Kind.CHAT:
+        turns = list(fields["turns"])
+        while turns and not turns[-1]["content"].strip():
+            turns.pop()
+        fields = {"turns": turns}
     return {name: value for name, value in fields.items() if value not in ("", [])}
 
 
@@ -74,6 +81,12 @@ def fill(kind: Kind, kept: Mapping[str, Any] | None, options: int) -> Fields:
         _fill_rated(filled, steps, options)
         steps = ""
     filled["steps"] = steps if isinstance(steps, str) else "\n".join(map(str, steps))
+    turns = kept.get("turns")
+    filled["turns"] = [
+        {"role": one.get("role"), "content": one["content"]}
+        for one in (turns if isinstance(turns, list) else [])[:MOST_TURNS]
+        if isinstance(one, dict) and isinstance(one.get("content"), str)
+    ]
     marks = kept.get("marks")
     given = list(marks) if isinstance(marks, (list, tuple)) else []
     known = [mark if mark in MARKS else None for mark in given[:options]]
@@ -83,6 +96,25 @@ def fill(kind: Kind, kept: Mapping[str, Any] | None, options: int) -> Fields:
 
 MOST = 50
 """Candidates of one step that a form may hold."""
+
+
+MOST_TURNS = 100
+"""Turns that a form may hold."""
+
+
+def _turns(form: Mapping[str, str]) -> list[Fields]:
+    """The turns in the form, finished or not; ``more`` asks for room for two others."""
+    count, first = form.get("turns", ""), form.get("first", "")
+    if not (count.isascii() and count.isdigit() and len(count) < 4 and int(count) <= MOST_TURNS):
+        raise UsageError("web.bad_form")
+    if first not in ("user", "assistant"):
+        raise UsageError("web.bad_form")
+    roles = ("user", "assistant") if first == "user" else ("assistant", "user")
+    room = min(int(count) + (2 if form.get("more") else 0), MOST_TURNS)
+    return [
+        {"role": roles[place % 2], "content": form.get(f"turn-{place}", "")}
+        for place in range(room)
+    ]
 
 
 def _rated(form: Mapping[str, str], step: int) -> Fields:

@@ -103,6 +103,16 @@ PHRASES: dict[str, Phrase] = {
         "字段 {field}：没有候选步骤；请给出列表，每步为一段文本、若干文本，"
         "或 PRM800K 的 completions",
     ),
+    "error.intake.bad_turns": Phrase(
+        "field {field}: holds no conversation; give a list of turns with role and content, a "
+        "system turn first or none, then user and assistant by turns",
+        "字段 {field}：不是对话；请给出含 role 与 content 的轮次列表，可以 system 开头，"
+        "随后 user 与 assistant 轮流",
+    ),
+    "error.intake.no_prompt": Phrase(
+        "field {field}: has no turn, and nothing else says what to write; map prompt",
+        "字段 {field}：没有任何轮次，也没有其他内容说明要写什么；请用 prompt 指定",
+    ),
     "error.intake.long_name": Phrase(
         "field {field}: the annotator's name is longer than 200 characters; shorten it",
         "字段 {field}：标注者名称超过 200 个字符；请缩短",

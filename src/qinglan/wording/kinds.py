@@ -42,6 +42,17 @@ PHRASES: dict[str, Phrase] = {
         "needs every step to go on",
         "字段 {field}：found_error 须有一步含错误候选且未选定任何候选；solution 须每步都能继续",
     ),
+    "error.kinds.not_turns": Phrase(
+        "field {field}: a conversation is a list of turns, each with role (system, user or "
+        "assistant) and content that is not empty",
+        "字段 {field}：对话须为轮次列表，每轮含 role（system、user 或 assistant）与非空的 content",
+    ),
+    "error.kinds.turns_misfit": Phrase(
+        "field {field}: user and assistant take turns, starting where the task's conversation "
+        "ends; the last turn is the assistant's, and only a task gives a system turn",
+        "字段 {field}：user 与 assistant 须轮流发言，紧接题目中的对话，并以 assistant 结尾；"
+        "system 轮次只能由题目给出",
+    ),
     "error.kinds.not_a_finish": Phrase(
         "field {field}: give one of {known}", "字段 {field}：请填 {known} 之一"
     ),

@@ -32,6 +32,7 @@ PHRASES: dict[str, Phrase] = {
     "web.why.key": Phrase("every answer contradicts the key", "所有作答都与标准答案不符"),
     "web.why.disagreement": Phrase("answers disagree", "作答不一致"),
     "web.why.doubt": Phrase("consensus in doubt", "共识存疑"),
+    "web.why.unread": Phrase("only a person can judge it", "须由人来判断"),
     "web.why.audit": Phrase("drawn by lot", "随机抽查"),
     "web.review_line": Phrase("{answers} answers", "{answers} 份作答"),
     "web.all_sides": Phrase("All answers", "全部作答"),

@@ -102,6 +102,10 @@ PHRASES: dict[str, Phrase] = {
         "How many edges has a cube? Give the reason, then the number.",
         "正方体有多少条棱？请说明理由并给出答案。",
     ),
+    "web.trial.chat": Phrase(
+        "My milk turned sour overnight. Can I still bake with it?",
+        "牛奶放了一夜变酸了，还能用来烘焙吗？",
+    ),
     "web.trial.steps": Phrase(
         "Solve $x^2 - 5x + 6 = 0$, step by step.", "分步求解 $x^2 - 5x + 6 = 0$。"
     ),

@@ -30,6 +30,7 @@ PHRASES: dict[str, Phrase] = {
     "web.problem.preference": Phrase("Request", "提问"),
     "web.problem.marks": Phrase("Problem", "题目"),
     "web.problem.alternatives": Phrase("Problem", "题目"),
+    "web.problem.chat": Phrase("Request", "提问"),
     "web.ask.free": Phrase("Your answer", "你的作答"),
     "web.ask.steps": Phrase("Your solution, step by step", "逐步写出你的解答"),
     "web.ask.choice": Phrase("Which option is right?", "哪个选项正确？"),
@@ -47,6 +48,15 @@ PHRASES: dict[str, Phrase] = {
         "Without your choice the solution goes on with the first candidate you rate right. Where "
         "every candidate of a step is wrong, rating stops: write the step that should stand there.",
         "若不指定，则以第一个评为正确的候选继续。某一步的候选全都错误时，评判到此为止：请写出正确的这一步。",
+    ),
+    "web.ask.chat": Phrase("Write what comes next", "续写对话"),
+    "web.turn.system": Phrase("System", "系统"),
+    "web.turn.user": Phrase("User", "用户"),
+    "web.turn.assistant": Phrase("Assistant", "助手"),
+    "web.so_far": Phrase("The conversation so far", "已有对话"),
+    "web.add_turns": Phrase("Add two turns", "再加一轮"),
+    "web.chat_hint": Phrase(
+        "Turns left empty at the end are left out.", "末尾留空的轮次不会提交。"
     ),
     "web.reviewer_says": Phrase("Sent back by the reviewer", "审核者退回的意见"),
     "web.guideline": Phrase("Guideline", "标注指南"),

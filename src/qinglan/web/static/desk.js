@@ -20,9 +20,10 @@ function open() {
   clearTimeout(timer);
   if (!form || "closed" in form.dataset) return;
   if (stepped()) look(firstOpen(), false);
-  const field = $("textarea, input:not([type=hidden]):not([type=radio])");
-  if (["free", "steps"].includes(form.dataset.kind)) field?.focus();
-  else (stepped() ? stepAt(now())?.querySelector("input") : $(".choices input"))?.focus({ preventScroll: true });
+  const choice = stepped() ? stepAt(now())?.querySelector("input") : $(".choices input");
+  if (choice) return choice.focus({ preventScroll: true });
+  const texts = $$("fieldset.plain textarea, fieldset.plain input:not([type=hidden])");
+  (texts.find((field) => !field.value) ?? texts[0])?.focus();
 }
 
 // ---- marks -------------------------------------------------------------------------------------
@@ -103,6 +104,10 @@ document.addEventListener("keydown", (event) => {
     if (typing(event.target) && event.target.value !== event.target.defaultValue) return; // its own undo
     event.preventDefault();
     return back();
+  }
+  if (form && event.altKey && event.key === "Enter") {
+    event.preventDefault();
+    return $("[data-more]")?.click();
   }
   if (!form || "closed" in form.dataset || command || event.altKey) return;
   if (event.key === "Enter" && event.target.matches("input")) {
