@@ -44,6 +44,10 @@ def populate_later(ws: qinglan.Workspace, release: str) -> None:
         tokens.create(context, OWNER, "ann", label="program")
     if pay := _module("qinglan.flow.pay"):
         pay.set_rate(context, OWNER, "free", "0.50", "CNY", budget="100", now=NOW)
+    if guiding := _module("qinglan.flow.guiding"):
+        guiding.revise(context, OWNER, "choice", en="Newer.", zh="新", why="clearer", touches=None)
+    if jobs := _module("qinglan.flow.jobs"):
+        jobs.start(context, OWNER, "free", "judge", lambda _: {"tasks": 0})
 
 
 def _module(name: str) -> ModuleType | None:

@@ -20,8 +20,9 @@ from sqlalchemy import Connection
 from qinglan.errors import UsageError
 from qinglan.flow import erasing, queueing
 from qinglan.flow.context import Context, Progress, quiet
+from qinglan.flow.incoming import aside_of, duplicate, limits_of, task_ids
 from qinglan.flow.terms import Terms, origin_of
-from qinglan.intake import Limits, fingerprint
+from qinglan.intake import fingerprint
 from qinglan.kinds import canonical, fits
 from qinglan.provenance import identity
 from qinglan.records import (
@@ -176,7 +177,7 @@ def load_tasks(
     """
     target = context.project(project)
     origin, digest = _origin(path, terms)
-    task_id = _task_ids(context, target, origin.source)
+    task_id = task_ids(context, target.name, origin.source)
     sample_id = identity.minter(context.secret, "smp", target.name, origin.source)
 
     def keep(conn: Connection, drafts: list[TaskDraft], activity: Activity) -> list[SetAside]:
@@ -187,7 +188,7 @@ def load_tasks(
         salts = identity.new_salts(3 * len(drafts))
         for draft, identifier in zip(drafts, ids, strict=True):
             if identifier in known or identifier in by_id:
-                aside.append(_duplicate(path, draft.row, draft.external))
+                aside.append(duplicate(path, draft.row, draft.external))
                 continue
             sample = sample_id(draft.external)
             by_id[identifier] = _records(target, origin, draft, identifier, sample, salts)
@@ -198,7 +199,7 @@ def load_tasks(
         return aside
 
     rows = lambda start: read_tasks(  # noqa: E731
-        path, mapping, kind=target.kind, limits=_limits(context), start=start
+        path, mapping, kind=target.kind, limits=limits_of(context), start=start
     )
     what = f"tasks {mapping}"
     return _run(context, actor, target, path, origin, digest, what, rows, keep, progress)
@@ -231,7 +232,7 @@ def load_answers(
     """
     target = context.project(project)
     origin, digest = _origin(path, terms)
-    task_id = _task_ids(context, target, tasks_from or origin.source)
+    task_id = task_ids(context, target.name, tasks_from or origin.source)
     people: dict[str, Annotator] = {}
 
     def person(name: str) -> Annotator:
@@ -260,17 +261,17 @@ def load_answers(
             who = person(draft.annotator)
             if who.id in gone or asked in gone:
                 # Without a word of it: the row's place says enough.
-                aside.append(_aside(path, draft.row, Reason.WITHDRAWN, None, ""))
+                aside.append(aside_of(path, draft.row, Reason.WITHDRAWN, None, ""))
                 continue
             if task is None:
-                aside.append(_aside(path, draft.row, Reason.UNKNOWN_TASK, "task", draft.task))
+                aside.append(aside_of(path, draft.row, Reason.UNKNOWN_TASK, "task", draft.task))
                 continue
             if not fits(draft.answer, task.options):
-                aside.append(_aside(path, draft.row, Reason.BAD_VALUE, None, draft.task))
+                aside.append(aside_of(path, draft.row, Reason.BAD_VALUE, None, draft.task))
                 continue
             identifier = identity.mint(context.secret, "ann", asked, who.id)
             if identifier in batch:
-                aside.append(_duplicate(path, draft.row, draft.task))
+                aside.append(duplicate(path, draft.row, draft.task))
                 continue
             read = canonical(draft.answer, task.options)
             batch[identifier] = (
@@ -287,14 +288,14 @@ def load_answers(
             rows[identifier] = draft
         for identifier in sorted(answers.known(conn, batch)):
             del batch[identifier]
-            aside.append(_duplicate(path, rows[identifier].row, rows[identifier].task))
+            aside.append(duplicate(path, rows[identifier].row, rows[identifier].task))
         staying = [who for who in people.values() if who.id not in gone]
         annotators.add(conn, staying, activity.id)
         answers.add(conn, batch.values(), activity.id)
         return aside
 
     reader = lambda start: read_answers(  # noqa: E731
-        path, mapping.fields, kind=target.kind, limits=_limits(context), start=start,
+        path, mapping.fields, kind=target.kind, limits=limits_of(context), start=start,
         annotator_field=mapping.columns or None,
     )  # fmt: skip
     what = f"answers {tasks_from} {mapping}"
@@ -404,21 +405,6 @@ def _origin(path: Path, terms: Terms) -> tuple[Origin, str]:
     return origin_of(terms, readable_name(path.stem), digest), digest
 
 
-def _limits(context: Context) -> Limits:
-    settings = context.settings
-    return Limits(
-        max_file_bytes=settings.max_file_bytes,
-        max_row_bytes=settings.max_row_bytes,
-        max_rows=settings.max_rows,
-        max_depth=settings.max_depth,
-    )
-
-
-def _task_ids(context: Context, project: Project, source: str) -> Callable[[str], str]:
-    """What gives the id of the task that ``source`` calls so."""
-    return identity.minter(context.secret, "tsk", project.name, source)
-
-
 def _records(
     project: Project,
     origin: Origin,
@@ -450,13 +436,3 @@ def _records(
     if draft.key is not None:
         key = AnswerKey(task=identifier, value=draft.key, salt=next(salts))
     return sample, task, key
-
-
-def _aside(path: Path, line: int, reason: Reason, field: str | None, detail: str) -> SetAside:
-    return SetAside(
-        stage="import", reason=reason, file=str(path), line=line, field=field, detail=detail[:200]
-    )
-
-
-def _duplicate(path: Path, line: int, external: str) -> SetAside:
-    return _aside(path, line, Reason.DUPLICATE_ROW, None, external)

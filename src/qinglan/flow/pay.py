@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -25,6 +24,7 @@ from qinglan.errors import UsageError
 from qinglan.flow import budget as budgets
 from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import milliseconds, seat_of
+from qinglan.flow.harmless import harmless
 from qinglan.flow.written import noting
 from qinglan.records import Actor
 from qinglan.storage import pay
@@ -39,8 +39,6 @@ COLUMNS = ("what", "person", "currency", "rate", "answers", "amount")
 _AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _END = 2**62
-_STARTS_FORMULA = frozenset("=+-@＝＋－＠")
-_BREAKS = re.compile(r"([,;|\t\r\n])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,11 +212,11 @@ def table(made: Statement) -> bytes:
     for line in made.lines:
         each = _digits(line.rate)
         row = (line.currency, each, line.answers, _digits(line.amount))
-        writer.writerow(("line", _harmless(line.person), *row))
+        writer.writerow(("line", harmless(line.person), *row))
     for what, found in (("person", made.people), ("total", made.totals)):
         for one in found:
             row = (one.currency, "", one.answers, _digits(one.amount))
-            writer.writerow((what, _harmless(one.person), *row))
+            writer.writerow((what, harmless(one.person), *row))
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 
@@ -296,19 +294,3 @@ def _day(word: str) -> datetime:
     if not 1970 <= day.year <= 9000:
         raise UsageError("pay.bad_day", word=word)
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def _harmless(name: str) -> str:
-    """``name`` so that neither its cell nor one it is split into begins a formula."""
-    parts = _BREAKS.split(name)
-    parts[::2] = ["'" + part if _begins_formula(part) else part for part in parts[::2]]
-    text = "".join(parts)
-    return "'" + text if text[:1] in ("\t", "\r", "\n") else text
-
-
-def _begins_formula(text: str) -> bool:
-    """Spreadsheets pass over space, and over what is not seen, before the first sign."""
-    for char in text:
-        if unicodedata.category(char)[0] not in "CZ":
-            return char in _STARTS_FORMULA
-    return False

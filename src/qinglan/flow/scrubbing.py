@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 from qinglan.durability import remove_abandoned, write_whole
 from qinglan.evaluation import worksheet
 from qinglan.evaluation.examination import Examination
+from qinglan.flow import arriving, written
 from qinglan.flow import reports as stored
-from qinglan.flow import written
 from qinglan.flow.context import Context
 from qinglan.flow.stale import is_stale
 from qinglan.provenance import identity
@@ -64,6 +64,7 @@ def scrub(context: Context, activity: Activity, of: Collection[str]) -> None:
     uploads = context.folder / written.UPLOADS
     if uploads.is_dir():
         remove_abandoned(uploads)
+        arriving.sweep(context, all_=True)
     for project in of:
         written.take_away(context, project)
 

@@ -22,7 +22,9 @@ from qinglan.kinds.steps import read_solution, split_steps
 from qinglan.records import Answer, Kind, Reason, SetAside, Turn
 from qinglan.sources.mapping import FieldPath, Mapping
 
-__all__ = ["AnswerDraft", "FieldPath", "Mapping", "TaskDraft", "read_answers", "read_tasks"]
+__all__ = [
+    "AnswerDraft", "FieldPath", "Mapping", "TaskDraft", "read_answers", "read_tasks", "task_fields",
+]  # fmt: skip
 
 _Draft = TypeVar("_Draft")
 
@@ -68,12 +70,8 @@ def read_tasks(
         UsageError: the mapping lacks what a task of this kind needs.
         InputError: the file cannot be used.
     """
-    needed = {
-        Kind.CHOICE: ("prompt", "options"), Kind.PREFERENCE: ("prompt", "left", "right"),
-        Kind.MARKS: ("prompt", "steps"), Kind.ALTERNATIVES: ("prompt", "steps"),
-    }  # fmt: skip
     if kind is not Kind.CHAT or not mapping.messages:
-        _require(mapping, needed.get(kind, ("prompt",)), kind)
+        _require(mapping, _NEEDED.get(kind, ("prompt",)), kind)
     _refuse(mapping, _TASK_FIELDS | _MORE_TASK_FIELDS.get(kind, set()))
     return _drafts(
         rows(path, format=format, limits=limits, start=start),
@@ -149,6 +147,19 @@ def _require(mapping: Mapping, names: tuple[str, ...], kind: Kind) -> None:
     for name in names:
         if not getattr(mapping, name):
             raise UsageError("intake.mapping_needs", field=name, kind=str(kind))
+
+
+_NEEDED: dict[Kind, tuple[str, ...]] = {
+    Kind.CHOICE: ("prompt", "options"), Kind.PREFERENCE: ("prompt", "left", "right"),
+    Kind.MARKS: ("prompt", "steps"), Kind.ALTERNATIVES: ("prompt", "steps"),
+}  # fmt: skip
+
+
+def task_fields(kind: Kind) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a file of tasks of ``kind`` must have mapped, and what it may have."""
+    needed = _NEEDED.get(kind, ("prompt",))
+    more = sorted(_MORE_TASK_FIELDS.get(kind, set()) - set(needed))
+    return needed, ("id", "key", "skill", "group", *more)
 
 
 _TASK_FIELDS = frozenset(

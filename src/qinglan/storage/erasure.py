@@ -65,6 +65,7 @@ KEPT = {
     "held_out_items": "digests of questions that were released",
     "history": "ids, counts and file names; a chain that cannot be changed",
     "invites": "names of people who may yet come, and digests",
+    "jobs": "counts and ids, names of files, and what failed",
     "judgings": "ids",
     "links": "ids",
     "looks": "names, and why a held-out set was looked at",

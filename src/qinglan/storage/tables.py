@@ -822,3 +822,21 @@ pay_rates = Table(
 )
 """What an accepted answer is paid for tasks given out ``since`` (ms since 1970), as decimal text.
 Rows are only added. ``spent`` and ``answers`` tell how far the budget and the desk were then."""
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _id(),
+    _to("project", "projects.id"),
+    Column("verb", Id, nullable=False),
+    _text("actor"),
+    Column("state", Id, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=True),
+    _text("told"),
+    Column("started", BigInteger, nullable=False),
+    Column("moved", BigInteger, nullable=False),
+    Index(None, "project", "started"),
+)
+"""Work for the machine that somebody began in the browser, and what came of it (``told``, JSON).
+One of which nothing was heard (``moved``, ms since 1970) for long was cut off."""

@@ -10,11 +10,22 @@ from starlette.responses import PlainTextResponse, Response
 from qinglan.errors import QinglanError
 from qinglan.flow import people
 from qinglan.flow.context import Context
-from qinglan.web import composing, conduct, desk, doors, office, pay, reviews, standing
+from qinglan.web import (
+    composing,
+    conduct,
+    desk,
+    doors,
+    importing,
+    office,
+    pay,
+    reviews,
+    standing,
+)
 from qinglan.web.api.app import PREFIX, make_api
 from qinglan.web.handling import endpoint
 from qinglan.web.headers import Headers
 from qinglan.web.logs import Requests
+from qinglan.web.receiving import receiving
 from qinglan.web.render import show, static
 from qinglan.web.visits import Route, Visit
 from qinglan.wording import say
@@ -31,6 +42,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     *desk.ROUTES,
     *conduct.ROUTES,
     *composing.ROUTES,
+    *importing.ROUTES,
     *office.ROUTES,
     *pay.ROUTES,
     *reviews.ROUTES,
@@ -61,6 +73,8 @@ def make_app(context: Context) -> FastAPI:
     app.router.add_route("/static/{name}", file, methods=["GET"])
     for method, path, route in ROUTES:
         app.router.add_route(path, endpoint(context, route), methods=[method])
+    for path, verb, receive in importing.RECEIVING:
+        app.router.add_route(path, receiving(context, verb, receive), methods=["POST"])
     app.mount(PREFIX, make_api(context))
     app.router.add_route("/{path:path}", endpoint(context, _nowhere), methods=["GET"])
     return app

@@ -56,12 +56,21 @@ def _answer(
     request: Request, context: Context, form: Mapping[str, str] | QinglanError, route: Route
 ) -> Response:
     asked = visit(request, context, None if isinstance(form, QinglanError) else form)
-    try:
+
+    def respond() -> Response:
         if isinstance(form, QinglanError):
             raise form
         if request.method == "POST":
             refuse_foreign(request, asked)
-        response = route(asked)
+        return route(asked)
+
+    return answered(request, asked, respond)
+
+
+def answered(request: Request, asked: Visit, respond: Callable[[], Response]) -> Response:
+    """What ``respond`` gives, or the page that tells why it could not be done."""
+    try:
+        response = respond()
     except SignInFirst:
         response = _to_the_door(asked)
     except QinglanError as error:

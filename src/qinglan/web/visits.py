@@ -132,13 +132,22 @@ def refuse_foreign(request: Request, asked: Visit) -> None:
     Raises:
         PermissionDenied: it comes from another site's page, or without the visit's secret.
     """
+    refuse_site(request)
+    given = asked.form.get("csrf", "")
+    if not hmac.compare_digest(given.encode(), asked.csrf.encode()):
+        raise PermissionDenied("web.stale_form")
+
+
+def refuse_site(request: Request) -> None:
+    """See that a request comes from no other site's page.
+
+    Raises:
+        PermissionDenied: it does.
+    """
     origin = request.headers.get("origin", "null")
     elsewhere = origin != "null" and urlsplit(origin).netloc != request.headers.get("host", "")
     if elsewhere or request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
         raise PermissionDenied("web.other_site")
-    given = asked.form.get("csrf", "")
-    if not hmac.compare_digest(given.encode(), asked.csrf.encode()):
-        raise PermissionDenied("web.stale_form")
 
 
 async def read_form(request: Request) -> dict[str, str]:

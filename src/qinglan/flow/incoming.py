@@ -1,0 +1,39 @@
+"""What an import and its preview share: limits, the ids of tasks, rows set aside. Not a verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from qinglan.flow.context import Context
+from qinglan.intake import Limits
+from qinglan.provenance import identity
+from qinglan.records import Reason, SetAside
+
+
+def limits_of(context: Context) -> Limits:
+    """How much of a file this workspace reads."""
+    settings = context.settings
+    return Limits(
+        max_file_bytes=settings.max_file_bytes,
+        max_row_bytes=settings.max_row_bytes,
+        max_rows=settings.max_rows,
+        max_depth=settings.max_depth,
+    )
+
+
+def task_ids(context: Context, project: str, source: str) -> Callable[[str], str]:
+    """What gives the id of the task that ``source`` calls so in ``project`` (by name)."""
+    return identity.minter(context.secret, "tsk", project, source)
+
+
+def aside_of(path: Path, line: int, reason: Reason, field: str | None, detail: str) -> SetAside:
+    """A row of ``path`` that is set aside."""
+    return SetAside(
+        stage="import", reason=reason, file=str(path), line=line, field=field, detail=detail[:200]
+    )
+
+
+def duplicate(path: Path, line: int, external: str) -> SetAside:
+    """A row whose id came before."""
+    return aside_of(path, line, Reason.DUPLICATE_ROW, None, external)
