@@ -43,6 +43,8 @@ PHRASES: dict[str, Phrase] = {
     "web.import.target.left": Phrase("First response", "第一个回答"),
     "web.import.target.right": Phrase("Second response", "第二个回答"),
     "web.import.target.steps": Phrase("Steps", "步骤"),
+    "web.import.target.messages": Phrase("Turns of a conversation", "对话轮次"),
+    "web.import.target.system": Phrase("System prompt", "系统提示"),
     "web.import.target.id": Phrase("Id", "编号"),
     "web.import.target.key": Phrase("Key", "标准答案"),
     "web.import.target.skill": Phrase("Skill or language", "技能或语言"),
