@@ -50,8 +50,10 @@ def weights(folder: Path) -> dict[str, Any]:
     return dict(load_file(folder / "model.safetensors"))
 
 
-@pytest.mark.parametrize("changes", [{"accumulate": 3}, {"recompute": True}])
-def test_in_parts_or_computed_anew_it_learns_the_same(
+@pytest.mark.parametrize(
+    "changes", [{"accumulate": 3}, {"recompute": True}, {"flat": True}], ids=lambda c: next(iter(c))
+)
+def test_in_parts_laid_flat_or_computed_anew_it_learns_the_same(
     changes: dict[str, Any], base: Path, plain: tuple[RunRecord, Path], tmp_path: Path
 ) -> None:
     record = run(base, tmp_path / "out", **changes)

@@ -53,6 +53,10 @@ class Recipe(Record):
     accumulate: int = Field(default=1, ge=1)
     """Parts a step is worked off in, one after another. It saves memory and changes no result
     but by rounding: the loss is divided by all completion tokens of the step."""
+    flat: bool = False
+    """Lay the examples of a step end to end in one row instead of padding them to the longest.
+    They do not see each other, and the result is the same but for rounding. It pays on
+    accelerators (decision 8)."""
     recompute: bool = False
     """Compute activations anew on the way back instead of keeping them: less memory, more time
     (gradient checkpointing)."""
@@ -63,8 +67,8 @@ class Recipe(Record):
     """Scale of the adapters, over the rank; twice the rank where nothing is said."""
     identity = (
         "steps", "learning_rate", "seed", "batch", "batch_tokens", "warmup", "weight_decay",
-        "beta2", "clip", "checkpoint_every", "precision", "accumulate", "recompute", "lora_rank",
-        "lora_alpha",
+        "beta2", "clip", "checkpoint_every", "precision", "accumulate", "flat", "recompute",
+        "lora_rank", "lora_alpha",
     )  # fmt: skip
 
     @model_validator(mode="after")

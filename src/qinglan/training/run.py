@@ -212,7 +212,11 @@ def _fit(
 
     tokenizer = AutoTokenizer.from_pretrained(start, local_files_only=True)
     model = AutoModelForCausalLM.from_pretrained(
-        start, local_files_only=True, use_safetensors=True, trust_remote_code=False
+        start,
+        local_files_only=True,
+        use_safetensors=True,
+        trust_remote_code=False,
+        attn_implementation=sft.attention(recipe),
     )
     rows, too_long = encode(examples, tokenizer, window=model.config.max_position_embeddings)
     order = plan(rows, recipe)

@@ -84,6 +84,33 @@ class _Watch(TrainerCallback):  # type: ignore[misc]
         seal(folder, step=state.global_step, seconds=self.seconds())
 
 
+def attention(recipe: Recipe) -> str | None:
+    """The implementation of attention that a model is loaded with; ``None`` leaves it the choice.
+
+    Examples end to end in one row need one that skips what lies between them; else each step pays
+    for the square of the whole row.
+    """
+    import torch
+    from transformers.utils import is_flash_attn_2_available
+
+    if not (recipe.flat and torch.cuda.is_available()):
+        return None
+    halves = recipe.precision == "bfloat16" and is_flash_attn_2_available()
+    return "flash_attention_2" if halves else "flex_attention"
+
+
+def _lay_flat(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """One row of all: positions begin anew at each example, by which the models part them."""
+    import torch
+
+    lengths = [len(row["input_ids"]) for row in rows]
+    return {
+        "input_ids": torch.tensor([[token for row in rows for token in row["input_ids"]]]),
+        "labels": torch.tensor([[label for row in rows for label in row["labels"]]]),
+        "position_ids": torch.cat([torch.arange(length) for length in lengths])[None],
+    }
+
+
 def fit(
     model: Any,  # noqa: ANN401
     tokenizer: Any,  # noqa: ANN401
@@ -119,6 +146,7 @@ def fit(
             args=_settings(recipe, folder),
             train_dataset=data,
             processing_class=tokenizer,
+            data_collator=_lay_flat if recipe.flat else None,
             callbacks=[watch],
         )
         trainer.remove_callback(PrinterCallback)  # what to show is the caller's to say
