@@ -129,7 +129,7 @@ class Client:
         try:
             connection.request(method, path, body, sent)
             got = connection.getresponse()
-            text = got.read().decode("utf-8")
+            text = got.read().decode("utf-8", "replace")
             cookies = got.headers.get_all("set-cookie") or []
             answer = Answer(got.status, {k.lower(): v for k, v in got.getheaders()}, text, cookies)
         finally:
@@ -154,6 +154,14 @@ class Client:
     def sign_in(self, name: str, password: str = PASSWORD, **form: str) -> Answer:
         self.get("/sign-in")
         return self.post("/sign-in", name=name, password=password, **form)
+
+    def settled(self, path: str) -> Answer:
+        """The page of a job, once the job is over."""
+        until = time.monotonic() + 60
+        while 'http-equiv="refresh"' in (seen := self.get(path)).text:
+            assert time.monotonic() < until, seen.text
+            time.sleep(0.1)
+        return seen
 
     def task(self, project: str) -> dict[str, str]:
         """The hidden fields of the task at the desk, and where its form goes."""

@@ -76,6 +76,7 @@ class Arrival:
 class Preview:
     """What is in a file, and what an import would make of its first rows."""
 
+    kind: Kind
     columns: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     """The first: line, and the values of ``columns`` as text."""
@@ -204,7 +205,8 @@ def preview(
     except InputError as caught:
         error = caught
     return Preview(
-        columns=columns, needed=needed, may=may, pairs=tuple(pairs), looked_at=looked, whole=whole,
+        kind=target.kind, columns=columns, needed=needed, may=may, pairs=tuple(pairs),
+        looked_at=looked, whole=whole,
         rows=tuple(
             (row.line, tuple(_shown(row.values.get(name)) for name in columns))
             for row in first[:SHOWN]

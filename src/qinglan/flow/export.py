@@ -81,6 +81,18 @@ def export_answers(
     return Exported(file=str(file), tasks=tasks, answers=given)
 
 
+def note_export(context: Context, actor: Actor, project: str) -> None:
+    """Keep that ``actor`` takes all answers of ``project`` (by name) out of the house.
+
+    Raises:
+        PermissionDenied: the actor's role may not.
+        UsageError: there is no such project.
+    """
+    allow("export", actor)
+    context.project(project)
+    context.begin("export", actor)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportPage:
     """Some lines of an export. ``after`` is the id of the last task; ``None`` at the end."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from qinglan import assignment
-from qinglan.flow.context import Context, allow
+from qinglan.flow.context import MAY, Context, allow
 from qinglan.flow.hands import annotator_id, milliseconds
 from qinglan.records import Actor, Answer, Kind
 from qinglan.storage import annotations as answers
@@ -69,6 +69,11 @@ class AnswerPage:
     own: int
     """Tasks left out, because the actor was given them at the desk."""
     after: str | None
+
+
+def may(actor: Actor, verb: str) -> bool:
+    """Whether the actor's role may do ``verb``: for what a page offers. Verbs ask again."""
+    return actor.role in MAY[verb]
 
 
 def may_manage(actor: Actor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from qinglan import policy
-from qinglan.errors import UsageError
+from qinglan.errors import Refused, UsageError
 from qinglan.flow import events
 from qinglan.flow.context import Context, Progress, quiet, version
 from qinglan.flow.erasing import among_erased, rows_held
@@ -21,6 +22,7 @@ from qinglan.provenance import identity, keys
 from qinglan.records import (
     Activity,
     Actor,
+    Annotator,
     Guideline,
     Link,
     Origin,
@@ -50,6 +52,9 @@ EDGE = 1_000
 """Most inputs that one link row names."""
 
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+
+
 class _Withdrawn(UsageError):
     """A release holds what was withdrawn."""
 
@@ -74,11 +79,13 @@ def build_release(
     ``dev`` and ``test`` are shares of groups, per mille; default: ``releases.SHARES``.
 
     Raises:
-        Refused: the terms of some origin do not permit ``purpose``.
+        Refused: the terms of some origin do not permit ``purpose``, or somebody at the desk
+            never agreed what their answers may be used under.
         UsageError: nothing was accepted, tasks were not judged, or the name is taken.
     """
     target = context.project(project)
     activity = context.begin("release", actor)
+    check_name(name)
     folder = context.folder / "releases" / name
     adopted = _adopt(context, target, folder, name, purpose)
     if adopted is not None:
@@ -127,6 +134,16 @@ def build_release(
     return release, folder
 
 
+def check_name(name: str) -> None:
+    """See that a release can be called ``name``, which becomes its folder's.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError("releases.bad_name", name=name[:100])
+
+
 def check_release(
     folder: Path, *, key: Path | None = None, history: Path | None = None
 ) -> Verification:
@@ -160,10 +177,16 @@ def moment(text: str) -> datetime:
 def _permit(context: Context, conn: Connection, project: Project, purpose: Purpose) -> Permit:
     found: set[Origin] = set()
     people: set[str] = set()
+    unasked: set[str] = set()
     for row in releases.rows(conn, project.id):
         found.update(sample.origin for sample in row.samples)
         found.add(row.annotator.origin)
         people.add(row.annotator.id)
+        if _no_rights(row.annotator):
+            unasked.add(row.annotator.name)
+    if unasked:
+        names = ", ".join(sorted(unasked)[:20])
+        raise Refused("flow.no_rights", project=project.name, people=names)
     found |= origins.learned(conn, people)  # a model's answers owe what it learned from
     return policy.judge(
         sorted(found, key=lambda origin: origin.model_dump_json()),
@@ -172,6 +195,12 @@ def _permit(context: Context, conn: Connection, project: Project, purpose: Purpo
         today=datetime.now(UTC).date(),
         registry=policy.load(context.folder / "policy.toml"),
     )
+
+
+def _no_rights(who: Annotator) -> bool:
+    """Whether somebody worked at a desk of ours without agreeing what may be done with it."""
+    at_desk = who.type == "person" and who.origin.source.startswith("desk/")
+    return at_desk and not who.origin.licence
 
 
 def _guidelines(context: Context, conn: Connection, project: Project) -> list[Guideline]:

@@ -95,6 +95,18 @@ def told(context: Context, actor: Actor, project: str) -> bool:
         return who is not None and who.type != "person"
 
 
+def licence_of(context: Context, actor: Actor, project: str) -> str | None:
+    """What ``actor``'s answers in ``project`` may be used under; ``None`` where nothing was said.
+
+    Raises:
+        PermissionDenied: they have no seat there.
+    """
+    with context.storage.read() as conn:
+        seat = seat_of(context, conn, actor, project)
+        who = annotators.get(conn, seat.annotator)
+    return None if who is None else who.origin.licence
+
+
 def see_told(context: Context, actor: Actor, project: str) -> None:
     """Let nobody begin who was not told what is recorded.
 

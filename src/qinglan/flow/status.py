@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection
+
 from qinglan.flow.context import Context, allow
-from qinglan.records import Actor, Outcome
+from qinglan.records import Actor, Outcome, Project
 from qinglan.storage import counts, projects, tallies, withdrawals
 
 
@@ -73,29 +75,41 @@ def status(context: Context, actor: Actor, *, recount: bool = False) -> list[Sta
             every = projects.all(conn)
         for project in every:
             context.write(project, lambda conn, id_=project.id: tallies.recount(conn, id_))  # type: ignore[misc]
-    lines = []
     with context.storage.read() as conn:
-        for project in projects.all(conn):
-            line = counts.line(conn, project.id)
-            judged = {("judge", reason): n for reason, n in line.verdicts_set_aside.items()}
-            lines.append(
-                StatusLine(
-                    project=project.name,
-                    kind=project.kind.value,
-                    samples=line.samples,
-                    tasks=line.tasks,
-                    keys=line.keys,
-                    annotators=line.annotators,
-                    annotations=line.annotations,
-                    checks={outcome.value: n for outcome, n in line.checks.items()},
-                    accepted=line.accepted,
-                    judged_aside=sum(line.verdicts_set_aside.values()),
-                    releases=line.releases,
-                    set_aside=tuple(
-                        (stage, reason.value, n)
-                        for (stage, reason), n in sorted({**line.set_aside, **judged}.items())
-                    ),
-                    withdrawn=tuple(withdrawals.totals(conn, project.id).items()),
-                )
-            )
-    return lines
+        return [_line(conn, project) for project in projects.all(conn)]
+
+
+def line_of(context: Context, actor: Actor, project: str) -> StatusLine:
+    """One project (by name) with its counts along the line.
+
+    Raises:
+        PermissionDenied: the actor's role may not.
+        UsageError: there is no such project.
+    """
+    allow("status", actor)
+    target = context.project(project)
+    with context.storage.read() as conn:
+        return _line(conn, target)
+
+
+def _line(conn: Connection, project: Project) -> StatusLine:
+    line = counts.line(conn, project.id)
+    judged = {("judge", reason): n for reason, n in line.verdicts_set_aside.items()}
+    return StatusLine(
+        project=project.name,
+        kind=project.kind.value,
+        samples=line.samples,
+        tasks=line.tasks,
+        keys=line.keys,
+        annotators=line.annotators,
+        annotations=line.annotations,
+        checks={outcome.value: n for outcome, n in line.checks.items()},
+        accepted=line.accepted,
+        judged_aside=sum(line.verdicts_set_aside.values()),
+        releases=line.releases,
+        set_aside=tuple(
+            (stage, reason.value, n)
+            for (stage, reason), n in sorted({**line.set_aside, **judged}.items())
+        ),
+        withdrawn=tuple(withdrawals.totals(conn, project.id).items()),
+    )

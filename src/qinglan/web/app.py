@@ -18,6 +18,7 @@ from qinglan.web import (
     importing,
     office,
     pay,
+    releasing,
     reviews,
     standing,
 )
@@ -45,6 +46,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     *importing.ROUTES,
     *office.ROUTES,
     *pay.ROUTES,
+    *releasing.ROUTES,
     *reviews.ROUTES,
 )
 

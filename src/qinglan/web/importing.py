@@ -135,7 +135,8 @@ def _page(
         message = said.say(visit.language)
     return show(
         visit, "import_look", status, project=arrival.project, arrival=arrival, seen=seen,
-        mapped=mapped, message=message, channels=CHANNELS, splits=PARTS, form=visit.form,
+        mapped=mapped, message=message, kind=seen.kind, channels=CHANNELS,
+        splits=PARTS, form=visit.form,
         remedy=lambda reason: leaving.remedy(reason, visit.language), source=source,
     )  # fmt: skip
 

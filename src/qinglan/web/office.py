@@ -49,7 +49,9 @@ def open_desk(visit: Visit) -> Response:
 
 def seat(visit: Visit) -> Response:
     """Let somebody work at the desk."""
-    licence = visit.form.get("licence", "").strip() or None
+    licence = visit.form.get("licence", "").strip()
+    if not licence:
+        raise UsageError("web.needs_licence")
     words = [one.strip() for one in visit.form.get("skills", "").split(",")]
     desks.seat(
         visit.context, visit.actor, visit.parts["project"], visit.form.get("name", ""),

@@ -23,7 +23,8 @@ def before(visit: Visit) -> Response:
     """What is recorded about the work here, told before it begins and to be read at any time."""
     project = visit.parts["project"]
     told = standing.told(visit.context, visit.actor, project)
-    return show(visit, "before", project=project, told=told)
+    licence = standing.licence_of(visit.context, visit.actor, project)
+    return show(visit, "before", project=project, told=told, licence=licence)
 
 
 def begin(visit: Visit) -> Response:
