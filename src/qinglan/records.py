@@ -23,10 +23,10 @@ from pydantic import (
 
 __all__ = [
     "Activity", "Actor", "AlternativesAnswer", "Annotation", "Annotator", "Answer", "AnswerKey",
-    "ChatAnswer", "Check", "ChoiceAnswer", "FreeAnswer", "Guideline", "Kind", "Link", "Look",
-    "MarksAnswer", "Origin", "Outcome", "PreferenceAnswer", "Project", "Purpose", "RatedStep",
-    "Reason", "Record", "Release", "Reply", "Report", "Role", "Ruling", "Sample", "SetAside",
-    "Split", "StepsAnswer", "Task", "Turn", "Verdict",
+    "ChatAnswer", "Check", "ChoiceAnswer", "EditAnswer", "FreeAnswer", "Guideline", "Kind",
+    "Link", "Look", "MarksAnswer", "Origin", "Outcome", "PreferenceAnswer", "Project", "Purpose",
+    "RatedStep", "Reason", "Record", "Release", "Reply", "Report", "Role", "Ruling", "Sample",
+    "SetAside", "Split", "StepsAnswer", "Task", "Turn", "Verdict",
 ]  # fmt: skip
 
 
@@ -73,6 +73,8 @@ class Kind(StrEnum):
     """As MARKS, with several candidates for each step (PRM800K)."""
     CHAT = "chat"
     """Carrying a conversation on."""
+    EDIT = "edit"
+    """Criticising a model's answer, and making it right."""
 
 
 class Purpose(StrEnum):
@@ -199,7 +201,8 @@ class Task(Record):
     options: tuple[str, ...] = ()
     """For ``choice``: the options; for ``preference``: the two responses, left and right; for
     ``marks``: the steps of the solution; for ``alternatives``: each step's candidates, as a JSON
-    list of texts; for ``chat``: the turns that are given, as JSON objects."""
+    list of texts; for ``chat``: the turns that are given, as JSON objects;
+    for ``edit``: the answer to be edited."""
     skill: str | None = None
     group: str
     """Tasks that share a group share a split."""
@@ -294,6 +297,17 @@ class ChatAnswer(Record):
     turns: tuple[Turn, ...] = Field(min_length=1)
 
 
+class EditAnswer(Record):
+    """What is wrong with the answer in the task, and the answer made right.
+
+    An answer that has nothing wrong stays as it is, and the critique says so.
+    """
+
+    kind: Literal["edit"] = "edit"
+    edited: str = Field(min_length=1)
+    critique: str = Field(min_length=1)
+
+
 Answer = Annotated[
     FreeAnswer
     | StepsAnswer
@@ -301,7 +315,8 @@ Answer = Annotated[
     | PreferenceAnswer
     | MarksAnswer
     | AlternativesAnswer
-    | ChatAnswer,
+    | ChatAnswer
+    | EditAnswer,
     Field(discriminator="kind"),
 ]
 

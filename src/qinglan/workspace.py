@@ -73,6 +73,7 @@ class Workspace:
         kind: Kind | str = Kind.FREE,
         fields: Sequence[str],
         terms: Terms,
+        original: Terms | None = None,
         progress: Progress | None = None,
     ) -> Imported:
         """Import tasks, with keys where mapped; the project is made where it is new.
@@ -83,6 +84,7 @@ class Workspace:
             kind: kind of work, for a new project.
             fields: mappings such as ``"prompt=question"``.
             terms: where the material came from.
+            original: where the answers came from that are to be edited.
             progress: called with rows done and rows in all.
 
         Raises:
@@ -95,7 +97,7 @@ class Workspace:
         load.make_project(self._context, self._actor, project, Kind(kind))
         return load.load_tasks(
             self._context, self._actor, project, Path(file), load.task_mapping(fields), terms,
-            progress=progress or quiet,
+            original=original, progress=progress or quiet,
         )  # fmt: skip
 
     def compose(

@@ -151,3 +151,56 @@ def test_a_text_that_states_no_answer_is_a_reviewers_to_take(tmp_path: Path) -> 
             assert judge.judge(context, LEAD, "p").accepted == 1
         assert review.review_queue(context, rae, "p").lines == ()
         assert other.annotation != chosen.annotation
+
+
+WEIGHTS = qinglan.Terms(channel="weights", family="qwen3", licence="Apache-2.0", name="qwen3-8b")
+API = qinglan.Terms(channel="api", family="gpt", licence="OpenAI", name="gpt")
+ASKED = [{"id": f"e{n}", "q": f"Compute {n}+{n}.", "reply": f"It is {2 * n + 1}."} for n in (1, 2)]
+EDITED = [
+    {"id": "e1", "who": "ann", "new": "It is 2.", "why": "One and one are two."},
+    {"id": "e2", "who": "ann", "new": "It is 5.", "why": "Nothing is wrong."},
+]
+
+
+def edits(ws: qinglan.Workspace, write: Write, original: qinglan.Terms) -> None:
+    ws.load("e", write("e.jsonl", ASKED), kind="edit", terms=OWN, original=original,
+            fields=["id=id", "prompt=q", "original=reply"])  # fmt: skip
+    given = ws.load_answers(
+        "e", write("a.jsonl", EDITED), terms=SIMULATED, annotator_type="person",
+        fields=["task=id", "annotator=who", "edited=new", "critique=why"], tasks_from="questions",
+    )  # fmt: skip
+    assert (given.new, given.set_aside) == (2, 0)
+    assert ws.judge("e").accepted == 2
+
+
+def test_an_edited_answer_owes_what_its_model_owes(ws: qinglan.Workspace, write: Write) -> None:
+    edits(ws, write, WEIGHTS)
+    _, folder = ws.release("e", name="e-1", purpose="training", dev=0, test=0)
+    text = (folder / "data/train.jsonl").read_text("utf-8")
+    rows = {row["prompt"]: row for row in map(json.loads, text.splitlines())}
+    first, second = rows["Compute 1+1."], rows["Compute 2+2."]
+    assert (first["chosen"], first["rejected"]) == ("It is 2.", "It is 3.")
+    assert (first["answer"], first["because"]) == ("It is 2.", "One and one are two.")
+    assert (second["chosen"], second["rejected"]) == (None, None)
+    assert [turn["content"] for turn in first["messages"]] == ["Compute 1+1.", "It is 2."]
+    assert ("qwen3-8b", "qwen3") in {(o["source"], o["family"]) for o in first["origins"]}
+    assert qinglan.check_release(folder).ok
+    (verdict, *_) = ws.tasks("e")
+    sources = {node for _, node in ws.trace(verdict.task).walk()}
+    assert any("qwen3-8b" in line for line in sources)
+
+
+def test_a_release_of_edited_answers_is_refused_where_their_model_forbids_it(
+    ws: qinglan.Workspace, write: Write
+) -> None:
+    edits(ws, write, API)
+    with pytest.raises(qinglan.Refused, match="gpt"):
+        ws.release("e", name="e-1", purpose="training")
+
+
+def test_whose_answers_are_edited_has_to_be_said(ws: qinglan.Workspace, write: Write) -> None:
+    file = write("e.jsonl", ASKED)
+    with pytest.raises(qinglan.UsageError, match="original-channel"):
+        ws.load("e", file, kind="edit", terms=OWN, fields=["prompt=q", "original=reply"])
+    with pytest.raises(qinglan.UsageError, match="original-channel"):
+        ws.load("f", file, kind="free", terms=OWN, original=WEIGHTS, fields=["prompt=q"])

@@ -161,3 +161,13 @@ def test_a_conversation_is_parted_at_the_users_last_turn() -> None:
     early = validate(Kind.CHAT, (), turns("assistant:a"))
     assert fits(early, GIVEN)
     assert not fits(early, chat.pack([SYSTEM]))
+
+
+def test_an_edit_counts_by_what_the_edited_answer_states() -> None:
+    payload = {"edited": "It is 18.", "critique": "It was off by one."}
+    answer = validate(Kind.EDIT, ("It is 17.",), payload)
+    assert canonical(answer, ("It is 17.",)).value == "18"
+    for field in payload:
+        with pytest.raises(RowError) as caught:
+            validate(Kind.EDIT, ("It is 17.",), {**payload, field: " "})
+        assert caught.value.facts["field"] == field

@@ -71,6 +71,13 @@ RATED = {**WIDTHS, "mark-0-0": "wrong", "mark-0-1": "right", "mark-1-0": "wrong"
              ({"first": "system", "turns": "1", "turn-0": "a"}, "form"),
              ({"first": "user", "turns": "9999", "turn-0": "a"}, "form")],
         ),
+        (
+            Kind.EDIT,
+            {"critique": "6 + 1\r\nis 7.", "edited": "So 7."},
+            {"critique": "6 + 1\nis 7.", "edited": "So 7."},
+            [({"critique": " ", "edited": "So 7."}, "needs it"),
+             ({"critique": "hm", "edited": ""}, "needs it")],
+        ),
     ],
     ids=lambda one: one if isinstance(one, Kind) else "-",
 )  # fmt: skip
@@ -95,6 +102,7 @@ def test_a_form_without_a_script_is_kept_or_comes_back(
         (Kind.ALTERNATIVES, {"s": [[EVIL, EVIL]]},
          {"width-0": "2", "mark-0-0": "wrong", "mark-0-1": "wrong", "written": EVIL}),
         (Kind.CHAT, {"s": EVIL}, {"first": "assistant", "turns": "1", "turn-0": EVIL}),
+        (Kind.EDIT, {"o": EVIL}, {"critique": EVIL, "edited": f"{EVIL} {EVIL}"}),
     ],
     ids=lambda one: one if isinstance(one, Kind) else "-",
 )  # fmt: skip
@@ -218,6 +226,30 @@ def test_a_conversation_is_carried_on_by_keyboard_alone(
     desk.shoot()
     one = desk.finish()
     assert [turn["content"] for turn in one["turns"]] == ["代入得 $9$。", "And at 4?", "16."]
+
+
+@pytest.mark.parametrize(("language", "how"), HOW)
+def test_an_answer_is_edited_by_keyboard_alone(
+    browser: Browser, context: Context, port: int, language: Language, how: dict[str, Any],
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    desk = Desk(browser, context, port, Kind.EDIT, language, how, tmp_path,
+                [{"q": "What is $2x + 1$ at 3?"}])  # fmt: skip
+    page = desk.page
+    assert page.evaluate("document.activeElement.id") == "critique"
+    desk.type("六加一得七，不是八。")
+    desk.compose()
+    desk.press("Tab", "Control+End", "Backspace", "Backspace")
+    desk.type("7.")
+    page.locator("ins").wait_for()
+    assert page.locator("del").inner_text().endswith("8")
+    assert page.locator("ins").inner_text().endswith("7")
+    desk.shoot()
+    one = desk.finish()
+    assert one["edited"] == "At 3 that is **6**, so 7."
+    rae = Client(port, join(context, f"rae-{language}", Role.REVIEWER))
+    page_ = rae.get(f"/office/projects/{desk.project}/answers").text
+    assert re.search(r"<del><span class=.unheard.>[^<]*</span>8</del>", page_)
 
 
 def test_room_for_more_turns_without_a_script(context: Context, port: int) -> None:

@@ -38,6 +38,7 @@ KINDS: dict[Kind, tuple[list[str], dict[str, Any]]] = {
     Kind.CHOICE: (["prompt=q", "options=o"], {"o": ["red", "green", "blue"]}),
     Kind.ALTERNATIVES: (["prompt=q", "steps=s"], {"s": [STEPS[:2], [STEPS[2]], ["So $7$.", "7"]]}),
     Kind.CHAT: (["prompt=q", "system=s"], {"s": "Be *brief*."}),
+    Kind.EDIT: (["prompt=q", "original=o"], {"o": "At 3 that is **6**, so 8."}),
     Kind.FREE: (["prompt=q"], {}),
     Kind.STEPS: (["prompt=q"], {}),
 }
@@ -52,7 +53,8 @@ def fill(
     file.write_text("".join(json.dumps({**KINDS[kind][1], **row}) + "\n" for row in rows))
     load.make_project(context, OWNER, project, kind, en="Be *fair*.", zh="请*公正*评判。")
     mapping = load.task_mapping(fields or KINDS[kind][0])
-    load.load_tasks(context, OWNER, project, file, mapping, Terms(channel="own"))
+    original = Terms(channel="own", name="answers") if kind is Kind.EDIT else None
+    load.load_tasks(context, OWNER, project, file, mapping, Terms(channel="own"), original=original)
     desk.open_desk(context, OWNER, project, rules)
     for name in seated:
         seat(context, project, name)

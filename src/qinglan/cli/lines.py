@@ -52,6 +52,12 @@ def import_tasks(
     licence: LicenceOption = None,
     family: FamilyOption = None,
     part: PartOption = None,
+    original_channel: Annotated[
+        Channel | None, typer.Option(help=say("cli.import.original_channel"))
+    ] = None,
+    original_licence: LicenceOption = None,
+    original_family: FamilyOption = None,
+    original_source: Annotated[str | None, typer.Option(help=say("cli.import.source"))] = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -62,9 +68,17 @@ def import_tasks(
 
     mapping = load.task_mapping(fields)
     terms = Terms(channel=channel, licence=licence, family=family, part=part, name=source)
+    original = None
+    if original_channel is not None:
+        original = Terms(
+            channel=original_channel, licence=original_licence, family=original_family,
+            name=original_source,
+        )  # fmt: skip
     with open_context(workspace) as context, watched(say("stage.import"), silent=as_json) as bar:
         load.make_project(context, actor(), project, kind)
-        done = load.load_tasks(context, actor(), project, file, mapping, terms, progress=bar)
+        done = load.load_tasks(
+            context, actor(), project, file, mapping, terms, original=original, progress=bar
+        )
     _show_import(done, as_json)
 
 

@@ -268,12 +268,21 @@ class Client:
         licence: str | None = None,
         family: str | None = None,
         part: Literal["train", "dev", "test"] | None = None,
+        original_channel: models.Channel | None = None,
+        original_licence: str | None = None,
+        original_family: str | None = None,
+        original_name: str | None = None,
     ) -> models.Imported:
-        """Bring tasks in, from a JSONL file or from rows; ``fields`` as ``--map`` has them."""
+        """Bring tasks in, from a JSONL file or from rows; ``fields`` as ``--map`` has them.
+
+        Terms of the ``original`` are those of answers that are to be edited.
+        """
         return self._bring(
             f"/projects/{_part(project)}/tasks", rows, {
                 "name": name, "map": list(fields), "channel": channel, "licence": licence,
-                "family": family, "part": part,
+                "family": family, "part": part, "original_channel": original_channel,
+                "original_licence": original_licence, "original_family": original_family,
+                "original_name": original_name,
             },
         )  # fmt: skip
 

@@ -25,7 +25,7 @@ Fitting: TypeAlias = Callable[[Sequence[Cast], Sequence[bool | None] | None], Ju
 """Votes, and what checks found of each, to a consensus."""
 
 
-OPEN = (Kind.FREE, Kind.STEPS, Kind.CHAT)
+OPEN = (Kind.FREE, Kind.STEPS, Kind.CHAT, Kind.EDIT)
 """Kinds whose answers are not classes: each task has its own."""
 
 

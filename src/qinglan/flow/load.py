@@ -168,31 +168,43 @@ def load_tasks(
     mapping: Mapping,
     terms: Terms,
     *,
+    original: Terms | None = None,
     progress: Progress = quiet,
 ) -> Imported:
     """Import tasks (with keys, where mapped) from a JSONL, CSV or Parquet file.
 
     A task's id comes from (project, data set, external id); an id met twice is set aside as a
     duplicate row. Every row also becomes a ``Sample``, so that each task names its source.
+    ``original``: where the answers came from that are to be edited; they become samples of their
+    own, so that what their model's terms demand travels with the tasks.
     """
     target = context.project(project)
+    if (original is None) is (target.kind is Kind.EDIT):
+        raise UsageError("flow.original_terms", project=project, kind=target.kind.value)
     origin, digest = _origin(path, terms)
     task_id = task_ids(context, target.name, origin.source)
     sample_id = identity.minter(context.secret, "smp", target.name, origin.source)
+    theirs = None if original is None else origin_of(original, f"{origin.source}/answers", digest)
+    if theirs is not None:
+        _refuse_withdrawn(context, target, theirs)
 
     def keep(conn: Connection, drafts: list[TaskDraft], activity: Activity) -> list[SetAside]:
         by_id: dict[str, tuple[Sample, Task, AnswerKey | None]] = {}
+        edited: list[Sample] = []
         aside = []
         ids = [task_id(draft.external) for draft in drafts]
         known = tasks.known(conn, ids)
-        salts = identity.new_salts(3 * len(drafts))
+        salts = identity.new_salts(4 * len(drafts))
         for draft, identifier in zip(drafts, ids, strict=True):
             if identifier in known or identifier in by_id:
                 aside.append(duplicate(path, draft.row, draft.external))
                 continue
             sample = sample_id(draft.external)
-            by_id[identifier] = _records(target, origin, draft, identifier, sample, salts)
-        samples.add(conn, [s for s, _, _ in by_id.values()], activity.id)
+            if theirs is not None:
+                edited.append(_edited(context, target, theirs, draft, salts))
+            more = edited[-1].id if edited else None
+            by_id[identifier] = _records(target, origin, draft, identifier, sample, salts, more)
+        samples.add(conn, [*(s for s, _, _ in by_id.values()), *edited], activity.id)
         tasks.add(conn, [t for _, t, _ in by_id.values()], activity.id)
         keys.add(conn, [k for _, _, k in by_id.values() if k is not None], activity.id)
         queueing.join(conn, target.id, [t for _, t, _ in by_id.values()])
@@ -355,11 +367,9 @@ def _run(
     progress: Progress,
 ) -> Imported:
     """Drive one import: from the cursor on, batch by batch, each batch in one transaction."""
+    _refuse_withdrawn(context, project, origin)
     with context.storage.read() as conn:
-        gone = erasing.withdrawn_source(conn, project.id, origin)
         state = imports.get(conn, project.id, digest, what)
-    if gone is not None:
-        raise UsageError("flow.withdrawn_source", source=origin.source, time=gone.isoformat())
     if state is not None and state.finished:
         return Imported(
             file=str(path), project=project.name, read=0, new=0, set_aside=0, again=True
@@ -412,6 +422,7 @@ def _records(
     identifier: str,
     sample_id: str,
     salts: Iterator[str],
+    edited: str | None = None,
 ) -> tuple[Sample, Task, AnswerKey | None]:
     sample = Sample(
         id=sample_id,
@@ -425,7 +436,7 @@ def _records(
         project=project.id,
         guideline=project.guideline,
         kind=project.kind,
-        samples=(sample.id,),
+        samples=(sample.id,) if edited is None else (sample.id, edited),
         prompt=draft.prompt,
         options=draft.options,
         skill=draft.skill,
@@ -436,3 +447,23 @@ def _records(
     if draft.key is not None:
         key = AnswerKey(task=identifier, value=draft.key, salt=next(salts))
     return sample, task, key
+
+
+def _edited(
+    context: Context, project: Project, origin: Origin, draft: TaskDraft, salts: Iterator[str]
+) -> Sample:
+    """The answer that is to be edited, as material with an origin of its own."""
+    return Sample(
+        id=identity.mint(
+            context.secret, "smp", project.name, origin.source, "original", draft.external
+        ),
+        origin=origin, row=draft.row, text=draft.options[0], salt=next(salts),
+    )  # fmt: skip
+
+
+def _refuse_withdrawn(context: Context, project: Project, origin: Origin) -> None:
+    with context.storage.read() as conn:
+        gone = erasing.withdrawn_source(conn, project.id, origin)
+    if gone is not None:
+        raise UsageError("flow.withdrawn_source", source=origin.source, time=gone.isoformat())
+

@@ -50,7 +50,7 @@ STRETCH = 2_000
 
 PAGE = 50
 
-TEXTS = frozenset({Kind.CHAT})
+TEXTS = frozenset({Kind.CHAT, Kind.EDIT})
 """Kinds whose answers may be right as texts, whatever answer they state."""
 
 

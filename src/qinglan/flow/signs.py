@@ -169,10 +169,13 @@ def _raise(
 
 
 def _text(answer: str) -> str:
-    """Everything that was written in an answer, in one text."""
+    """Everything that was written in an answer, in one text.
+
+    Not an edited answer: most of it is the model's, and alike whoever edits it.
+    """
     found = json.loads(answer)
     lines: list[str] = []
-    for name in ("text", "because", "continuation", "steps", "final", "turns"):
+    for name in ("text", "because", "continuation", "steps", "final", "turns", "critique"):
         value = found.get(name) or ""
         lines += [value] if isinstance(value, str) else [_words(step) for step in value]
     return "\n".join(line for line in lines if line)

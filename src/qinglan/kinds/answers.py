@@ -18,6 +18,7 @@ from qinglan.records import (
     Answer,
     ChatAnswer,
     ChoiceAnswer,
+    EditAnswer,
     FreeAnswer,
     Kind,
     MarksAnswer,
@@ -36,6 +37,7 @@ _FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.MARKS: ("marks",),
     Kind.ALTERNATIVES: ("steps",),
     Kind.CHAT: ("turns",),
+    Kind.EDIT: ("edited", "critique"),
 }
 _OPTIONAL: dict[Kind, tuple[str, ...]] = {
     Kind.PREFERENCE: ("because",),
@@ -52,8 +54,8 @@ def validate(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]
     ``because`` (preference); ``marks``, a list or a text of right, neutral and wrong, that ends at
     the first wrong step, ``because`` and ``continuation`` (marks); ``steps``, each with
     ``ratings``, ``chosen``, ``written`` and ``flagged``, or as PRM800K has them, and ``finish``
-    (alternatives); ``turns``, each with ``role`` and ``content`` (chat). A field ``kind``
-    may be there and must agree.
+    (alternatives); ``turns``, each with ``role`` and ``content`` (chat); ``edited`` and
+    ``critique`` (edit). A field ``kind`` may be there and must agree.
 
     Raises:
         RowError: with the facts ``field`` and ``reason`` (``MISSING_FIELD`` or ``BAD_VALUE``).
@@ -100,6 +102,9 @@ def _build(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]) 
         return alternatives.build(payload, options)
     if kind is Kind.CHAT:
         return chat.build(payload, options)
+    if kind is Kind.EDIT:
+        fields = {name: payload[name] for name in _FIELDS[kind]}
+        return EditAnswer.model_validate(fields)
     winner = preference.read(payload["winner"])
     if winner is None:
         raise RowError("kinds.not_a_side", field="winner", reason=Reason.BAD_VALUE)
@@ -136,6 +141,8 @@ def canonical(answer: Answer, options: tuple[str, ...] = ()) -> Canonical:
         return alternatives.first_wrong(answer, options)
     if isinstance(answer, ChatAnswer):
         return _canonical_text(answer.turns[-1].content)
+    if isinstance(answer, EditAnswer):
+        return _canonical_text(answer.edited)
     return Canonical(answer.winner)
 
 

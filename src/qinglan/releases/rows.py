@@ -23,6 +23,7 @@ from qinglan.records import (
     ChatAnswer,
     Check,
     ChoiceAnswer,
+    EditAnswer,
     FreeAnswer,
     Kind,
     MarksAnswer,
@@ -79,7 +80,8 @@ def examine(row: ReleaseRow) -> None:
     for field, found, wanted in expected:
         if found != wanted:
             raise IntegrityError("releases.row_torn", record=row.verdict.id, field=field)
-    if row.task.kind is Kind.PREFERENCE and len(row.task.options) != 2:
+    wanted_options = {Kind.PREFERENCE: 2, Kind.EDIT: 1}.get(row.task.kind)
+    if wanted_options not in (None, len(row.task.options)):
         raise IntegrityError("releases.row_torn", record=row.verdict.id, field="options")
 
 
@@ -233,6 +235,8 @@ def _answer(annotation: Annotation, options: tuple[str, ...]) -> Data:
             return {
                 "answer": text, "steps": taken, "final": rated.steps[-1].written, "because": None,
             }  # fmt: skip
+        case EditAnswer(edited=edited, critique=critique):
+            return {"answer": edited, "steps": None, "final": None, "because": critique}
         case ChatAnswer(turns=turns):
             return {"answer": turns[-1].content, "steps": None, "final": None, "because": None}
 
@@ -254,17 +258,23 @@ def _restored_answer(data: Data) -> Any:  # noqa: ANN401 - one of the answers
             )  # fmt: skip
         case Kind.ALTERNATIVES:
             return AlternativesAnswer.model_validate_json(data["answer"])
+        case Kind.EDIT:
+            return EditAnswer(edited=data["answer"], critique=data["because"])
         case Kind.CHAT:
             return ChatAnswer.model_validate({"turns": data["messages"][len(data["options"]) :]})
 
 
 def _pair(task: Task, annotation: Annotation) -> tuple[str | None, str | None]:
-    """Chosen and rejected response; neither for a tie or for another kind."""
+    """Chosen and rejected response; neither for a tie, for an answer that was left as it is, or
+    for another kind.
+    """
     match annotation.answer:
         case PreferenceAnswer(winner="left"):
             return task.options[0], task.options[1]
         case PreferenceAnswer(winner="right"):
             return task.options[1], task.options[0]
+        case EditAnswer(edited=edited) if edited != task.options[0]:
+            return edited, task.options[0]
     return None, None
 
 

@@ -130,6 +130,7 @@ _ANSWER_FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.MARKS: ("marks",),
     Kind.ALTERNATIVES: ("steps",),
     Kind.CHAT: ("messages",),
+    Kind.EDIT: ("edited", "critique"),
 }
 _OPTIONAL_FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.PREFERENCE: ("because",),
@@ -140,6 +141,7 @@ _MORE_TASK_FIELDS: dict[Kind, set[str]] = {
     Kind.MARKS: {"steps"},
     Kind.ALTERNATIVES: {"steps"},
     Kind.CHAT: {"messages", "system"},
+    Kind.EDIT: {"original"},
 }
 
 
@@ -152,6 +154,7 @@ def _require(mapping: Mapping, names: tuple[str, ...], kind: Kind) -> None:
 _NEEDED: dict[Kind, tuple[str, ...]] = {
     Kind.CHOICE: ("prompt", "options"), Kind.PREFERENCE: ("prompt", "left", "right"),
     Kind.MARKS: ("prompt", "steps"), Kind.ALTERNATIVES: ("prompt", "steps"),
+    Kind.EDIT: ("prompt", "original"),
 }  # fmt: skip
 
 
@@ -245,6 +248,14 @@ def _options(row: Row, mapping: Mapping, kind: Kind) -> tuple[str, ...]:
     if kind is Kind.ALTERNATIVES:
         assert mapping.steps is not None  # noqa: S101 - required above
         return _candidates(mapping.steps, row)
+    if kind is Kind.EDIT:
+        assert mapping.original is not None  # noqa: S101 - required above
+        original = _needed(mapping.original, row).replace("\r\n", "\n")  # as a form sends it
+        if not original.strip():
+            raise RowError(
+                "intake.no_field", field=mapping.original.text, reason=Reason.MISSING_FIELD
+            )
+        return (original,)
     if kind is not Kind.CHOICE:
         return ()
     first = mapping.options[0]

@@ -131,6 +131,9 @@ class Mapping:
     finish: FieldPath | None = None
     messages: FieldPath | None = None
     system: FieldPath | None = None
+    original: FieldPath | None = None
+    edited: FieldPath | None = None
+    critique: FieldPath | None = None
 
     def __str__(self) -> str:
         """The pairs that give this mapping, in a fixed order: names an import in the history."""

@@ -10,7 +10,7 @@ from qinglan.errors import UsageError
 from qinglan.records import Kind
 from qinglan.training.recipe import Example
 
-IMITABLE = (Kind.FREE, Kind.STEPS, Kind.CHOICE, Kind.CHAT)
+IMITABLE = (Kind.FREE, Kind.STEPS, Kind.CHOICE, Kind.CHAT, Kind.EDIT)
 """Kinds whose answers a model can learn to give; a preference only says which is better."""
 
 

@@ -9,17 +9,26 @@ from __future__ import annotations
 
 from qinglan.kinds import free
 from qinglan.kinds.quantity import agree
-from qinglan.records import Answer, ChatAnswer, FreeAnswer, Kind, Outcome, Reason, StepsAnswer
+from qinglan.records import (
+    Answer,
+    ChatAnswer,
+    EditAnswer,
+    FreeAnswer,
+    Kind,
+    Outcome,
+    Reason,
+    StepsAnswer,
+)
 from qinglan.verifiers.finding import Finding
 
 __all__ = ["Numeric"]
 
 
 class Numeric:
-    """Checks free answers, worked steps and last turns against a number."""
+    """Checks free answers, worked steps, last turns and edited answers against a number."""
 
     name = "numeric/1"
-    kinds = frozenset({Kind.FREE, Kind.STEPS, Kind.CHAT})
+    kinds = frozenset({Kind.FREE, Kind.STEPS, Kind.CHAT, Kind.EDIT})
 
     def check(
         self, answer: Answer, key: str | None, kind: Kind, options: tuple[str, ...] = ()
@@ -44,6 +53,8 @@ class Numeric:
 def _final_text(answer: Answer) -> str | None:
     if isinstance(answer, FreeAnswer):
         return answer.text
+    if isinstance(answer, EditAnswer):
+        return answer.edited
     if isinstance(answer, ChatAnswer):
         return answer.turns[-1].content
     return answer.final if isinstance(answer, StepsAnswer) else None

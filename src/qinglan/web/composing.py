@@ -239,7 +239,7 @@ def _trial(visit: Visit, kind: Kind) -> Trial:
     if kind is Kind.CHAT:
         asked = visit.form.get("trial_prompt", "").strip() or prompt
         options = [json.dumps({"role": "user", "content": asked})]
-    most = 2 if kind is Kind.PREFERENCE else MOST_OPTIONS
+    most = {Kind.PREFERENCE: 2, Kind.EDIT: 1}.get(kind, MOST_OPTIONS)
     prompt = visit.form.get("trial_prompt", "").strip() or prompt
     return Trial(kind=kind, prompt=prompt, options=tuple(options[:most]))
 

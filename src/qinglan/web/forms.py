@@ -33,6 +33,8 @@ def read(kind: Kind, form: Mapping[str, str], options: int) -> Fields:
         return {"steps": steps, **_texts(form, "written")}
     if kind is Kind.CHAT:
         return {"turns": _turns(form)}
+    if kind is Kind.EDIT:
+        return _texts(form, "critique", "edited")
     if kind is Kind.PREFERENCE:
         return _texts(form, "winner", "because")
     if kind is Kind.CHOICE:
@@ -74,7 +76,17 @@ def fill(kind: Kind, kept: Mapping[str, Any] | None, options: int) -> Fields:
     kept = kept or {}
     filled: Fields = {
         name: value if isinstance(value := kept.get(name), str) else ""
-        for name in ("because", "continuation", "winner", "option", "final", "text", "written")
+        for name in (
+            "because",
+            "continuation",
+            "winner",
+            "option",
+            "final",
+            "text",
+            "written",
+            "critique",
+            "edited",
+        )
     }
     steps = kept.get("steps") or ""
     if kind is Kind.ALTERNATIVES:

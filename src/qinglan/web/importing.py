@@ -60,6 +60,8 @@ def decide(visit: Visit) -> Response:
         raise UsageError("web.bad_form")
     try:
         terms = _terms(visit.form)
+        edits = visit.form.get("original-channel")
+        original = _terms(visit.form, "original-") if edits else None
         mapping = load.task_mapping(pairs)
         origin_of(terms, arrival.path.stem, None)
         arriving.check(visit.context, visit.actor, arrival, mapping)
@@ -68,8 +70,9 @@ def decide(visit: Visit) -> Response:
 
     def do(progress: Progress) -> Mapping[str, Json]:
         done = load.load_tasks(
-            visit.context, visit.actor, project, arrival.path, mapping, terms, progress=progress
-        )
+            visit.context, visit.actor, project, arrival.path, mapping, terms,
+            original=original, progress=progress,
+        )  # fmt: skip
         arriving.drop(arrival)
         return {
             "read": done.read, "new": done.new, "set_aside": done.set_aside, "again": done.again,
@@ -152,11 +155,13 @@ def _pairs(form: Mapping[str, str]) -> list[str]:
     return pairs
 
 
-def _terms(form: Mapping[str, str]) -> Terms:
-    def word(name: str) -> str | None:
-        return form.get(name, "").strip()[:500] or None
+def _terms(form: Mapping[str, str], of: str = "") -> Terms:
+    """The terms in the form; ``of`` comes before the names of those that are not the file's."""
 
-    channel: Any = form.get("channel", "")
+    def word(name: str) -> str | None:
+        return form.get(of + name, "").strip()[:500] or None
+
+    channel: Any = form.get(f"{of}channel", "")
     part: Any = word("part")
     if channel not in CHANNELS or part not in (None, *PARTS):
         raise UsageError("web.bad_form")

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 
 from qinglan.errors import QinglanError
 from qinglan.pages import labels, markdown
+from qinglan.pages.differences import compare
 from qinglan.pages.shell import make_environment
 from qinglan.web.visits import Visit
 from qinglan.wording import LANGUAGES, say
@@ -117,6 +118,10 @@ def _environment() -> jinja2.Environment:
     environment = make_environment("qinglan.web")
     environment.globals.update(asset=_asset)
     environment.filters.update(
-        markdown=_rendered, clean=labels.clean, count=labels.count, parts=json.loads
+        markdown=_rendered,
+        clean=labels.clean,
+        count=labels.count,
+        parts=json.loads,
+        changes=lambda pair: compare(*pair),
     )
     return environment

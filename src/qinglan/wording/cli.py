@@ -59,6 +59,10 @@ PHRASES: dict[str, Phrase] = {
     ),
     "cli.import.channel": Phrase("How it reached you.", "取得渠道。"),
     "cli.import.licence": Phrase("SPDX licence of the material.", "材料的 SPDX 许可证。"),
+    "cli.import.original_channel": Phrase(
+        "For kind edit: how the answers that are to be edited reached us.",
+        "用于 edit 题型：待修改的回答如何得来。",
+    ),
     "cli.import.family": Phrase(
         "Model family that wrote it, if a model did.", "若由模型生成，填模型系列。"
     ),

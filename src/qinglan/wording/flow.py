@@ -246,6 +246,12 @@ PHRASES: dict[str, Phrase] = {
         "{file}: no key in it; write the key into it",
         "{file}：文件里没有密钥；请写入密钥",
     ),
+    "error.flow.original_terms": Phrase(
+        "project {project} is of kind {kind}: tasks of kind edit, and no others, need the terms of "
+        "the answers that are to be edited; give --original-channel and what goes with it",
+        "项目 {project} 的题型为 {kind}：只有 edit 类题目需要（且必须）说明待修改回答的来源；"
+        "请用 --original-channel 等选项给出",
+    ),
     "error.flow.not_prm800k": Phrase(
         "project {project}: PRM800K holds rated alternatives, and these answers are of kind "
         "{kind}; export them in qinglan's own format",

@@ -106,6 +106,11 @@ PHRASES: dict[str, Phrase] = {
         "My milk turned sour overnight. Can I still bake with it?",
         "牛奶放了一夜变酸了，还能用来烘焙吗？",
     ),
+    "web.trial.edit": Phrase(
+        "How many seconds are there in 2.5 hours?\n"
+        "An hour has 360 seconds, so 2.5 hours have 900 seconds.",
+        "2.5 小时有多少秒？\n一小时有 360 秒，所以 2.5 小时有 900 秒。",
+    ),
     "web.trial.steps": Phrase(
         "Solve $x^2 - 5x + 6 = 0$, step by step.", "分步求解 $x^2 - 5x + 6 = 0$。"
     ),

@@ -31,6 +31,7 @@ PHRASES: dict[str, Phrase] = {
     "web.problem.marks": Phrase("Problem", "题目"),
     "web.problem.alternatives": Phrase("Problem", "题目"),
     "web.problem.chat": Phrase("Request", "提问"),
+    "web.problem.edit": Phrase("Request", "提问"),
     "web.ask.free": Phrase("Your answer", "你的作答"),
     "web.ask.steps": Phrase("Your solution, step by step", "逐步写出你的解答"),
     "web.ask.choice": Phrase("Which option is right?", "哪个选项正确？"),
@@ -58,6 +59,17 @@ PHRASES: dict[str, Phrase] = {
     "web.chat_hint": Phrase(
         "Turns left empty at the end are left out.", "末尾留空的轮次不会提交。"
     ),
+    "web.ask.edit": Phrase("Say what is wrong, then make it right", "指出问题，再改正回答"),
+    "web.original": Phrase("The answer to be edited", "待修改的回答"),
+    "web.critique": Phrase("What is wrong with it, and why", "有什么问题，为什么"),
+    "web.edited": Phrase("The answer made right", "改正后的回答"),
+    "web.edit_hint": Phrase(
+        "Change no more than is needed. If nothing is wrong, say so and leave it as it is.",
+        "只改必要之处。若没有问题，请说明，并保持原样。",
+    ),
+    "web.changes": Phrase("Changes", "修改对照"),
+    "web.gone": Phrase("removed:", "删去："),
+    "web.new": Phrase("added:", "新增："),
     "web.reviewer_says": Phrase("Sent back by the reviewer", "审核者退回的意见"),
     "web.guideline": Phrase("Guideline", "标注指南"),
     "web.closed": Phrase(

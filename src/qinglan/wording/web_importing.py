@@ -45,6 +45,10 @@ PHRASES: dict[str, Phrase] = {
     "web.import.target.steps": Phrase("Steps", "步骤"),
     "web.import.target.messages": Phrase("Turns of a conversation", "对话轮次"),
     "web.import.target.system": Phrase("System prompt", "系统提示"),
+    "web.import.target.original": Phrase("Answer to be edited", "待修改的回答"),
+    "web.import.original_terms": Phrase(
+        "Where the answers to be edited came from", "待修改的回答来自何处"
+    ),
     "web.import.target.id": Phrase("Id", "编号"),
     "web.import.target.key": Phrase("Key", "标准答案"),
     "web.import.target.skill": Phrase("Skill or language", "技能或语言"),

@@ -93,17 +93,28 @@ async def import_tasks(
     licence: Word = None,
     family: Word = None,
     part: Part = None,
+    original_channel: models.Channel | None = None,
+    original_licence: Word = None,
+    original_family: Word = None,
+    original_name: Word = None,
 ) -> Response:
     """Bring tasks in, with keys where they are mapped; rows that cannot be used are set aside.
 
-    ``name`` is that of the data set. The same file again brings nothing in twice.
+    ``name`` is that of the data set. The same file again brings nothing in twice. Terms of the
+    ``original`` are those of answers that are to be edited.
     """
     terms = Terms(channel=channel, licence=licence, family=family, part=part)
+    original = None
+    if original_channel is not None:
+        original = Terms(
+            channel=original_channel, licence=original_licence, family=original_family,
+            name=original_name,
+        )  # fmt: skip
 
     def do(file: Upload) -> Imported:
         return load.load_tasks(
             here.context, here.caller.actor, project, file.path, load.task_mapping(pairs), terms,
-            progress=here.hold,
+            original=original, progress=here.hold,
         )  # fmt: skip
 
     return await _bring(here, project, name, do)

@@ -200,8 +200,12 @@ async function save() {
   try {
     const answer = await post(one.dataset.draft, fields());
     if (one !== form) return;
-    if (answer.ok) tell(`${one.dataset.saved} ${new Date().toTimeString().slice(0, 5)}`);
-    else complain(await answer.text());
+    const text = await answer.text();
+    if (one !== form) return;
+    if (!answer.ok) return complain(text);
+    tell(`${one.dataset.saved} ${new Date().toTimeString().slice(0, 5)}`);
+    const changes = $("[data-changes]");
+    if (changes && text) changes.innerHTML = text; // rendered on our own server, as below
   } catch {
     dirty = true;
     tell(one.dataset.unsaved);
