@@ -18,6 +18,7 @@ from web_example import OWNER, Answer, Client, fill, join, serving, workspace
 from qinglan.flow import arriving, status
 from qinglan.flow.context import Context
 from qinglan.records import Kind, Role
+from qinglan.storage import samples, tasks
 from qinglan.wording import say
 
 BOUNDARY = "qinglan-boundary"
@@ -251,3 +252,23 @@ def test_a_withdrawal_takes_waiting_files_along(context: Context, lead: Client) 
     place = send(lead, rows({"q": "theirs"})).location
     arriving.sweep(context, all_=True)
     assert lead.get(place).status == 422
+
+
+def test_answers_to_be_edited_bring_terms_of_their_own(context: Context, lead: Client) -> None:
+    fill(context, context.folder, "edits", Kind.EDIT, [{"q": "here before?"}])
+    place = send(lead, rows({"q": "1 + 1?", "r": "3"}), project="edits").location
+    page = lead.get(place).text
+    assert say("web.import.original_terms", "en") in page
+    form = {"map-prompt": "q", "map-original": "r", "channel": "own", "name": "asked"}
+    refused = lead.post(place, **form, does="import")
+    assert refused.status == 422
+    assert "--original-channel" in refused.text
+    more = {"original-channel": "weights", "original-family": "qwen3", "original-name": "q8"}
+    done = lead.post(place, **form, **more, does="import")
+    assert f"<dt>{say('web.import.set_aside', 'en')}</dt><dd>0</dd>" in lead.get(done.location).text
+    with context.storage.read() as conn:
+        (task,) = [t for t in tasks.stream(conn, context.project("edits").id) if "1 +" in t.prompt]
+        origins = [one.origin for one in samples.get(conn, task.samples)]
+    assert [(o.source, o.channel, o.family) for o in origins] == [
+        ("asked", "own", None), ("q8", "weights", "qwen3"),
+    ]  # fmt: skip

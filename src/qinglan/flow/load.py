@@ -179,8 +179,7 @@ def load_tasks(
     own, so that what their model's terms demand travels with the tasks.
     """
     target = context.project(project)
-    if (original is None) is (target.kind is Kind.EDIT):
-        raise UsageError("flow.original_terms", project=project, kind=target.kind.value)
+    see_original(target, original)
     origin, digest = _origin(path, terms)
     task_id = task_ids(context, target.name, origin.source)
     sample_id = identity.minter(context.secret, "smp", target.name, origin.source)
@@ -449,6 +448,16 @@ def _records(
     return sample, task, key
 
 
+def see_original(project: Project, original: Terms | None) -> None:
+    """See that it is said where answers to be edited came from, and that there are any.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if (original is None) is (project.kind is Kind.EDIT):
+        raise UsageError("flow.original_terms", project=project.name, kind=project.kind.value)
+
+
 def _edited(
     context: Context, project: Project, origin: Origin, draft: TaskDraft, salts: Iterator[str]
 ) -> Sample:
@@ -466,4 +475,3 @@ def _refuse_withdrawn(context: Context, project: Project, origin: Origin) -> Non
         gone = erasing.withdrawn_source(conn, project.id, origin)
     if gone is not None:
         raise UsageError("flow.withdrawn_source", source=origin.source, time=gone.isoformat())
-

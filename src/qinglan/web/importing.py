@@ -62,6 +62,7 @@ def decide(visit: Visit) -> Response:
         terms = _terms(visit.form)
         edits = visit.form.get("original-channel")
         original = _terms(visit.form, "original-") if edits else None
+        load.see_original(visit.context.project(project), original)
         mapping = load.task_mapping(pairs)
         origin_of(terms, arrival.path.stem, None)
         arriving.check(visit.context, visit.actor, arrival, mapping)
