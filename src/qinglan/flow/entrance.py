@@ -138,8 +138,8 @@ def sign_out(context: Context, session: str) -> None:
 
 def who(context: Context, session: str, *, now: datetime | None = None) -> Actor | None:
     """Whose session it is; ``None`` when it has ended, or never was."""
-    with context.storage.read() as conn:
-        user = users.of_session(conn, token_digest(session), milliseconds(now))
+    digest, time = token_digest(session), milliseconds(now)
+    user = context.storage.glance(lambda conn: users.of_session(conn, digest, time))
     return None if user is None else Actor(name=user.name, role=user.role)
 
 

@@ -110,7 +110,7 @@ def hold(
     """
     slots = work.lock(conn, task)
     held = assignments.get(conn, annotator, task, lock=True)
-    if held is None or slots is None or not _fits(held, token):
+    if held is None or slots is None or not (token is None or fits(held.token, token)):
         raise PermissionDenied("assignment.not_yours", task=task)
     return held, slots
 
@@ -118,13 +118,14 @@ def hold(
 def peek(conn: Connection, annotator: str, task: str, token: str) -> Assignment:
     """As ``hold``, without a lock."""
     held = assignments.get(conn, annotator, task)
-    if held is None or not _fits(held, token):
+    if held is None or not fits(held.token, token):
         raise PermissionDenied("assignment.not_yours", task=task)
     return held
 
 
-def _fits(held: Assignment, token: str | None) -> bool:
-    return token is None or hmac.compare_digest(held.token.encode(), token.encode())
+def fits(token: str, given: str) -> bool:
+    """Whether ``given`` is the lease's token; how long that takes does not tell how close it is."""
+    return hmac.compare_digest(token.encode(), given.encode())
 
 
 def settle(conn: Connection, held: Assignment, step: assignment.Step, now: int) -> Assignment:
@@ -180,7 +181,7 @@ def show(context: Context, conn: Connection, held: Assignment) -> InHand:
     elif held.annotation is not None:
         found = answers.get(conn, held.annotation)
         answer = None if found is None else found.answer.model_dump(mode="json")
-    turned = turns(context, held, question.kind)
+    turned = turns(context, held.annotator, held.task, question.kind)
     if turned and answer is not None:
         answer = {**answer, "winner": _SIDES.get(answer["winner"], answer["winner"])}
     return InHand(
@@ -196,9 +197,9 @@ def show(context: Context, conn: Connection, held: Assignment) -> InHand:
     )
 
 
-def turns(context: Context, held: Assignment, kind: Kind) -> bool:
+def turns(context: Context, annotator: str, task: str, kind: Kind) -> bool:
     """Whether this annotator sees the pair in the other order than the record has it."""
-    return kind is Kind.PREFERENCE and assignment.swapped(context.secret, held.annotator, held.task)
+    return kind is Kind.PREFERENCE and assignment.swapped(context.secret, annotator, task)
 
 
 def other_side(winner: object) -> object:

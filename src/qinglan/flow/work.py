@@ -7,26 +7,26 @@ one activity in the project's history.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection
 
 from qinglan import assignment
 from qinglan.errors import PermissionDenied, StorageError, UsageError
 from qinglan.flow import budget, flagging, giving, hands
-from qinglan.flow.context import Context, version
+from qinglan.flow.context import Context, allow, version
 from qinglan.flow.events import Event, emit
 from qinglan.flow.hands import (
     Desk,
     InHand,
     agreed,
+    annotator_id,
     checked,
     hold,
     milliseconds,
-    peek,
     seat_of,
     settle,
 )
@@ -34,11 +34,13 @@ from qinglan.kinds import canonical, validate
 from qinglan.provenance import identity
 from qinglan.records import Actor, Annotation, Answer, PreferenceAnswer, Reason
 from qinglan.storage import annotations as answers
-from qinglan.storage import assignments, drafts, seats, work
+from qinglan.storage import assignments, drafts, seats
 from qinglan.storage.assignments import Assignment, Listed
 from qinglan.storage.columns import encode
 from qinglan.storage.seats import Seat
 from qinglan.work import SkipReason, Standing
+
+T = TypeVar("T")
 
 __all__ = [
     "InHand", "Listed", "Page", "next_task", "queue", "save_draft", "skip", "submit",
@@ -168,8 +170,12 @@ def submit(
         RowError: the answer does not fit its kind; names the field.
         UsageError: another answer of theirs stands.
     """
-    ready = _read(context, actor, project, task, token, payload, now)
-    context.storage.write(lambda conn: _keep(context, conn, ready))
+    given = _read(context, actor, project, task, token, payload, now)
+
+    def keep(conn: Connection) -> None:
+        _keep(context, conn, given, seat_of(context, conn, actor, project))
+
+    _write(context, actor, given, keep)
 
 
 def submit_onward(
@@ -192,28 +198,32 @@ def submit_onward(
         RowError: as ``submit``.
         UsageError: as ``submit``.
     """
-    ready = _read(context, actor, project, task, token, payload, now)
+    given = _read(context, actor, project, task, token, payload, now)
 
-    def both(conn: Connection) -> InHand | None:
+    def alone(conn: Connection) -> tuple[Desk, None]:
+        seat = seat_of(context, conn, actor, project)
+        _keep(context, conn, given, seat)
+        return hands.desk(context, conn, project, seat), None
+
+    def both(conn: Connection) -> tuple[Desk, InHand | None]:
         seat = seat_of(context, conn, actor, project, lock=True)
-        moved = _keep(context, conn, ready)
+        moved = _keep(context, conn, given, seat)
+        place = hands.desk(context, conn, project, seat)
         # Ranks are locked now, or another task is in hand: the locks have an order.
         if moved or not (seat.active and seat.admitted):
-            return None
+            return place, None
         if assignments.current(conn, seat.annotator) is not None:
-            return None
-        held = giving.give(context, conn, seat, ready.time, rounds=1)
+            return place, None
+        held = giving.give(context, conn, seat, given.time, rounds=1)
         if seat.turns % SWEEP_TURNS == 0:
-            giving.sweep(conn, seat, ready.time)
-        return None if held is None else hands.show(context, conn, held)
+            giving.sweep(conn, seat, given.time)
+        return place, None if held is None else hands.show(context, conn, held)
 
     try:
-        found = context.storage.write(both)
+        place, found = _write(context, actor, given, both)
     except StorageError:
-        context.storage.write(lambda conn: _keep(context, conn, ready))
-        found = None
-    found = found or next_task(context, actor, project, now=now)
-    return ready.desk, found
+        place, found = _write(context, actor, given, alone)
+    return place, found or next_task(context, actor, project, now=now)
 
 
 def skip(
@@ -307,72 +317,101 @@ def queue(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ready:
+class _Given:
     """An answer that fits its task, ready to be kept."""
 
-    seat: Seat
-    desk: Desk
+    project: str
+    """By name."""
     task: str
     token: str
     answer: Answer
     value: str | None
     reason: Reason | None
-    activity: str
     time: int
+    day: str
+    """All its answers of one day, by one version of the code, are one activity."""
+
+
+class _NewDay(Exception):
+    """The annotator's activity is of another day, or of another version."""
 
 
 def _read(
     context: Context, actor: Actor, project: str, task: str, token: str,
     payload: Mapping[str, Any], now: datetime | None,
-) -> _Ready:  # fmt: skip
+) -> _Given:  # fmt: skip
     """See that ``payload`` answers a task of ``actor``'s, before anybody waits for it."""
+    allow("annotate", actor)
     checked(payload)
-    with context.storage.read() as conn:
-        seat = seat_of(context, conn, actor, project)
-        held = peek(conn, seat.annotator, task, token)
-        question = work.question(conn, task)
-        desk = hands.desk(context, conn, project, seat)
-    answer = validate(question.kind, question.options, payload)
-    if isinstance(answer, PreferenceAnswer) and hands.turns(context, held, question.kind):
+    annotator = annotator_id(context, project, actor.name)
+    asked = context.storage.glance(lambda conn: assignments.asked(conn, annotator, task))
+    if asked is None or not hands.fits(asked.token, token):
+        with context.storage.read() as conn:
+            seat_of(context, conn, actor, project)  # without a seat, that is what is said
+        raise PermissionDenied("assignment.not_yours", task=task)
+    answer = validate(asked.kind, asked.options, payload)
+    if isinstance(answer, PreferenceAnswer) and hands.turns(context, annotator, task, asked.kind):
         side = hands.other_side(answer.winner)
         answer = PreferenceAnswer.model_validate({**answer.model_dump(), "winner": side})
-    read = canonical(answer, question.options)
-    return _Ready(
-        seat=seat, desk=desk, task=task, token=token, answer=answer, value=read.value,
-        reason=read.reason, activity=_session(context, actor, project, seat),
-        time=milliseconds(now),
+    read = canonical(answer, asked.options)
+    return _Given(
+        project=project, task=task, token=token, answer=answer, value=read.value,
+        reason=read.reason, time=milliseconds(now),
+        day=f"{version()} {datetime.now(UTC).date().isoformat()}",
     )  # fmt: skip
 
 
-def _keep(context: Context, conn: Connection, ready: _Ready) -> bool:
-    """Keep the answer, and where its task stands now; whether that changed the queue."""
-    answer = ready.answer
-    held, slots = hold(conn, ready.seat.annotator, ready.task, ready.token)
+def _write(
+    context: Context, actor: Actor, given: _Given, fn: Callable[[Connection], T]
+) -> T:  # fmt: skip
+    """Write ``fn``, which keeps ``given``; begin the day where that is its first answer."""
+    while True:
+        try:
+            return context.storage.write(fn)
+        except _NewDay:
+            with context.storage.read() as conn:
+                seat = seat_of(context, conn, actor, given.project)
+            activity = context.begin("annotate", actor)
+            project = context.project(given.project)
+            context.remember(project, activity, annotator=seat.annotator)
+            begin = (seat.annotator, given.day, activity.id)
+            context.storage.write(lambda conn, begin=begin: seats.begin_session(conn, *begin))  # type: ignore[misc]
+
+
+def _keep(context: Context, conn: Connection, given: _Given, seat: Seat) -> bool:
+    """Keep the answer, and where its task stands now; whether that changed the queue.
+
+    Raises:
+        _NewDay: the answer needs an activity of today's.
+    """
+    if seat.session != given.day or seat.activity is None:
+        raise _NewDay
+    answer, rules = given.answer, seat.rules
+    held, slots = hold(conn, seat.annotator, given.task, given.token)
     same = _said(conn, held) == encode(answer.model_dump(mode="json"))
-    rules = ready.seat.rules
-    step = agreed(assignment.submit(held.place, slots, rules, ready.time, same=same), ready.task)
+    step = agreed(assignment.submit(held.place, slots, rules, given.time, same=same), given.task)
     if step.answer:
-        given, number = _annotation(context, held, answer), held.answers + 1
-        said = (given, ready.value, ready.reason)
-        if not answers.add_one(conn, held.project, said, ready.activity):
+        made, number = _annotation(context, held, answer), held.answers + 1
+        said = (made, given.value, given.reason)
+        if not answers.add_one(conn, held.project, said, seat.activity):
             # Imported since the task was given out: this one revises it.
-            held = replace(held, annotation=given.id, answers=1)
-            given, number = _annotation(context, held, answer), 2
-            answers.add_one(conn, held.project, (given, *said[1:]), ready.activity)
+            held = replace(held, annotation=made.id, answers=1)
+            made, number = _annotation(context, held, answer), 2
+            answers.add_one(conn, held.project, (made, *said[1:]), seat.activity)
         if rules.most is not None:
             values = answers.values_of(conn, held.project, held.task)
             step = assignment.widened(step, rules, values)
-        after = replace(held, annotation=given.id, answers=number, late=None, note=None)
-        settle(conn, after, step, ready.time)
+        after = replace(held, annotation=made.id, answers=number, late=None, note=None)
+        settle(conn, after, step, given.time)
         emit(
-            conn, held.project, Event.ANNOTATION_SUBMITTED, project=ready.desk.project,
-            task=held.task, annotation=given.id, annotator=held.annotator,
-            revises=given.supersedes,
+            conn, held.project, Event.ANNOTATION_SUBMITTED, project=given.project,
+            task=held.task, annotation=made.id, annotator=held.annotator,
+            revises=made.supersedes,
         )  # fmt: skip
     elif step.late:
         late = replace(held, late=encode(answer.model_dump(mode="json")))
-        settle(conn, late, step, ready.time)
-    drafts.drop(conn, ready.seat.annotator, ready.task)
+        settle(conn, late, step, given.time)
+    drafts.drop(conn, seat.annotator, given.task)
     return step.requeue
 
 
@@ -400,19 +439,6 @@ def _in_hand(conn: Connection, seat: Seat, now: int) -> Assignment | None:
     renewed = replace(held, place=replace(held.place, until=until))
     assignments.move(conn, renewed, now)
     return renewed
-
-
-def _session(context: Context, actor: Actor, project: str, seat: Seat) -> str:
-    """The id of the activity under which today's answers of this annotator are kept."""
-    today = f"{version()} {datetime.now(UTC).date().isoformat()} {seat.guideline}"
-    if seat.session == today and seat.activity is not None:
-        return seat.activity
-    activity = context.begin("annotate", actor)
-    context.remember(context.project(project), activity, annotator=seat.annotator)
-    context.storage.write(
-        lambda conn: seats.begin_session(conn, seat.annotator, today, activity.id)
-    )
-    return activity.id
 
 
 def _annotation(context: Context, held: Assignment, answer: Answer) -> Annotation:

@@ -25,8 +25,9 @@ from sqlalchemy import (
     update,
 )
 
+from qinglan.records import Kind
 from qinglan.storage import tables
-from qinglan.storage.columns import rebuilds
+from qinglan.storage.columns import decode_words, rebuilds
 from qinglan.storage.prepared import Prepared
 from qinglan.work import Place, SkipReason, Slots, Standing
 
@@ -62,6 +63,11 @@ _CURRENT = Prepared(
     )
     .order_by(_ROW.standing, _ROW.moved)  # leased comes before sent back
     .limit(1)
+)
+_ASKED = Prepared(
+    select(_ROW.task, _ROW.token, _TASK.kind, _TASK.options)
+    .join_from(tables.assignments, tables.tasks, _TASK.id == _ROW.task)
+    .where(_HERE)
 )
 OVERDUE = (
     select(*_ROW, _WORK.wanted, _WORK.given, _WORK.held, _WORK.reports)
@@ -99,6 +105,14 @@ class Assignment:
     """What the annotator said on skipping, or the reviewer on sending back."""
 
 
+class Asked(NamedTuple):
+    """What an annotator's answer to a task of theirs must fit."""
+
+    token: str
+    kind: Kind
+    options: tuple[str, ...]
+
+
 class Listed(NamedTuple):
     """One line of an annotator's queue."""
 
@@ -134,6 +148,12 @@ def get(
     where = {"annotator_": annotator, "task_": task}
     row = (_LOCK if lock else _GET).one_or_none(connection, where)
     return None if row is None else _assignment(row)
+
+
+def asked(connection: Connection, annotator: str, task: str) -> Asked | None:
+    """What ``task`` asks of ``annotator``; ``None`` where they never had it. One statement."""
+    row = _ASKED.one_or_none(connection, {"annotator_": annotator, "task_": task})
+    return None if row is None else _asked(row)
 
 
 def current(connection: Connection, annotator: str) -> Assignment | None:
@@ -255,6 +275,11 @@ def _assignment(row: Row[Any]) -> Assignment:
         annotator=row.annotator, task=row.task, project=row.project, token=row.token, place=place,
         annotation=row.annotation, late=row.late, answers=row.answers, note=row.note,
     )  # fmt: skip
+
+
+@rebuilds("tasks")
+def _asked(row: Row[Any]) -> Asked:
+    return Asked(row.token, Kind(row.kind), tuple(decode_words(row.options)))
 
 
 @rebuilds("assignments")

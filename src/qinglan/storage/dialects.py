@@ -74,6 +74,13 @@ def create_reader(url: URL, busy_seconds: float) -> Engine:
     return _create(url, {**snapshot, "execution_options": {"postgresql_readonly": True}})
 
 
+def without_transaction(engine: Engine) -> Engine:
+    """``engine``, where each statement stands alone; on SQLite it does unless told otherwise."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def create_onlooker(url: URL, busy_seconds: float) -> Engine:
     """The engine of snapshots of a SQLite file beside which nothing may be written."""
     path = Path(str(url.database))

@@ -26,6 +26,9 @@ from qinglan.storage.writer import Writer, explain
 
 T = TypeVar("T")
 
+IDLE = 4
+"""Connections that wait for the next glance."""
+
 
 class NoWriter:
     """In the place of a writer where nothing may be written: every write is refused."""
@@ -52,6 +55,8 @@ class Storage:
     ) -> None:
         self._writer = writer
         self._reader = reader
+        self._glances = dialects.without_transaction(reader)
+        self._idle: list[Connection] = []
         self._served = served
         self._closed = False
 
@@ -167,6 +172,37 @@ class Storage:
         except DBAPIError as error:
             raise explain(error) from error
 
+    def glance(self, fn: Callable[[Connection], T]) -> T:
+        """What ``fn`` finds by one prepared statement, which sees one moment by itself.
+
+        Without the transaction of ``read``, which costs more than a row by its key: for what is
+        asked at every request.
+
+        Raises:
+            StorageError: closed, or the database cannot be read.
+        """
+        if self._closed:
+            raise StorageError("storage.closed")
+        try:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = self._glances.connect()
+            try:
+                found = fn(connection)
+                if connection.in_transaction():  # somebody listens: see ``prepared``
+                    connection.rollback()
+            except BaseException:
+                connection.close()
+                raise
+        except DBAPIError as error:
+            raise explain(error) from error
+        if len(self._idle) < IDLE and not self._closed:
+            self._idle.append(connection)
+        else:
+            connection.close()
+        return found
+
     def examine(self) -> str:
         """Let the engine check its own files and references; its name, version and schema.
 
@@ -183,6 +219,8 @@ class Storage:
         """Finish queued writes, then close. Closing twice is closing once."""
         self._closed = True
         self._writer.close()
+        while self._idle:
+            self._idle.pop().close()
         self._reader.dispose()
         if self._served is not None:
             self._served.close()

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from qinglan.errors import StorageError
 from qinglan.storage.dialects import is_busy, is_full
+from qinglan.storage.prepared import drive
 
 T = TypeVar("T")
 
@@ -53,7 +54,7 @@ class _Write:
         """
         # Spelled out: the toolkit's own savepoints cost ten times what these do.
         if whole is None:
-            connection.exec_driver_sql("SAVEPOINT one")
+            drive(connection, "SAVEPOINT one", ())
         try:
             self.result = self.fn(connection)
         except BaseException as error:
@@ -62,14 +63,14 @@ class _Write:
             raise StorageError("storage.own_commit")
         if self.error is None:
             if whole is None:
-                connection.exec_driver_sql("RELEASE one")
+                drive(connection, "RELEASE one", ())
             return
         try:
             if whole is not None:
                 whole.rollback()
                 return
-            connection.exec_driver_sql("ROLLBACK TO one")
-            connection.exec_driver_sql("RELEASE one")
+            drive(connection, "ROLLBACK TO one", ())
+            drive(connection, "RELEASE one", ())
         except DBAPIError as lost:
             # A full disk makes SQLite give up the whole transaction, savepoints and all.
             raise self.error from lost

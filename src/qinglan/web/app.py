@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -32,6 +32,7 @@ from qinglan.web.visits import Route, Visit
 from qinglan.wording import say
 
 ROUTES: tuple[tuple[str, str, Route], ...] = (
+    *desk.ROUTES,  # first, for they are asked for most
     ("GET", "/", doors.front),
     ("GET", "/sign-in", doors.sign_in_form),
     ("POST", "/sign-in", doors.sign_in),
@@ -40,7 +41,6 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("POST", "/invite/{token}", doors.accept),
     ("GET", "/language", doors.choose_language),
     *standing.ROUTES,
-    *desk.ROUTES,
     *conduct.ROUTES,
     *composing.ROUTES,
     *importing.ROUTES,
@@ -51,9 +51,9 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
 )
 
 
-def make_app(context: Context) -> FastAPI:
+def make_app(context: Context) -> Starlette:
     """The workbench on an opened workspace."""
-    app = FastAPI(title="qinglan", openapi_url=None, docs_url=None, redoc_url=None)
+    app = Starlette()
     app.add_middleware(Headers)
     app.add_middleware(Requests)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
 from qinglan.errors import QinglanError
@@ -21,7 +22,7 @@ from qinglan.pages import labels, markdown
 from qinglan.pages.differences import compare
 from qinglan.pages.shell import make_environment
 from qinglan.web.visits import Visit
-from qinglan.wording import LANGUAGES, say
+from qinglan.wording import LANGUAGES, Language, say
 
 if TYPE_CHECKING:
     import jinja2
@@ -74,19 +75,11 @@ def show(visit: Visit, template: str, /, status: int = 200, **facts: Any) -> Res
         facts: what the template names.
     """
     language = visit.language
-
-    def in_language(key: str, **values: object) -> str:
-        return say(key, language, **values)
-
     body = (
-        _environment()
+        _environment(language)
         .get_template(f"{template}.html.j2")
         .render(
             visit=visit,
-            say=in_language,
-            language=language,
-            lang=SPOKEN[language],
-            languages=LANGUAGES,
             actor=visit.known,
             csrf=visit.csrf,
             **facts,
@@ -113,10 +106,37 @@ def _asset(name: str) -> str:
     return f"/static/{known[0]}"
 
 
+_SAID = re.compile(r'{{ say\("([a-z0-9_.]+)"\) }}')
+
+
 @cache
-def _environment() -> jinja2.Environment:
+def _environment(language: Language) -> jinja2.Environment:
+    """The templates in one language. Phrases that a template names by their key, alone, are
+    written into it when it is read: a desk has dozens of them.
+    """
+    from jinja2.ext import Extension
+
+    @cache
+    def phrase(key: str) -> Markup:
+        return escape(say(key, language))
+
+    def in_language(key: str, **facts: object) -> str:
+        return say(key, language, **facts) if facts else phrase(key)
+
+    def written(found: re.Match[str]) -> str:
+        text = phrase(found[1])
+        return found[0] if "{" in text else text
+
+    class Phrases(Extension):
+        def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+            return _SAID.sub(written, source)
+
     environment = make_environment("qinglan.web")
-    environment.globals.update(asset=_asset)
+    environment.add_extension(Phrases)
+    environment.globals.update(
+        asset=_asset, say=in_language, language=language, lang=SPOKEN[language],
+        languages=LANGUAGES,
+    )  # fmt: skip
     environment.filters.update(
         markdown=_rendered,
         clean=labels.clean,

@@ -104,23 +104,22 @@ def visit(request: Request, context: Context, form: Mapping[str, str] | None = N
     fresh = not 20 <= len(token) <= 100 or not token.isascii()
     if fresh:
         token = secrets.token_urlsafe(32)
-    query = dict(request.query_params.items())
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    path, asked, scheme = request.url.path, request.url.query, request.url.scheme
     return Visit(
         context=context,
-        path=request.url.path,
+        path=path,
         parts={name: str(value) for name, value in request.path_params.items()},
-        query=query,
+        query=dict(request.query_params.items()) if asked else {},
         form=form or {},
         language=language_of(request),
         address="" if request.client is None else request.client.host,
-        base=f"{request.url.scheme}://{request.url.netloc}",
-        secure=request.url.scheme == "https",
+        base=f"{scheme}://{request.url.netloc}",
+        secure=scheme == "https",
         fragment=request.headers.get("x-fragment") == "1",
         token=token,
         fresh=fresh,
         known=None if fresh else entrance.who(context, token),
-        back=local(here) if request.method == "GET" else "/",
+        back=local(f"{path}?{asked}" if asked else path) if request.method == "GET" else "/",
     )
 
 
