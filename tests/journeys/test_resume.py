@@ -30,7 +30,7 @@ train(
     start=base,
     out=out,
     recipe=Recipe(
-        steps=400, learning_rate=Decimal("0.004"), seed=1, batch_tokens=60, checkpoint_every=50
+        steps=160, learning_rate=Decimal("0.004"), seed=1, batch_tokens=60, checkpoint_every=20
     ),
     release="journey",
     root="a" * 64,
@@ -62,10 +62,10 @@ def kill_after(step: int, base: Path, out: Path, steps: Path) -> None:
 def test_killed_twice_and_none_the_wiser(tmp_path: Path) -> None:
     base, steps = tmp_path / "base", tmp_path / "steps"
     assert start(base, tmp_path / "whole", steps).wait() == 0
-    kill_after(120, base, tmp_path / "cut", steps)
-    kill_after(260, base, tmp_path / "cut", steps)
+    kill_after(50, base, tmp_path / "cut", steps)
+    kill_after(110, base, tmp_path / "cut", steps)
     # What a kill in the middle of a checkpoint leaves behind: files, and no mark.
-    torn = tmp_path / "cut" / "checkpoints" / "checkpoint-399"
+    torn = tmp_path / "cut" / "checkpoints" / "checkpoint-159"
     torn.mkdir()
     (torn / "trainer_state.json").write_text("{")
     assert start(base, tmp_path / "cut", steps).wait() == 0
@@ -84,7 +84,7 @@ def test_killed_after_the_last_step(tmp_path: Path) -> None:
     assert start(base, out, steps).wait() == 0
     record = json.loads((out / "run.json").read_text())
     weights = (out / "model.safetensors").read_bytes()
-    kill_after(395, base, tmp_path / "late", steps)
+    kill_after(157, base, tmp_path / "late", steps)
     assert start(base, tmp_path / "late", steps).wait() == 0
     assert (tmp_path / "late" / "model.safetensors").read_bytes() == weights
     assert json.loads((tmp_path / "late" / "run.json").read_text())["weights"] == record["weights"]
