@@ -48,6 +48,9 @@ def populate_later(ws: qinglan.Workspace, release: str) -> None:
         guiding.revise(context, OWNER, "choice", en="Newer.", zh="新", why="clearer", touches=None)
     if jobs := _module("qinglan.flow.jobs"):
         jobs.start(context, OWNER, "free", "judge", lambda _: {"tasks": 0})
+    if scheme := _module("qinglan.flow.scheme"):
+        said = "[[labels]]\nkey = 'red'\nen = 'Red'\nzh = '红'"
+        scheme.set_scheme(context, LEAD, "choice", scheme.parse(said))
 
 
 def _module(name: str) -> ModuleType | None:

@@ -23,10 +23,11 @@ from pydantic import (
 
 __all__ = [
     "Activity", "Actor", "AlternativesAnswer", "Annotation", "Annotator", "Answer", "AnswerKey",
-    "ChatAnswer", "Check", "ChoiceAnswer", "EditAnswer", "FreeAnswer", "Guideline", "Kind",
-    "Link", "Look", "MarksAnswer", "Origin", "Outcome", "PreferenceAnswer", "Project", "Purpose",
-    "RatedStep", "Reason", "Record", "Release", "Reply", "Report", "Role", "Ruling", "Sample",
-    "SetAside", "Split", "StepsAnswer", "Task", "Turn", "Verdict",
+    "ChatAnswer", "Check", "ChoiceAnswer", "ComparisonAnswer", "EditAnswer", "Estimate",
+    "FreeAnswer", "Guideline", "Kind", "Link", "Look", "MarksAnswer", "NumberAnswer", "Origin",
+    "Outcome", "PreferenceAnswer", "Project", "Purpose", "RankingAnswer", "RatedStep", "Reason",
+    "Record", "Release", "Reply", "Report", "Role", "RubricAnswer", "Ruling", "Sample", "Score",
+    "SetAside", "Span", "SpansAnswer", "Split", "StepsAnswer", "Task", "Turn", "Verdict",
 ]  # fmt: skip
 
 
@@ -58,6 +59,9 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     identity: ClassVar[tuple[str, ...]] = ()
+    added: ClassVar[tuple[str, ...]] = ()
+    """Fields of the identity that came later: covered where they say something, so that the
+    commitments of earlier records stay as they are."""
 
 
 class Kind(StrEnum):
@@ -75,6 +79,14 @@ class Kind(StrEnum):
     """Carrying a conversation on."""
     EDIT = "edit"
     """Criticising a model's answer, and making it right."""
+    NUMBER = "number"
+    RUBRIC = "rubric"
+    """Scores on several ordinal criteria."""
+    RANKING = "ranking"
+    COMPARISON = "comparison"
+    """A pairwise preference with scores of both responses beside it."""
+    SPANS = "spans"
+    """Stretches of a text, each with a label."""
 
 
 class Purpose(StrEnum):
@@ -201,8 +213,11 @@ class Task(Record):
     options: tuple[str, ...] = ()
     """For ``choice``: the options; for ``preference``: the two responses, left and right; for
     ``marks``: the steps of the solution; for ``alternatives``: each step's candidates, as a JSON
-    list of texts; for ``chat``: the turns that are given, as JSON objects;
-    for ``edit``: the answer to be edited."""
+    list of texts; for ``chat``: the turns that are given, as JSON objects; for ``edit``: the
+    answer to be edited; for ``ranking``: the items. For ``number``: nothing, or the unit, lowest,
+    highest and tolerance, each may be empty. For ``rubric``: the work (empty: the prompt is the
+    work), then the criteria, such as ``accuracy:1-5``; for ``comparison``: the two responses,
+    then the criteria; for ``spans``: the text, then the labels."""
     skill: str | None = None
     group: str
     """Tasks that share a group share a split."""
@@ -308,17 +323,70 @@ class EditAnswer(Record):
     critique: str = Field(min_length=1)
 
 
+class NumberAnswer(Record):
+    """A quantity, as it was written."""
+
+    kind: Literal["number"] = "number"
+    value: str = Field(min_length=1, max_length=400)
+
+
+class Score(Record):
+    """A level on one criterion, by the criterion's key."""
+
+    criterion: str = Field(min_length=1, max_length=40)
+    score: int = Field(ge=0, le=99)
+
+
+class RubricAnswer(Record):
+    """A score on each criterion."""
+
+    kind: Literal["rubric"] = "rubric"
+    scores: tuple[Score, ...] = Field(min_length=1, max_length=30)
+    because: str | None = None
+
+
+class RankingAnswer(Record):
+    """The items by their numbers from 1, the best first."""
+
+    kind: Literal["ranking"] = "ranking"
+    order: tuple[Annotated[int, Field(ge=1, le=99)], ...] = Field(min_length=2)
+    because: str | None = None
+
+
+class ComparisonAnswer(Record):
+    """Which of two responses is better, and scores of both."""
+
+    kind: Literal["comparison"] = "comparison"
+    winner: Literal["left", "right", "tie"]
+    left: tuple[Score, ...] = Field(min_length=1, max_length=30)
+    right: tuple[Score, ...] = Field(min_length=1, max_length=30)
+    because: str | None = None
+
+
+class Span(Record):
+    """A stretch of a text: from the character ``start`` (from 0) to before ``end``.
+
+    Characters are Unicode code points, as Python counts them.
+    """
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+    label: str = Field(min_length=1, max_length=40)
+
+
+class SpansAnswer(Record):
+    """Marked stretches, by where they begin; none at all is an answer too."""
+
+    kind: Literal["spans"] = "spans"
+    spans: tuple[Span, ...] = Field(max_length=5000)
+
+
 Answer = Annotated[
-    FreeAnswer
-    | StepsAnswer
-    | ChoiceAnswer
-    | PreferenceAnswer
-    | MarksAnswer
-    | AlternativesAnswer
-    | ChatAnswer
-    | EditAnswer,
+    FreeAnswer | StepsAnswer | ChoiceAnswer | PreferenceAnswer | MarksAnswer | AlternativesAnswer
+    | ChatAnswer | EditAnswer | NumberAnswer | RubricAnswer | RankingAnswer | ComparisonAnswer
+    | SpansAnswer,
     Field(discriminator="kind"),
-]
+]  # fmt: skip
 
 
 class Annotator(Record):
@@ -385,6 +453,16 @@ class Check(Record):
     identity: ClassVar[tuple[str, ...]] = ("annotation", "verifier", "outcome", "answer", "reason")
 
 
+class Estimate(Record):
+    """One figure of a verdict, with its 95 % interval; decimals of fixed precision, as text."""
+
+    name: str
+    """What it is of: empty (the task's number), a criterion, an item, or a span."""
+    value: str
+    low: str
+    high: str
+
+
 class Verdict(Record):
     """What quality concludes on one task: a value with its posterior, or a rejection."""
 
@@ -398,9 +476,12 @@ class Verdict(Record):
     method: str
     reason: Reason | None = None
     """Why the task was set aside; ``None`` for an accepted verdict."""
+    estimates: tuple[Estimate, ...] = ()
+    """What the value rests on, where that is more than one of several classes."""
     identity: ClassVar[tuple[str, ...]] = (
         "id", "task", "value", "probability", "annotation", "votes", "method", "reason",
     )  # fmt: skip
+    added: ClassVar[tuple[str, ...]] = ("estimates",)
 
 
 class Ruling(Record):

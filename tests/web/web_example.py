@@ -31,6 +31,8 @@ RULES = Rules()
 real_hasher = passwords._hasher
 """As it is before the tests make it cheap."""
 STEPS = ["The rule gives $2x$.", "At 3 that is **6**.", "So 6 + 1 = 8."]
+CRITERIA = ["accuracy:1-5", "tone:0-2"]
+PASSAGE = "Marie Curie 生于华沙，\nthen lived in Paris."
 
 KINDS: dict[Kind, tuple[list[str], dict[str, Any]]] = {
     Kind.MARKS: (["prompt=q", "steps=s"], {"s": STEPS}),
@@ -40,6 +42,14 @@ KINDS: dict[Kind, tuple[list[str], dict[str, Any]]] = {
     Kind.CHAT: (["prompt=q", "system=s"], {"s": "Be *brief*."}),
     Kind.EDIT: (["prompt=q", "original=o"], {"o": "At 3 that is **6**, so 8."}),
     Kind.FREE: (["prompt=q"], {}),
+    Kind.NUMBER: (["prompt=q", "unit=u", "low=l", "high=h"], {"u": "kg", "l": 0, "h": 500}),
+    Kind.RUBRIC: (["prompt=q", "text=t", "criteria=c"], {"t": "A *reply*.", "c": CRITERIA}),
+    Kind.RANKING: (["prompt=q", "items=o"], {"o": ["first", "second", "third"]}),
+    Kind.COMPARISON: (
+        ["prompt=q", "left=a", "right=b", "criteria=c"],
+        {"a": "first reply", "b": "second reply", "c": CRITERIA},
+    ),
+    Kind.SPANS: (["prompt=q", "text=t", "labels=c"], {"t": PASSAGE, "c": ["person", "place"]}),
     Kind.STEPS: (["prompt=q"], {}),
 }
 

@@ -40,6 +40,7 @@ MAY: dict[str, frozenset[Role]] = {
     "status": _EVERYONE,
     "read": _EVERYONE,
     "export": _WRITERS | {Role.AUDITOR},
+    "scheme": _WRITERS,
     "desk": _WRITERS,
     "annotate": frozenset(Role) - {Role.AUDITOR},
     "review": _WRITERS | {Role.REVIEWER},

@@ -17,9 +17,12 @@ from sqlalchemy import Connection
 
 from qinglan import assignment
 from qinglan.errors import PermissionDenied, RowError, UsageError
+from qinglan.flow.arrangement import arrange
 from qinglan.flow.context import Context, allow
+from qinglan.flow.scheme import scheme_of
 from qinglan.intake import Limits
 from qinglan.intake.values import BadRow, check_depth, check_values
+from qinglan.kinds.scheme import EMPTY, Scheme
 from qinglan.provenance import identity
 from qinglan.records import Activity, Actor, AnswerKey, Guideline, Kind, Project, Task
 from qinglan.storage import annotations as answers
@@ -31,8 +34,6 @@ from qinglan.work import Slots
 DRAFT_BYTES = 2**20
 """Most bytes of a draft or an answer."""
 
-_SIDES = {"left": "right", "right": "left"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
@@ -42,6 +43,8 @@ class Desk:
     kind: Kind
     active: bool
     guideline: Guideline | None
+    scheme: Scheme = EMPTY
+    """What the labels and criteria are called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ class InHand:
     kind: Kind
     prompt: str
     options: tuple[str, ...]
-    """For a preference in this annotator's own order, which never changes."""
+    """What is compared is in this annotator's own order, which never changes."""
     token: str
     until: datetime
     draft: dict[str, Any] | None
@@ -96,7 +99,8 @@ def desk(context: Context, conn: Connection, project: str, seat: Seat) -> Desk:
     if seat.guideline not in context.guidelines:
         context.guidelines[seat.guideline] = guidelines.get(conn, seat.guideline)
     text = context.guidelines[seat.guideline]
-    return Desk(project=project, kind=seat.kind, active=seat.active, guideline=text)
+    scheme = scheme_of(conn, seat.project, seat.kind)
+    return Desk(project=project, kind=seat.kind, active=seat.active, guideline=text, scheme=scheme)
 
 
 def hold(
@@ -181,30 +185,20 @@ def show(context: Context, conn: Connection, held: Assignment) -> InHand:
     elif held.annotation is not None:
         found = answers.get(conn, held.annotation)
         answer = None if found is None else found.answer.model_dump(mode="json")
-    turned = turns(context, held.annotator, held.task, question.kind)
-    if turned and answer is not None:
-        answer = {**answer, "winner": _SIDES.get(answer["winner"], answer["winner"])}
+    seen = arrange(context.secret, held.annotator, held.task, question.kind, question.options)
+    if answer is not None:
+        answer = seen.forth(answer)
     return InHand(
         task=held.task,
         kind=question.kind,
         prompt=question.prompt,
-        options=question.options[::-1] if turned else question.options,
+        options=seen.show(question.options),
         token=held.token,
         until=datetime.fromtimestamp(held.place.until / 1000, UTC),
         draft=None if draft is None else json.loads(draft),
         answer=answer,
         note=held.note,
     )
-
-
-def turns(context: Context, annotator: str, task: str, kind: Kind) -> bool:
-    """Whether this annotator sees the pair in the other order than the record has it."""
-    return kind is Kind.PREFERENCE and assignment.swapped(context.secret, annotator, task)
-
-
-def other_side(winner: object) -> object:
-    """The side meant by one who saw the pair in the other order."""
-    return _SIDES.get(str(winner), winner)
 
 
 def checked(payload: Mapping[str, Any]) -> str:

@@ -137,13 +137,21 @@ def _verdicts(
             posterior = labels.posterior.get(task.id)
             opinion = None
             if posterior is not None:
-                opinion = Opinion(posterior=posterior, method=labels.method)
+                opinion = Opinion(
+                    posterior=posterior, method=labels.method,
+                    nearest=labels.nearest.get(task.id),
+                    estimates=labels.estimates.get(task.id, ()),
+                )  # fmt: skip
             yield conclude(
                 # The id follows from the evidence, so that judging twice changes nothing.
                 verdict_id=identity.mint(
                     context.secret, "vdt", task.id, labels.method, str(threshold), int(use_keys),
                     *sorted(f"{b.annotation} {b.outcome or ''}" for b in ballots),
                     *(f"{v} {p:.6f}" for v, p in sorted((posterior or {}).items())),
+                    *(
+                        f"{one.name} {one.value} {one.low} {one.high}"
+                        for one in labels.estimates.get(task.id, ())
+                    ),
                     *([] if ruling is None else [f"ruling {ruling.id}"]),
                 ),
                 task=task.id,

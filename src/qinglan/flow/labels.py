@@ -7,25 +7,23 @@ page shows the figures that the verdicts rest on.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeAlias
 
+from qinglan.flow import scaled
 from qinglan.flow.context import Context
 from qinglan.quality import closed, marked, open_answers
 from qinglan.quality.result import Judgement
-from qinglan.records import Annotator, Kind, Outcome, Project, Reason, Ruling
+from qinglan.records import Annotator, Estimate, Kind, Outcome, Project, Reason, Ruling
 from qinglan.storage import annotations as answers
 from qinglan.storage import annotators, checks, rulings, tasks
 
-Cast: TypeAlias = tuple[str, str, str]
-"""Task, annotator, value."""
-Fitting: TypeAlias = Callable[[Sequence[Cast], Sequence[bool | None] | None], Judgement]
-"""Votes, and what checks found of each, to a consensus."""
+Cast = scaled.Cast
+Fitting = scaled.Fitting
 
 
-OPEN = (Kind.FREE, Kind.STEPS, Kind.CHAT, Kind.EDIT)
+OPEN = (Kind.FREE, Kind.STEPS, Kind.CHAT, Kind.EDIT, *(scaled.KINDS - {Kind.COMPARISON}))
 """Kinds whose answers are not classes: each task has its own."""
 
 
@@ -73,6 +71,9 @@ class Labels:
     method: str
     alarms: tuple[str, ...] = ()
     """Keys of phrases that a person should read before trusting the consensus."""
+    nearest: Mapping[str, str] = field(default_factory=dict)
+    """Task → the value given that comes nearest to what was concluded, where that is no class."""
+    estimates: Mapping[str, tuple[Estimate, ...]] = field(default_factory=dict)
 
 
 def read_labels(context: Context, project: Project, *, use_checks: bool = False) -> Labels:
@@ -110,6 +111,8 @@ def read_labels(context: Context, project: Project, *, use_checks: bool = False)
         majority=found_by.majority,
         method=found_by.method,
         alarms=found_by.alarms,
+        nearest=found_by.nearest,
+        estimates=found_by.estimates,
     )
 
 
@@ -123,6 +126,8 @@ def fitting(
 
     There, models of one family are near-copies, and do not outvote people by their number.
     """
+    if project.kind in scaled.KINDS:
+        return scaled.fitting(context, project, method)
     if project.kind in OPEN:
         return open_answers.fit
     if project.kind not in (Kind.MARKS, Kind.ALTERNATIVES):

@@ -21,6 +21,7 @@ from qinglan.errors import UsageError
 from qinglan.flow import erasing, queueing
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.flow.incoming import aside_of, duplicate, limits_of, task_ids
+from qinglan.flow.scheme import scheme_of
 from qinglan.flow.terms import Terms, origin_of
 from qinglan.intake import fingerprint
 from qinglan.kinds import canonical, fits
@@ -209,9 +210,12 @@ def load_tasks(
         queueing.join(conn, target.id, [t for _, t, _ in by_id.values()])
         return aside
 
+    with context.storage.read() as conn:
+        scheme = scheme_of(conn, target.id, target.kind)
     rows = lambda start: read_tasks(  # noqa: E731
-        path, mapping, kind=target.kind, limits=limits_of(context), start=start
-    )
+        path, mapping, kind=target.kind, limits=limits_of(context), start=start,
+        stated=scheme.options(target.kind),
+    )  # fmt: skip
     what = f"tasks {mapping}"
     return _run(context, actor, target, path, origin, digest, what, rows, keep, progress)
 
@@ -245,6 +249,8 @@ def load_answers(
     origin, digest = _origin(path, terms)
     task_id = task_ids(context, target.name, tasks_from or origin.source)
     people: dict[str, Annotator] = {}
+    with context.storage.read() as conn:
+        scheme = scheme_of(conn, target.id, target.kind)
 
     def person(name: str) -> Annotator:
         if name not in people:
@@ -284,13 +290,14 @@ def load_answers(
             if identifier in batch:
                 aside.append(duplicate(path, draft.row, draft.task))
                 continue
-            read = canonical(draft.answer, task.options)
+            answer = scheme.keyed(draft.answer)
+            read = canonical(answer, task.options)
             batch[identifier] = (
                 Annotation(
                     id=identifier,
                     task=asked,
                     annotator=who.id,
-                    answer=draft.answer,
+                    answer=answer,
                     salt=identity.new_salt(),
                 ),
                 read.value,

@@ -10,7 +10,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import cache
 from itertools import groupby
+from typing import TypeVar
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from qinglan.flow import scaled
 from qinglan.flow.context import Context
 from qinglan.flow.labels import OPEN, Cast, Labels, Vote, fitting, one_vote_each
 from qinglan.intervals import Interval, wilson
@@ -24,13 +29,15 @@ from qinglan.pages.measures import (
     Spans,
 )
 from qinglan.quality import curve
-from qinglan.quality.agreement import Agreement
+from qinglan.quality.agreement import Agreement, Level, alpha
 from qinglan.quality.confusion import confuse
 from qinglan.quality.names import encode
 from qinglan.quality.spans import alpha_by
 from qinglan.quality.votes import Floats
 from qinglan.records import Project
 from qinglan.storage import annotations as answers
+
+Group = TypeVar("Group", date, int)
 
 MATRICES = 30
 """Annotators whose confusion is shown."""
@@ -77,7 +84,12 @@ def _rows(classes: tuple[str, ...], counts: Floats) -> Iterator[ConfusionRow]:
 
 
 def cost(context: Context, project: Project, labels: Labels) -> CostFacts | None:
-    """Expected error against labels paid for; ``None`` where no task has two labels."""
+    """Expected error against labels paid for; ``None`` where no task has two labels.
+
+    Also ``None`` for answers that are no classes: there a value may have any error.
+    """
+    if project.kind in scaled.KINDS and project.kind in OPEN:
+        return None
     fit = fitting(context, project, labels.annotators, method="ibcc")
     found = curve.draw(cast(labels), lambda votes: fit(votes, None))
     if found is None:
@@ -98,7 +110,8 @@ def spans(context: Context, project: Project, labels: Labels) -> Spans:
     weeks: list[date] = []
     versions: list[int] = []
     tasks: list[str] = []
-    values: list[str] = []
+    values: list[float | str] = []
+    compared = scaled.units(context, project, cast(labels))
     with context.storage.read() as conn:
         for task, rows in groupby(answers.made(conn, project.id), key=lambda row: row.task):
             made = {row.annotation: (_monday(row.started), row.version) for row in rows}
@@ -108,15 +121,19 @@ def spans(context: Context, project: Project, labels: Labels) -> Spans:
                 if vote.annotation in made:
                     given.setdefault(made[vote.annotation], []).append(vote)
             for (week, version), votes in given.items():
-                for _, value in one_vote_each(votes):
-                    weeks.append(week)
-                    versions.append(version)
-                    tasks.append(task)
-                    values.append(value)
-    task_codes, value_codes = encode(tasks)[0], encode(values)[0]
+                for who, value in one_vote_each(votes):
+                    for unit, said in compared.parts((task, who, value)):
+                        weeks.append(week)
+                        versions.append(version)
+                        tasks.append(unit)
+                        values.append(said)
+    codes = encode(tasks)[0], numbered(values, compared.level)
 
-    by_week = alpha_by(weeks, task_codes, value_codes) if len(set(weeks)) > 1 else {}
-    by_version = alpha_by(versions, task_codes, value_codes) if len(set(versions)) > 1 else {}
+    def apart(groups: list[Group]) -> dict[Group, Agreement]:
+        several = len(set(groups)) > 1
+        return alpha_by(groups, *codes, level=compared.level) if several else {}
+
+    by_week, by_version = apart(weeks), apart(versions)
     return Spans(
         weeks=tuple(
             _agreed(phrase("flow.report.week", which=week), by_week[week])
@@ -127,6 +144,33 @@ def spans(context: Context, project: Project, labels: Labels) -> Spans:
             for number in sorted(by_version)
         ),
     )
+
+
+def agreement(context: Context, project: Project, labels: Labels) -> Agreement | None:
+    """Krippendorff's alpha over all answers, by what of them compares; ``None`` without any."""
+    votes = cast(labels)
+    compared = scaled.units(context, project, votes)
+    parts = [part for vote in votes for part in compared.parts(vote)]
+    if not parts:
+        return None
+    said = numbered([said for _, said in parts], compared.level)
+    return alpha(encode(unit for unit, _ in parts)[0], said, level=compared.level)
+
+
+def numbered(values: list[float | str], level: Level) -> ArrayLike:
+    """What was said as ``alpha`` takes it: numbers where they are measured, else codes."""
+    return encode(values)[0] if level == "nominal" else np.array(values, dtype=np.float64)
+
+
+def severities(context: Context, project: Project, labels: Labels) -> Iterator[Estimate]:
+    """How strict each rater is on each criterion, in standard deviations of works."""
+    for key, one in scaled.graded(context, project, cast(labels)).items():
+        for place, rater in enumerate(one.raters):
+            value, low, high = (float(x) for x in one.severity[place])
+            yield Estimate(
+                label=f"{labels.annotators[rater].name} · {key}", value=value, low=low, high=high,
+                n=int(one.counts[place]),
+            )  # fmt: skip
 
 
 @cache

@@ -34,9 +34,8 @@ from qinglan.pages.report import (
     Stage,
     render,
 )
-from qinglan.quality.agreement import alpha
+from qinglan.quality.agreement import Agreement
 from qinglan.quality.calibration import calibrate
-from qinglan.quality.names import encode
 from qinglan.records import Actor, Origin, Outcome, Project, Release, SetAside
 from qinglan.storage import counts, releases, set_aside, verdicts
 from qinglan.storage.counts import Line
@@ -77,6 +76,7 @@ def _report(context: Context, project: Project) -> ReleaseReport:
         origins = _origins(conn, project)
         aside = chain(set_aside.stream(conn, project.id), verdicts.rejected(conn, project.id))
         rejects = tuple(_rejects(aside))
+    agreed = measures.agreement(context, project, labels)
     simulated = tuple(q.annotator for q in labels.quality if q.simulated)
     return ReleaseReport(
         title=phrase("flow.report.heading", project=project.name),
@@ -87,8 +87,11 @@ def _report(context: Context, project: Project) -> ReleaseReport:
         simulated_annotators=simulated,
         stages=tuple(_stages(line, made)),
         rejects=rejects,
-        agreement=tuple(_agreement(labels)),
-        agreement_method=phrase("flow.report.alpha"),
+        agreement=tuple(_agreement(agreed)),
+        agreement_method=phrase(
+            f"flow.report.alpha.{'nominal' if agreed is None else agreed.level}"
+        ),
+        severities=tuple(measures.severities(context, project, labels)),
         spans=measures.spans(context, project, labels),
         annotators=tuple(
             AnnotatorRow(
@@ -160,15 +163,12 @@ def _rejects(rows: Iterator[SetAside]) -> Iterator[Rejects]:
         )
 
 
-def _agreement(labels: Labels) -> Iterator[Estimate]:
-    read = measures.cast(labels)
-    if read:
-        found = alpha(encode(vote[0] for vote in read)[0], encode(vote[2] for vote in read)[0])
-        if found.alpha is not None:
-            yield Estimate(
-                label=phrase("flow.report.all_annotators"), value=found.alpha, low=found.low,
-                high=found.high, n=found.tasks,
-            )  # fmt: skip
+def _agreement(found: Agreement | None) -> Iterator[Estimate]:
+    if found is not None and found.alpha is not None:
+        yield Estimate(
+            label=phrase("flow.report.all_annotators"), value=found.alpha, low=found.low,
+            high=found.high, n=found.tasks,
+        )  # fmt: skip
 
 
 def _accuracy(tasks: list[TaskLine]) -> Iterator[Estimate]:

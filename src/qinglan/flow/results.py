@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from qinglan.flow.context import Context, allow
 from qinglan.flow.labels import Labels, read_labels
-from qinglan.kinds import canonical_key
+from qinglan.flow.scaled import KINDS
+from qinglan.kinds import canonical_key, near
 from qinglan.records import (
     Actor,
     Answer,
@@ -100,8 +101,8 @@ def task_lines(context: Context, project: Project, labels: Labels) -> Iterator[T
         votes = labels.votes.get(task.id, ())
 
         def against(value: str, task: Task = task, key: str | None = key) -> Outcome:
-            if verifier is None:
-                return Outcome.UNDECIDED
+            if verifier is None or task.kind in KINDS:
+                return _held(task, value, key)
             return verifier.check(_answer(task.kind, value), key, task.kind, task.options).outcome
 
         value = None if verdict is None else verdict.value
@@ -129,6 +130,15 @@ def task_lines(context: Context, project: Project, labels: Labels) -> Iterator[T
                 any(v.outcome is Outcome.VERIFIED for v in votes) if readable else None
             ),
         )  # fmt: skip
+
+
+def _held(task: Task, value: str, key: str | None) -> Outcome:
+    """A canonical value against a key, where no verifier is needed to read it."""
+    wanted = None if key is None else canonical_key(task.kind, task.options, key).value
+    if wanted is None:
+        return Outcome.UNDECIDED
+    right = near(task.kind, task.options, value, wanted)
+    return Outcome.VERIFIED if right else Outcome.REFUTED
 
 
 def _answer(kind: Kind, value: str) -> Answer:

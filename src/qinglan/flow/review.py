@@ -18,7 +18,9 @@ from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow import hands
 from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import annotator_id, checked, milliseconds
+from qinglan.flow.scheme import scheme_of
 from qinglan.kinds import WRITTEN, canonical, validate
+from qinglan.kinds.scheme import EMPTY, Scheme
 from qinglan.provenance import identity
 from qinglan.records import (
     Activity,
@@ -100,6 +102,8 @@ class Dossier:
     """Why people gave the task back (by the name of the reason), and what they said."""
     rulings: tuple[Ruling, ...]
     """Earlier ones, the newest last."""
+    scheme: Scheme = EMPTY
+    """What the labels and criteria are called."""
 
 
 def review_queue(
@@ -156,6 +160,7 @@ def open_review(context: Context, actor: Actor, project: str, task: str) -> Doss
         said = reviewing.words(conn, task)
         before = rulings.of_task(conn, target.id, task)
         verdict = verdicts.current(conn, [task]).get(task)
+        scheme = scheme_of(conn, target.id, asked.kind)
     concluded = None if verdict is None else verdict.annotation
     given.sort(key=lambda one: assignment.draw(context.secret, "review", actor.name, one.id))
     return Dossier(
@@ -168,6 +173,7 @@ def open_review(context: Context, actor: Actor, project: str, task: str) -> Doss
             for one in given
         ),
         key=None if key is None else key.value, words=tuple(said), rulings=tuple(before),
+        scheme=scheme,
     )  # fmt: skip
 
 

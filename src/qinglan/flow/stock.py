@@ -12,7 +12,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from qinglan import assignment
-from qinglan.kinds import canonical, canonical_key
+from qinglan.kinds import canonical, canonical_key, near
 from qinglan.records import Answer, Kind, Outcome
 from qinglan.storage import outcomes
 from qinglan.storage.seats import Seat
@@ -48,4 +48,4 @@ def score(kind: Kind, options: tuple[str, ...], answer: Answer, key: str) -> boo
         found = verifier.check(answer, key, kind, options).outcome
         return None if found is Outcome.UNDECIDED else found is Outcome.VERIFIED
     said, wanted = canonical(answer, options).value, canonical_key(kind, options, key).value
-    return None if said is None or wanted is None else said == wanted
+    return None if said is None or wanted is None else near(kind, options, said, wanted)

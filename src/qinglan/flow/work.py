@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from qinglan import assignment
 from qinglan.errors import PermissionDenied, StorageError, UsageError
 from qinglan.flow import budget, flagging, giving, hands
+from qinglan.flow.arrangement import arrange
 from qinglan.flow.context import Context, allow, version
 from qinglan.flow.events import Event, emit
 from qinglan.flow.hands import (
@@ -32,7 +33,7 @@ from qinglan.flow.hands import (
 )
 from qinglan.kinds import canonical, validate
 from qinglan.provenance import identity
-from qinglan.records import Actor, Annotation, Answer, PreferenceAnswer, Reason
+from qinglan.records import Actor, Annotation, Answer, Reason
 from qinglan.storage import annotations as answers
 from qinglan.storage import assignments, drafts, seats
 from qinglan.storage.assignments import Assignment, Listed
@@ -349,10 +350,8 @@ def _read(
         with context.storage.read() as conn:
             seat_of(context, conn, actor, project)  # without a seat, that is what is said
         raise PermissionDenied("assignment.not_yours", task=task)
-    answer = validate(asked.kind, asked.options, payload)
-    if isinstance(answer, PreferenceAnswer) and hands.turns(context, annotator, task, asked.kind):
-        side = hands.other_side(answer.winner)
-        answer = PreferenceAnswer.model_validate({**answer.model_dump(), "winner": side})
+    seen = arrange(context.secret, annotator, task, asked.kind, asked.options)
+    answer = seen.back(validate(asked.kind, seen.show(asked.options), payload))
     read = canonical(answer, asked.options)
     return _Given(
         project=project, task=task, token=token, answer=answer, value=read.value,

@@ -2,10 +2,13 @@
 
 One module per kind, behind three functions: ``validate`` turns what a file or form gave into an
 ``Answer``, ``canonical`` gives the text under which equal answers count as one vote, and
-``canonical_key`` reads an answer key the same way.
+``canonical_key`` reads an answer key the same way. ``near`` says whether two of these texts agree,
+where answers can be near each other without being the same.
 """
 
-from qinglan.kinds.answers import canonical, canonical_key, fits, validate
+from qinglan.kinds.answers import canonical, canonical_key, criteria_in, fits, near, validate
 from qinglan.kinds.canonical import WRITTEN, Canonical
 
-__all__ = ["WRITTEN", "Canonical", "canonical", "canonical_key", "fits", "validate"]
+__all__ = [
+    "WRITTEN", "Canonical", "canonical", "canonical_key", "criteria_in", "fits", "near", "validate",
+]  # fmt: skip

@@ -11,23 +11,41 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from qinglan.errors import RowError
-from qinglan.kinds import alternatives, chat, choice, free, marks, preference, steps
+from qinglan.kinds import (
+    alternatives,
+    chat,
+    choice,
+    criteria,
+    free,
+    marks,
+    number,
+    preference,
+    ranking,
+    spans,
+    steps,
+)
 from qinglan.kinds.canonical import Canonical
+from qinglan.kinds.criteria import Criterion
 from qinglan.records import (
     AlternativesAnswer,
     Answer,
     ChatAnswer,
     ChoiceAnswer,
+    ComparisonAnswer,
     EditAnswer,
     FreeAnswer,
     Kind,
     MarksAnswer,
+    NumberAnswer,
     PreferenceAnswer,
+    RankingAnswer,
     Reason,
+    RubricAnswer,
+    SpansAnswer,
     StepsAnswer,
 )
 
-__all__ = ["canonical", "canonical_key", "fits", "validate"]
+__all__ = ["canonical", "canonical_key", "criteria_in", "fits", "near", "validate"]
 
 _FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.FREE: ("text",),
@@ -38,11 +56,19 @@ _FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.ALTERNATIVES: ("steps",),
     Kind.CHAT: ("turns",),
     Kind.EDIT: ("edited", "critique"),
+    Kind.NUMBER: ("value",),
+    Kind.RUBRIC: ("scores",),
+    Kind.RANKING: ("order",),
+    Kind.COMPARISON: ("winner", "left", "right"),
+    Kind.SPANS: ("spans",),
 }
 _OPTIONAL: dict[Kind, tuple[str, ...]] = {
     Kind.PREFERENCE: ("because",),
     Kind.MARKS: ("because", "continuation"),
     Kind.ALTERNATIVES: ("finish",),
+    Kind.RUBRIC: ("because",),
+    Kind.RANKING: ("because",),
+    Kind.COMPARISON: ("because",),
 }
 
 
@@ -55,7 +81,11 @@ def validate(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]
     the first wrong step, ``because`` and ``continuation`` (marks); ``steps``, each with
     ``ratings``, ``chosen``, ``written`` and ``flagged``, or as PRM800K has them, and ``finish``
     (alternatives); ``turns``, each with ``role`` and ``content`` (chat); ``edited`` and
-    ``critique`` (edit). A field ``kind`` may be there and must agree.
+    ``critique`` (edit); ``value`` (number);
+    ``scores``, see ``criteria.read_scores``, and ``because`` (rubric); ``order``, see
+    ``ranking.read``, and ``because`` (ranking); ``winner``, scores of ``left`` and ``right``, and
+    ``because`` (comparison); ``spans``, see ``spans.read`` (spans). A field ``kind`` may be there
+    and must agree.
 
     Raises:
         RowError: with the facts ``field`` and ``reason`` (``MISSING_FIELD`` or ``BAD_VALUE``).
@@ -105,10 +135,62 @@ def _build(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]) 
     if kind is Kind.EDIT:
         fields = {name: payload[name] for name in _FIELDS[kind]}
         return EditAnswer.model_validate(fields)
+    if kind is Kind.NUMBER:
+        return _build_number(options, payload["value"])
+    because = payload.get("because") or None
+    if kind is Kind.RUBRIC:
+        scores = _scores(payload, "scores", criteria_in(kind, options))
+        return RubricAnswer.model_validate({"scores": scores, "because": because})
+    if kind is Kind.RANKING:
+        order = ranking.read(payload["order"], options)
+        if order is None:
+            raise RowError("kinds.not_a_ranking", field="order", reason=Reason.BAD_VALUE)
+        return RankingAnswer.model_validate({"order": order, "because": because})
+    if kind is Kind.SPANS:
+        marked = spans.read(payload["spans"], options)
+        if marked is None:
+            raise RowError(
+                "kinds.not_spans", field="spans", labels=", ".join(options[1:]) or "…",
+                example=options[1] if options[1:] else "person", reason=Reason.BAD_VALUE,
+            )  # fmt: skip
+        return SpansAnswer(spans=marked)
     winner = preference.read(payload["winner"])
     if winner is None:
         raise RowError("kinds.not_a_side", field="winner", reason=Reason.BAD_VALUE)
+    if kind is Kind.COMPARISON:
+        known = criteria_in(kind, options)
+        sides = {side: _scores(payload, side, known) for side in ("left", "right")}
+        return ComparisonAnswer.model_validate({"winner": winner, "because": because, **sides})
     return PreferenceAnswer.model_validate({"winner": winner, "because": payload.get("because")})
+
+
+def criteria_in(kind: Kind, options: tuple[str, ...]) -> tuple[Criterion, ...]:
+    """The criteria of a task; none where they cannot be read, or the options are not known."""
+    first = {Kind.RUBRIC: 1, Kind.COMPARISON: 2}.get(kind, len(options))
+    return criteria.criteria_of(options[first:]) or ()
+
+
+def _scores(
+    payload: Mapping[str, object], field: str, known: tuple[Criterion, ...]
+) -> tuple[object, ...]:
+    found = criteria.read_scores(payload[field], known)
+    if found is None:
+        raise RowError(
+            "kinds.not_scores", field=field, criteria=", ".join(map(str, known)),
+            reason=Reason.BAD_VALUE,
+        )  # fmt: skip
+    return found
+
+
+def _build_number(options: tuple[str, ...], given: object) -> NumberAnswer:
+    answer = NumberAnswer.model_validate({"value": number.as_text(given)})
+    reason = number.read(answer.value, options).reason
+    if reason is Reason.BAD_VALUE:
+        asked = number.read_measure(options) or number.Measure()
+        raise RowError("kinds.out_of_range", field="value", range=asked, reason=reason)
+    if reason is not None:
+        raise RowError("kinds.not_a_number", field="value", reason=Reason.BAD_VALUE)
+    return answer
 
 
 def _build_marks(count: int, payload: Mapping[str, object]) -> MarksAnswer:
@@ -127,7 +209,8 @@ def canonical(answer: Answer, options: tuple[str, ...] = ()) -> Canonical:
 
     Numbers "18", "2.5", "1/3", "50%"; words folded; options as sorted letters "A", "AC" (or
     "true", "false" where the task has no options); sides "left", "right", "tie"; the number of the
-    first wrong step, or "none".
+    first wrong step, or "none"; scores "accuracy=4 tone=3"; orders "2>1>3"; spans
+    "0-5:person 9-14:place", or "none".
     """
     if isinstance(answer, FreeAnswer):
         return _canonical_text(answer.text)
@@ -143,6 +226,15 @@ def canonical(answer: Answer, options: tuple[str, ...] = ()) -> Canonical:
         return _canonical_text(answer.turns[-1].content)
     if isinstance(answer, EditAnswer):
         return _canonical_text(answer.edited)
+    if isinstance(answer, NumberAnswer):
+        return number.read(answer.value, options)
+    if isinstance(answer, RubricAnswer):
+        said = criteria.canonical(answer.scores, criteria_in(Kind.RUBRIC, options))
+        return Canonical(None, Reason.ANSWER_UNREADABLE) if said is None else Canonical(said)
+    if isinstance(answer, RankingAnswer):
+        return ranking.canonical(answer.order, len(options))
+    if isinstance(answer, SpansAnswer):
+        return spans.canonical(answer.spans, options)
     return Canonical(answer.winner)
 
 
@@ -157,13 +249,41 @@ def canonical_key(kind: Kind, options: tuple[str, ...], key: str) -> Canonical:
     """A key in canonical form; ``KEY_UNREADABLE`` where it says nothing certain."""
     if kind is Kind.CHOICE:
         value = choice.read(key, options).value
-    elif kind is Kind.PREFERENCE:
+    elif kind in (Kind.PREFERENCE, Kind.COMPARISON):
         value = preference.read(key)
     elif kind in (Kind.MARKS, Kind.ALTERNATIVES):
         value = marks.read_key(key, len(options))
+    elif kind is Kind.NUMBER:
+        value = number.read(key, options).value
+    elif kind is Kind.RUBRIC:
+        known = criteria_in(kind, options)
+        value = criteria.canonical(criteria.read_scores(key, known) or (), known)
+    elif kind is Kind.RANKING:
+        order = ranking.read(key, options)
+        value = None if order is None else ranking.canonical(order, len(options)).value
+    elif kind is Kind.SPANS:
+        marked = spans.read(key, options)
+        value = None if marked is None else spans.canonical(marked, options).value
     else:
         value = free.read(key, sentences=False).value
     return Canonical(None, Reason.KEY_UNREADABLE) if value is None else Canonical(value)
+
+
+def near(kind: Kind, options: tuple[str, ...], value: str, key: str) -> bool:
+    """Whether two canonical forms say the same, as far as answers of the kind can be expected to.
+
+    Numbers within the task's tolerance; scores and orders and spans as their modules say; all else
+    letter by letter.
+    """
+    if kind is Kind.NUMBER:
+        return number.near(value, key, options)
+    if kind is Kind.RUBRIC:
+        return criteria.near(value, key, criteria_in(kind, options))
+    if kind is Kind.RANKING:
+        return ranking.near(value, key)
+    if kind is Kind.SPANS:
+        return spans.near(value, key)
+    return value == key
 
 
 def _canonical_text(text: str) -> Canonical:

@@ -150,6 +150,8 @@ class ReleaseReport(Shown):
     agreement_method: Label = ""
     spans: Spans = Spans()
     annotators: tuple[AnnotatorRow, ...] = ()
+    severities: tuple[Estimate, ...] = ()
+    """How strict each rater is on each criterion; empty where nothing is scored."""
     accuracy: tuple[Estimate, ...] = ()
     """Accuracy of majority and consensus against the key; empty where no key is known."""
     calibration: CalibrationFacts | None = None
@@ -201,6 +203,7 @@ FIGURES = (
     "weeks",
     "cost",
     "annotators",
+    "severities",
     "accuracy",
     "calibration",
     "checks",
@@ -237,6 +240,9 @@ def _drawn(report: ReleaseReport, language: Language) -> dict[str, str]:
     if report.annotators:
         rows = [row.estimate for row in report.annotators[:CHART_ROWS]]
         drawn["annotators"] = charts.forest(rows, title=title("annotators"), language=language)
+    if report.severities:
+        rows = list(report.severities[:CHART_ROWS])
+        drawn["severities"] = charts.forest(rows, title=title("severities"), language=language)
     if report.accuracy:
         drawn["accuracy"] = charts.forest(
             report.accuracy, title=title("accuracy"), language=language, percent=True

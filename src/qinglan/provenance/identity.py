@@ -119,16 +119,19 @@ def new_salts(count: int) -> Iterator[str]:
 
 def commitment(record: Record) -> str:
     """SHA-256 over type, salt (where the record has one) and identity fields of ``record``."""
-    return sha256(_committed(type(record))(record).encode("utf-8"))
+    kind = type(record)
+    more = tuple([name for name in kind.added if getattr(record, name)]) if kind.added else ()
+    return sha256(_committed(kind, more)(record).encode("utf-8"))
 
 
 @cache
-def _committed(kind: type[Record]) -> Callable[[Record], str]:
+def _committed(kind: type[Record], more: tuple[str, ...]) -> Callable[[Record], str]:
     """How the fields that a commitment covers are written, and the member that names the type.
 
-    A record with a field ``type`` of its own is committed to under that.
+    A record with a field ``type`` of its own is committed to under that. ``more``: those of the
+    fields added later that say something.
     """
-    names = set(kind.identity)
+    names = {*kind.identity, *more}
     if "salt" in kind.model_fields:
         names.add("salt")
     return form(names) if "type" in names else form(names, ("type", kind.__name__))

@@ -4,8 +4,8 @@ Annotator a's answer to task t is x_t + bias_a + noise of variance v_a; task val
 normal distribution. Noise is Student-t with ``FREEDOM`` degrees, so that a slipped digit is an
 outlier and not a reason to distrust the annotator for good. EM over values and outlier weights,
 conditional maximisation of biases and variances. Biases sum to 0 over annotators of a connected
-graph (a bias that all share is invisible); a weak prior ties variances to the crowd's, so that
-an annotator of two labels is not believed to be exact.
+graph (a bias that all share is invisible), those far looser than the crowd aside; a weak prior ties
+variances to the crowd's, so that an annotator of two labels is not believed to be exact.
 
 Sources: Dempster, Laird and Rubin (1977) for EM; Lange, Little and Taylor (1989), "Robust
 Statistical Modeling Using the t Distribution", JASA 84; Raykar et al. (2010), "Learning From
@@ -27,6 +27,8 @@ from qinglan.quality.votes import Floats, total
 FREEDOM = 4.0
 PRIOR = 3.0
 """Imagined labels of the crowd's variance in each annotator's."""
+LOOSE = 16.0
+"""Times the crowd's variance: about there an annotator stops counting for where biases sum to 0."""
 ITERATIONS = 500
 TOLERANCE = 1e-8
 """Of the spread of all answers: the search ends where no value moves by more."""
@@ -141,7 +143,9 @@ def _climb(
         width = max(float((1 / precision + (values - mean) ** 2).mean()), 1e-9)
         rest = y - values[task]
         bias = total(who, weight * rest, n_people) / (total(who, weight, n_people) + 1)
-        bias = np.where(given > 0, bias - np.average(bias, weights=given), 0.0)
+        # One wild answer must not move everybody else's bias: the far too loose hardly count.
+        firm = given / (1 + (variance / (LOOSE * common)) ** 2)
+        bias = np.where(given > 0, bias - np.average(bias, weights=firm), 0.0)
         square = (rest - bias[who]) ** 2 + 1 / precision[task]
         scatter = total(who, weight * square, n_people)
         variance = np.maximum((scatter + PRIOR * common) / (given + PRIOR), 1e-9)

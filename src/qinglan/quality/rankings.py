@@ -30,13 +30,14 @@ from qinglan.quality.votes import Floats
 class Ranked:
     """Scores of items in logits around their mean 0, with intervals; (items,) each.
 
-    ``times``: rankings in which the item stood.
+    ``times``: rankings in which the item stood. ``cover``: the scores' covariance, (items, items).
     """
 
     scores: Floats
     low: Floats
     high: Floats
     times: NDArray[np.int64]
+    cover: Floats
     log_likelihood: float
     converged: bool
 
@@ -90,7 +91,7 @@ def rank_lists(
     times = np.bincount([code for given in lists for code in set(given)], minlength=n)
     return Ranked(
         scores=scores, low=scores - half, high=scores + half, times=times.astype(np.int64),
-        log_likelihood=evident, converged=converged,
+        cover=cover, log_likelihood=evident, converged=converged,
     )  # fmt: skip
 
 

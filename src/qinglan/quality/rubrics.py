@@ -49,6 +49,8 @@ class Rubric:
     quality: Floats
     low: Floats
     high: Floats
+    deviation: Floats
+    """Of the posterior of quality."""
     severity: Floats
     difficulty: Floats
     thresholds: Floats
@@ -56,9 +58,13 @@ class Rubric:
     log_likelihood: float
     converged: bool
 
-    def expected(self, item: int) -> Floats:
-        """Mean score of each work on an item by a rater of mean severity; (works,), from 0."""
-        gap = self.quality[:, None] - self.difficulty[item, 0] - self.thresholds
+    def expected(self, item: int, quality: Floats | None = None) -> Floats:
+        """Mean score of each work on an item by a rater of mean severity; (works,), from 0.
+
+        ``quality``: in place of the works' own.
+        """
+        place = self.quality if quality is None else quality
+        gap = place[:, None] - self.difficulty[item, 0] - self.thresholds
         scores: Floats = _logistic(self.discrimination * gap).sum(axis=1)
         return scores
 
@@ -105,7 +111,8 @@ def estimate(
     low, high = (model.grid[(above < q).sum(axis=1).clip(0, NODES - 1)] for q in (0.025, 0.975))
     by_rater, by_item = model.halves(severity, difficulty, thresholds, sharp)
     return Rubric(
-        quality=mean, low=np.minimum(low, mean), high=np.maximum(high, mean),
+        quality=mean, deviation=np.sqrt(np.maximum(chance @ model.grid**2 - mean**2, 0)),
+        low=np.minimum(low, mean), high=np.maximum(high, mean),
         severity=_around(severity, by_rater), difficulty=_around(difficulty, by_item),
         thresholds=thresholds, discrimination=sharp,
         log_likelihood=evident, converged=bool(found.success),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from qinglan.kinds import WRITTEN
-from qinglan.records import Outcome, Reason, Ruling, Verdict
+from qinglan.records import Estimate, Outcome, Reason, Ruling, Verdict
 
 _SIX = Decimal("0.000001")
 
@@ -31,10 +31,16 @@ class Ballot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """What consensus says of one task: the posterior of each value that was given."""
+    """What consensus says of one task: the posterior of each value that was given.
+
+    Where answers are not classes, of the one value it concludes, which perhaps nobody gave;
+    ``nearest`` is then the value given that comes nearest, and ``estimates`` what it rests on.
+    """
 
     posterior: dict[str, float]
     method: str
+    nearest: str | None = None
+    estimates: tuple[Estimate, ...] = ()
 
 
 def decimal(probability: float) -> Decimal:
@@ -103,10 +109,12 @@ def conclude(
     )
     if probability < threshold:
         return aside(Reason.BELOW_THRESHOLD, opinion.method)
-    best = _best([b for b in ballots if b.value == value])
+    said = [b for b in ballots if b.value == value]
+    best = _best(said or [b for b in ballots if b.value == opinion.nearest])
     return Verdict(
         id=verdict_id, task=task, value=value, probability=decimal(probability),
         annotation=best.annotation, votes=len(ballots), method=opinion.method,
+        estimates=opinion.estimates,
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from qinglan.provenance import attestation
 from qinglan.provenance.identity import canonical, mint, sha256
 from qinglan.provenance.keys import PrivateKey
 from qinglan.records import Guideline, Origin, Project, Purpose, Reason, Release, Split
-from qinglan.releases import card
+from qinglan.releases import card, scales
 from qinglan.releases.manifest import (
     ATTESTATION,
     CARD,
@@ -190,7 +190,10 @@ def _write_rows(
     (folder / "data").mkdir()
     with ExitStack() as stack:
         proofs = stack.enter_context((folder / PROVENANCE).open("xb"))
-        files = {part: stack.enter_context(SplitFiles(folder, part)) for part in Split}
+        scaled = project.kind in scales.KINDS
+        files = {
+            part: stack.enter_context(SplitFiles(folder, part, scaled=scaled)) for part in Split
+        }
         for row in rows:
             _admit(row, project, guidelines, covered, last)
             last = row.task.id

@@ -18,6 +18,7 @@ from qinglan.policy.review import read as read_permit
 from qinglan.provenance.attestation import loads
 from qinglan.provenance.identity import canonical, sha256
 from qinglan.records import Origin, Split
+from qinglan.releases import scales
 from qinglan.releases.failure import Report
 from qinglan.releases.manifest import MANIFEST, PERMIT, PROVENANCE, Manifest
 from qinglan.releases.rows import Data, ReleaseRow, broken, examine, flatten, restore
@@ -44,7 +45,8 @@ def examine_content(folder: Path, manifest: Manifest, fail: Report) -> None:
         seen = _rows(folder, manifest, covered, fail)
         _compare(seen, manifest, fail)
         for part in Split:
-            _parquet(folder, part, seen.splits[part], fail)
+            scaled = manifest.project.kind in scales.KINDS
+            _parquet(folder, part, seen.splits[part], scaled, fail)
     except _Bad as bad:
         fail(bad.file, bad.what, **bad.facts)
     except OSError as error:
@@ -127,13 +129,13 @@ def _compare(seen: Tally, manifest: Manifest, fail: Report) -> None:
             fail(MANIFEST, "miscounted", field=name)
 
 
-def _parquet(folder: Path, part: Split, rows: int, fail: Report) -> None:
+def _parquet(folder: Path, part: Split, rows: int, scaled: bool, fail: Report) -> None:
     name = parquet_name(part)
     plain = (folder / jsonl_name(part)).stat().st_size
     try:
         # JSON spells every name in every row, so no honest Parquet file unpacks to more.
         bound = 4 * plain + _SLACK
-        table = read_parquet(folder / name, rows=rows, most_bytes=bound)
+        table = read_parquet(folder / name, rows=rows, most_bytes=bound, scaled=scaled)
         for (number, data, _), found in zip(_data(folder, part), table, strict=True):
             if typed(data) != found:
                 fail(name, "other_rows", line=number)

@@ -23,18 +23,24 @@ from qinglan.records import (
     ChatAnswer,
     Check,
     ChoiceAnswer,
+    ComparisonAnswer,
     EditAnswer,
     FreeAnswer,
     Kind,
     MarksAnswer,
+    NumberAnswer,
     Origin,
     PreferenceAnswer,
+    RankingAnswer,
+    RubricAnswer,
     Sample,
+    SpansAnswer,
     Split,
     StepsAnswer,
     Task,
     Verdict,
 )
+from qinglan.releases import scales
 
 Data = dict[str, Any]
 """A data row or a proof as JSON has it; ``tables.schema`` states the columns of a data row."""
@@ -80,8 +86,9 @@ def examine(row: ReleaseRow) -> None:
     for field, found, wanted in expected:
         if found != wanted:
             raise IntegrityError("releases.row_torn", record=row.verdict.id, field=field)
-    wanted_options = {Kind.PREFERENCE: 2, Kind.EDIT: 1}.get(row.task.kind)
-    if wanted_options not in (None, len(row.task.options)):
+    options = len(row.task.options)
+    whole = {Kind.PREFERENCE: options == 2, Kind.EDIT: options == 1, Kind.COMPARISON: options > 2}
+    if not whole.get(row.task.kind, True):
         raise IntegrityError("releases.row_torn", record=row.verdict.id, field="options")
 
 
@@ -90,9 +97,7 @@ def flatten(row: ReleaseRow, split: Split) -> Data:
     task, verdict = row.task, row.verdict
     answer = _answer(row.annotation, task.options)
     chosen, rejected = _pair(task, row.annotation)
-    reply = {Kind.PREFERENCE: chosen, Kind.MARKS: None, Kind.ALTERNATIVES: None}.get(
-        task.kind, answer["answer"]
-    )
+    reply = chosen if task.kind in _JUDGED else answer["answer"]
     return {
         "id": task.id,
         "split": split.value,
@@ -122,7 +127,12 @@ def flatten(row: ReleaseRow, split: Split) -> Data:
             }
             for check in sorted(row.checks, key=lambda check: check.verifier)
         ],
+        **scales.columns(task, row.annotation.answer, verdict),
     }
+
+
+_JUDGED = frozenset({Kind.PREFERENCE, Kind.MARKS, Kind.ALTERNATIVES, *scales.KINDS})
+"""Kinds whose answers are about a text, and no text that a model should learn to give."""
 
 
 def prove(row: ReleaseRow, guideline: str) -> Data:
@@ -181,6 +191,7 @@ def restore(data: Data, proof: Data, *, project: str, guideline: str) -> Release
             annotation=annotation.id,
             task=data["id"],
             **{name: data[name] for name in ("value", "probability", "votes", "method")},
+            estimates=data.get("estimates", ()),
         ),
         task=Task(
             project=project,
@@ -239,6 +250,10 @@ def _answer(annotation: Annotation, options: tuple[str, ...]) -> Data:
             return {"answer": edited, "steps": None, "final": None, "because": critique}
         case ChatAnswer(turns=turns):
             return {"answer": turns[-1].content, "steps": None, "final": None, "because": None}
+        case (
+            NumberAnswer() | RubricAnswer() | RankingAnswer() | ComparisonAnswer() | SpansAnswer()
+        ) as judged:
+            return {"steps": None, "final": None, **scales.flat(judged)}
 
 
 def _restored_answer(data: Data) -> Any:  # noqa: ANN401 - one of the answers
@@ -262,6 +277,8 @@ def _restored_answer(data: Data) -> Any:  # noqa: ANN401 - one of the answers
             return EditAnswer(edited=data["answer"], critique=data["because"])
         case Kind.CHAT:
             return ChatAnswer.model_validate({"turns": data["messages"][len(data["options"]) :]})
+        case _:
+            return scales.restored(data)
 
 
 def _pair(task: Task, annotation: Annotation) -> tuple[str | None, str | None]:
@@ -269,9 +286,9 @@ def _pair(task: Task, annotation: Annotation) -> tuple[str | None, str | None]:
     for another kind.
     """
     match annotation.answer:
-        case PreferenceAnswer(winner="left"):
+        case PreferenceAnswer(winner="left") | ComparisonAnswer(winner="left"):
             return task.options[0], task.options[1]
-        case PreferenceAnswer(winner="right"):
+        case PreferenceAnswer(winner="right") | ComparisonAnswer(winner="right"):
             return task.options[1], task.options[0]
         case EditAnswer(edited=edited) if edited != task.options[0]:
             return edited, task.options[0]

@@ -34,8 +34,11 @@ def parquet_name(split: Split) -> str:
 
 
 @cache
-def schema() -> Any:  # noqa: ANN401 - a pyarrow.Schema, imported late
-    """The columns of a data row. Parquet holds the probability as a decimal, JSON as its text."""
+def schema(*, scaled: bool = False) -> Any:  # noqa: ANN401 - a pyarrow.Schema, imported late
+    """The columns of a data row. Parquet holds the probability as a decimal, JSON as its text.
+
+    ``scaled``: with those that only the kinds in ``scales.KINDS`` have.
+    """
     import pyarrow as pa
 
     text, texts = pa.string(), pa.list_(pa.string())
@@ -51,18 +54,32 @@ def schema() -> Any:  # noqa: ANN401 - a pyarrow.Schema, imported late
         ("annotator_type", text), ("simulated", pa.bool_()), ("origins", pa.list_(origin)),
         ("checks", pa.list_(check)),
     ]  # fmt: skip
+    if scaled:
+        score = pa.struct([("criterion", text), ("side", text), ("score", pa.int64())])
+        span = pa.struct(
+            [("start", pa.int64()), ("end", pa.int64()), ("label", text), ("text", text)]
+        )
+        estimate = pa.struct([(name, text) for name in ("name", "value", "low", "high")])
+        columns += [
+            ("scores", pa.list_(score)), ("ranked", texts), ("spans", pa.list_(span)),
+            ("estimates", pa.list_(estimate)),
+        ]  # fmt: skip
     return pa.schema(columns)
 
 
 class SplitFiles:
     """The two open files of one split."""
 
-    def __init__(self, folder: Path, split: Split) -> None:
+    def __init__(self, folder: Path, split: Split, *, scaled: bool = False) -> None:
         import pyarrow.parquet as pq
+
+        self._schema = schema(scaled=scaled)
 
         self._lines = (folder / jsonl_name(split)).open("xb")
         self._table = (folder / parquet_name(split)).open("xb")
-        self._parquet = pq.ParquetWriter(self._table, schema(), compression="zstd", version="2.6")
+        self._parquet = pq.ParquetWriter(
+            self._table, self._schema, compression="zstd", version="2.6"
+        )
         self._waiting: list[Data] = []
         self._bytes = 0
         self.rows = 0
@@ -97,7 +114,7 @@ class SplitFiles:
         if self._waiting:
             import pyarrow as pa
 
-            self._parquet.write_batch(pa.RecordBatch.from_pylist(self._waiting, schema()))
+            self._parquet.write_batch(pa.RecordBatch.from_pylist(self._waiting, self._schema))
             self._waiting, self._bytes = [], 0
 
 
@@ -107,13 +124,14 @@ def typed(data: Data) -> Data:
     return {**data, "probability": None if probability is None else Decimal(probability)}
 
 
-def read_parquet(path: Path, *, rows: int, most_bytes: int) -> Iterator[Data]:
+def read_parquet(path: Path, *, rows: int, most_bytes: int, scaled: bool = False) -> Iterator[Data]:
     """The rows of a Parquet file, some at a time.
 
     Args:
         path: the file.
         rows: how many it must have.
         most_bytes: the most that its columns may unpack to, in bytes; a bomb says more.
+        scaled: as for ``schema``.
 
     Raises:
         ValueError: it is no Parquet file, has other columns, or breaks one of the bounds.
@@ -129,7 +147,7 @@ def read_parquet(path: Path, *, rows: int, most_bytes: int) -> Iterator[Data]:
                 raise ValueError(f"{meta.num_rows} rows, not {rows}")
             if size > most_bytes:
                 raise ValueError(f"its columns unpack to {size} bytes")
-            if not file.schema_arrow.equals(schema()):
+            if not file.schema_arrow.equals(schema(scaled=scaled)):
                 raise ValueError("other columns than a release has")
             for batch in file.iter_batches(_READ_ROWS):
                 yield from batch.to_pylist()

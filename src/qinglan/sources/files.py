@@ -20,6 +20,7 @@ from qinglan.intake import DEFAULT_LIMITS, Format, Limits, Row, rows
 from qinglan.kinds import alternatives, chat, validate
 from qinglan.kinds.steps import read_solution, split_steps
 from qinglan.records import Answer, Kind, Reason, SetAside, Turn
+from qinglan.sources import scaled
 from qinglan.sources.mapping import FieldPath, Mapping
 
 __all__ = [
@@ -60,11 +61,13 @@ def read_tasks(
     start: int = 0,
     *,
     format: Format | None = None,
+    stated: tuple[str, ...] = (),
 ) -> Iterator[TaskDraft | SetAside]:
     """Tasks of a file, streaming; rows that give none come as ``SetAside``.
 
     The external id is the row's line where no ``id`` is mapped; the group a digest of the
-    normalised prompt where no ``group`` is mapped or given.
+    normalised prompt where no ``group`` is mapped or given. ``stated``: the criteria, labels or
+    measure of all tasks, where the file does not say its own.
 
     Raises:
         UsageError: the mapping lacks what a task of this kind needs.
@@ -75,7 +78,7 @@ def read_tasks(
     _refuse(mapping, _TASK_FIELDS | _MORE_TASK_FIELDS.get(kind, set()))
     return _drafts(
         rows(path, format=format, limits=limits, start=start),
-        lambda row: iter([_task(row, mapping, kind)]),
+        lambda row: iter([_task(row, mapping, kind, stated)]),
     )
 
 
@@ -102,7 +105,9 @@ def read_answers(
         UsageError: the mapping lacks the answer's fields, or nothing says who answered.
         InputError: the file cannot be used.
     """
-    _refuse(mapping, frozenset(field.name for field in fields(Mapping)) - _TASK_FIELDS)
+    sides = {"left", "right"} if kind is Kind.COMPARISON else set()
+    every = frozenset(field.name for field in fields(Mapping))
+    _refuse(mapping, every - _ALL_TASK_FIELDS | sides)
     if annotator_field:
         columns = {
             name: FieldPath.parse("annotator", text) for name, text in annotator_field.items()
@@ -131,18 +136,33 @@ _ANSWER_FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.ALTERNATIVES: ("steps",),
     Kind.CHAT: ("messages",),
     Kind.EDIT: ("edited", "critique"),
+    Kind.NUMBER: ("value",),
+    Kind.RUBRIC: ("scores",),
+    Kind.RANKING: ("order",),
+    Kind.COMPARISON: ("winner", "left", "right"),
+    Kind.SPANS: ("spans",),
 }
 _OPTIONAL_FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.PREFERENCE: ("because",),
     Kind.MARKS: ("because", "continuation"),
     Kind.ALTERNATIVES: ("finish",),
+    Kind.RUBRIC: ("because",),
+    Kind.RANKING: ("because",),
+    Kind.COMPARISON: ("because",),
 }
 _MORE_TASK_FIELDS: dict[Kind, set[str]] = {
     Kind.MARKS: {"steps"},
     Kind.ALTERNATIVES: {"steps"},
     Kind.CHAT: {"messages", "system"},
     Kind.EDIT: {"original"},
+    Kind.NUMBER: {"unit", "low", "high", "within"},
+    Kind.RUBRIC: {"text", "criteria"},
+    Kind.RANKING: {"items"},
+    Kind.COMPARISON: {"criteria"},
+    Kind.SPANS: {"text", "labels"},
 }
+_LISTED = frozenset({"steps", "marks", "scores", "order", "spans"})
+"""Fields of an answer that may be a list or an object in the file."""
 
 
 def _require(mapping: Mapping, names: tuple[str, ...], kind: Kind) -> None:
@@ -155,6 +175,7 @@ _NEEDED: dict[Kind, tuple[str, ...]] = {
     Kind.CHOICE: ("prompt", "options"), Kind.PREFERENCE: ("prompt", "left", "right"),
     Kind.MARKS: ("prompt", "steps"), Kind.ALTERNATIVES: ("prompt", "steps"),
     Kind.EDIT: ("prompt", "original"),
+    Kind.RANKING: ("prompt", "items"), Kind.COMPARISON: ("prompt", "left", "right"),
 }  # fmt: skip
 
 
@@ -168,6 +189,8 @@ def task_fields(kind: Kind) -> tuple[tuple[str, ...], tuple[str, ...]]:
 _TASK_FIELDS = frozenset(
     ("prompt", "key", "skill", "group", "id", "options", "left", "right")
 )  # fmt: skip
+
+_ALL_TASK_FIELDS = _TASK_FIELDS.union(*(_MORE_TASK_FIELDS[kind] for kind in scaled.KINDS))
 
 
 def _refuse(mapping: Mapping, allowed: frozenset[str]) -> None:
@@ -210,7 +233,7 @@ def _maybe(path: FieldPath | None, row: Row) -> str | None:
     return None if path is None else path.text_of(row.values)
 
 
-def _task(row: Row, mapping: Mapping, kind: Kind) -> TaskDraft:
+def _task(row: Row, mapping: Mapping, kind: Kind, stated: tuple[str, ...]) -> TaskDraft:
     given = _given(row, mapping) if kind is Kind.CHAT else ()
     if mapping.prompt is not None:
         prompt = _needed(mapping.prompt, row)
@@ -218,11 +241,14 @@ def _task(row: Row, mapping: Mapping, kind: Kind) -> TaskDraft:
         prompt = given[-1].content
     else:
         raise RowError("intake.no_prompt", field=str(mapping.messages), reason=Reason.BAD_VALUE)
+    options = chat.pack(given) if kind is Kind.CHAT else _options(row, mapping, kind)
+    if kind in scaled.KINDS:
+        options = scaled.options(row.values, mapping, kind, prompt, stated)
     return TaskDraft(
         row=row.line,
         external=str(row.line) if mapping.id is None else _needed(mapping.id, row),
         prompt=prompt,
-        options=chat.pack(given) if kind is Kind.CHAT else _options(row, mapping, kind),
+        options=options,
         key=_maybe(mapping.key, row),
         skill=_maybe(mapping.skill, row),
         group=_maybe(mapping.group, row) or digest_prompt(prompt),
@@ -340,7 +366,7 @@ def _content(row: Row, mapping: Mapping, kind: Kind) -> Answer:
         if path is None:
             continue
         target = "text" if name == "answer" else name
-        listed = name in ("steps", "marks")
+        listed = name in _LISTED or (kind is Kind.COMPARISON and name in ("left", "right"))
         payload[target] = path.find(row.values) if listed else path.text_of(row.values)
         places[target] = path.text
     try:

@@ -134,6 +134,18 @@ class Mapping:
     original: FieldPath | None = None
     edited: FieldPath | None = None
     critique: FieldPath | None = None
+    text: FieldPath | None = None
+    items: tuple[FieldPath, ...] = ()
+    criteria: FieldPath | None = None
+    labels: FieldPath | None = None
+    unit: FieldPath | None = None
+    low: FieldPath | None = None
+    high: FieldPath | None = None
+    within: FieldPath | None = None
+    value: FieldPath | None = None
+    scores: FieldPath | None = None
+    order: FieldPath | None = None
+    spans: FieldPath | None = None
 
     def __str__(self) -> str:
         """The pairs that give this mapping, in a fixed order: names an import in the history."""
@@ -171,7 +183,7 @@ class Mapping:
                 raise UsageError("intake.mapping_twice", field=target)
             found[target] = (
                 tuple(FieldPath.parse(target, part) for part in text.split(","))
-                if target == "options"
+                if target in ("options", "items")
                 else FieldPath.parse(target, text)
             )
         return cls(**found)

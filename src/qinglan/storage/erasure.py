@@ -79,6 +79,7 @@ KEPT = {
     "revisions": "why the lab changed what is asked, in its own words, and skills",
     "routing": "rules of the desk",
     "sessions": "who is signed in",
+    "schemes": "what labels and criteria are called, in the lab's own words",
     "stale_releases": "ids and counts",
     "tallies": "counts",
     "tokens": "names of accounts, and digests",

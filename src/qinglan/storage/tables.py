@@ -233,6 +233,7 @@ verdicts = Table(
     _text("reason", nullable=True),
     Column("current", Boolean, nullable=False),
     *_made(),
+    _text("estimates", nullable=True),
     Index(None, "id", "seq"),
     sqlite_autoincrement=True,
 )
@@ -840,3 +841,14 @@ jobs = Table(
 )
 """Work for the machine that somebody began in the browser, and what came of it (``told``, JSON).
 One of which nothing was heard (``moved``, ms since 1970) for long was cut off."""
+schemes = Table(
+    "schemes",
+    metadata,
+    _to("project", "projects.id"),
+    Column("version", Integer, nullable=False),
+    _text("body"),
+    _to("activity", "activities.id"),
+    PrimaryKeyConstraint("project", "version"),
+    sqlite_with_rowid=False,
+)
+"""What labels and criteria are called. Rows are never changed: the newest version holds."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -26,6 +27,7 @@ _READ = select(
     _VERDICT.votes,
     _VERDICT.method,
     _VERDICT.reason,
+    _VERDICT.estimates,
 )
 
 
@@ -131,6 +133,7 @@ def _says(verdict: Verdict) -> tuple[object, ...]:
         verdict.votes,
         verdict.method,
         verdict.reason,
+        verdict.estimates,
     )
 
 
@@ -145,9 +148,16 @@ def _row(verdict: Verdict, activity: str) -> dict[str, object]:
         "method": verdict.method,
         "reason": None if verdict.reason is None else verdict.reason.value,
         "current": True,
+        "estimates": _estimates(verdict),
         "commitment": commitment(verdict),
         "activity": activity,
     }
+
+
+def _estimates(verdict: Verdict) -> str | None:
+    if not verdict.estimates:
+        return None
+    return columns.encode([one.model_dump() for one in verdict.estimates])
 
 
 @rebuilds("verdicts")
@@ -161,4 +171,5 @@ def _verdict(row: Row[Any]) -> Verdict:
         votes=row.votes,
         method=row.method,
         reason=row.reason,
+        estimates=() if row.estimates is None else json.loads(row.estimates),
     )

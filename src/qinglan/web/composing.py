@@ -29,6 +29,7 @@ from qinglan.workspace import Workspace
 
 MANAGERS = frozenset({Role.OWNER, Role.LEAD})
 MOST_OPTIONS = 26
+_PAIRS = frozenset({Kind.PREFERENCE, Kind.COMPARISON})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +234,7 @@ def _trial(visit: Visit, kind: Kind) -> Trial:
     prompt, *options = ours.split("\n")
     typed = [one for one in visit.form.get("trial_options", "").splitlines() if one.strip()]
     if options and typed:
-        options = [*typed, *options[len(typed) :]] if kind is Kind.PREFERENCE else typed
+        options = [*typed, *options[len(typed) :]] if kind in _PAIRS else typed
     if kind is Kind.ALTERNATIVES:
         options = [json.dumps(one.split(" | ")) for one in options]
     if kind is Kind.CHAT:

@@ -172,7 +172,7 @@ def _page(
     return show(
         visit, template, status, task=task, desk=desk, closed=closed, message=message,
         answer=forms.fill(task.kind, filled, len(task.options)), revising=task.answer is not None,
-        reasons=REASONS, marks=forms.MARKS, sides=forms.SIDES,
+        reasons=REASONS, marks=forms.MARKS, sides=forms.SIDES, scheme=desk.scheme,
     )  # fmt: skip
 
 

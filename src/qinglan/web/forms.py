@@ -12,6 +12,7 @@ from typing import Any
 
 from qinglan.errors import UsageError
 from qinglan.records import Kind
+from qinglan.web import scale_forms
 
 MARKS = ("wrong", "neutral", "right")
 SIDES = ("left", "tie", "right")
@@ -37,6 +38,8 @@ def read(kind: Kind, form: Mapping[str, str], options: int) -> Fields:
         return _texts(form, "critique", "edited")
     if kind is Kind.PREFERENCE:
         return _texts(form, "winner", "because")
+    if kind in scale_forms.KINDS:
+        return scale_forms.read(kind, form, options)
     if kind is Kind.CHOICE:
         return _texts(form, "option")
     if kind is Kind.STEPS:
@@ -65,6 +68,8 @@ def finish(kind: Kind, fields: Fields) -> Fields:
         while turns and not turns[-1]["content"].strip():
             turns.pop()
         fields = {"turns": turns}
+    if kind in scale_forms.KINDS:
+        fields = scale_forms.finish(kind, fields)
     return {name: value for name, value in fields.items() if value not in ("", [])}
 
 
@@ -103,7 +108,7 @@ def fill(kind: Kind, kept: Mapping[str, Any] | None, options: int) -> Fields:
     given = list(marks) if isinstance(marks, (list, tuple)) else []
     known = [mark if mark in MARKS else None for mark in given[:options]]
     filled["marks"] = known + [None] * (options - len(known))
-    return filled
+    return filled | (scale_forms.fill(kind, kept, options) if kind in scale_forms.KINDS else {})
 
 
 MOST = 50

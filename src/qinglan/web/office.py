@@ -9,6 +9,7 @@ from starlette.responses import Response
 from qinglan.errors import UsageError
 from qinglan.flow import conduct, office, pay, people
 from qinglan.flow import desk as desks
+from qinglan.flow.scheme import show_scheme
 from qinglan.flow.status import status
 from qinglan.records import Role
 from qinglan.web.composing import numbers_of, rules_of
@@ -75,7 +76,8 @@ def answers(visit: Visit) -> Response:
     page = office.answers_beside(
         visit.context, visit.actor, name, after=visit.query.get("after", "")
     )
-    return show(visit, "answers", project=name, page=page)
+    _, scheme = show_scheme(visit.context, visit.actor, name)
+    return show(visit, "answers", project=name, page=page, scheme=scheme)
 
 
 def send_back(visit: Visit) -> Response:

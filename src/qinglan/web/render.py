@@ -18,9 +18,11 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
 from qinglan.errors import QinglanError
+from qinglan.kinds.scheme import EMPTY
 from qinglan.pages import labels, markdown
 from qinglan.pages.differences import compare
 from qinglan.pages.shell import make_environment
+from qinglan.web import scale_views
 from qinglan.web.visits import Visit
 from qinglan.wording import LANGUAGES, Language, say
 
@@ -82,7 +84,7 @@ def show(visit: Visit, template: str, /, status: int = 200, **facts: Any) -> Res
             visit=visit,
             actor=visit.known,
             csrf=visit.csrf,
-            **facts,
+            **{"scheme": EMPTY, **facts},
         )
     )
     return HTMLResponse(body, status_code=status)
@@ -135,7 +137,7 @@ def _environment(language: Language) -> jinja2.Environment:
     environment.add_extension(Phrases)
     environment.globals.update(
         asset=_asset, say=in_language, language=language, lang=SPOKEN[language],
-        languages=LANGUAGES,
+        languages=LANGUAGES, **scale_views.GLOBALS,
     )  # fmt: skip
     environment.filters.update(
         markdown=_rendered,
@@ -143,5 +145,6 @@ def _environment(language: Language) -> jinja2.Environment:
         count=labels.count,
         parts=json.loads,
         changes=lambda pair: compare(*pair),
+        named=scale_views.named,
     )
     return environment

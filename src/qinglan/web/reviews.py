@@ -77,7 +77,7 @@ def _page(
         concluded=next((side.annotation for side in task.sides if side.concluded), None),
         writing=fields is not None,
         answer=forms.fill(task.kind, fields, len(task.options)), marks=forms.MARKS,
-        sides=forms.SIDES,
+        sides=forms.SIDES, scheme=task.scheme,
     )  # fmt: skip
 
 

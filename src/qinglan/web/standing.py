@@ -11,8 +11,9 @@ from starlette.responses import Response
 from qinglan.errors import InputError, UsageError
 from qinglan.flow import conduct, lessons, opening, pay, standing
 from qinglan.flow.conduct import Flag
+from qinglan.kinds.scheme import Scheme
 from qinglan.records import Kind
-from qinglan.web import forms
+from qinglan.web import forms, scale_forms, scale_views
 from qinglan.web.handling import status_of
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
@@ -74,7 +75,8 @@ def learn(visit: Visit) -> Response:
     if said is None:
         return visit.go(f"/desk/{project}/lessons")
     desk = opening.desk_of(visit.context, visit.actor, project)
-    return show(visit, "feedback", desk=desk, here=here, said=said, key=_key(visit, kind, said.key))
+    key = _key(visit, kind, options, said.key, desk.scheme)
+    return show(visit, "feedback", desk=desk, here=here, said=said, key=key)
 
 
 def behave(visit: Visit) -> Response:
@@ -130,13 +132,17 @@ def _lesson(
         answer = forms.fill(here.question.kind, kept, len(here.question.options))
     return show(
         visit, "lesson", status, desk=desk, here=here, task=here.question, answer=answer,
-        message=message, marks=forms.MARKS, sides=forms.SIDES,
+        message=message, marks=forms.MARKS, sides=forms.SIDES, scheme=desk.scheme,
     )  # fmt: skip
 
 
-def _key(visit: Visit, kind: Kind, key: str) -> str:
+def _key(visit: Visit, kind: Kind, options: tuple[str, ...], key: str, scheme: Scheme) -> str:
     """A key as a person reads it."""
-    if kind is Kind.PREFERENCE and key in forms.SIDES:
+    if kind in scale_forms.KINDS - {Kind.COMPARISON}:
+        return scale_views.key_shown(kind, options, key, scheme, visit.language)
+    if kind is Kind.CHOICE:
+        return scheme.label(key, visit.language)
+    if kind in (Kind.PREFERENCE, Kind.COMPARISON) and key in forms.SIDES:
         return say(f"web.better.{key}", visit.language)
     if kind in (Kind.MARKS, Kind.ALTERNATIVES):
         if key.strip().isdigit():

@@ -4,9 +4,17 @@ from qinglan.wording import Phrase
 
 PHRASES: dict[str, Phrase] = {
     "flow.report.heading": Phrase("Data report: {project}", "数据报告：{project}"),
-    "flow.report.alpha": Phrase(
+    "flow.report.alpha.nominal": Phrase(
         "Krippendorff's alpha, nominal, over the answers as read",
         "Krippendorff α（名义尺度），按解析后的答案计算",
+    ),
+    "flow.report.alpha.ordinal": Phrase(
+        "Krippendorff's alpha, ordinal, over the scores, criterion by criterion",
+        "Krippendorff α（顺序尺度），逐项准则按分数计算",
+    ),
+    "flow.report.alpha.interval": Phrase(
+        "Krippendorff's alpha, interval, over the numbers",
+        "Krippendorff α（等距尺度），按数值计算",
     ),
     "flow.report.week": Phrase("week of {which}", "{which} 当周"),
     "flow.report.version": Phrase("guideline version {which}", "标注指南第 {which} 版"),

@@ -43,6 +43,13 @@ PHRASES: dict[str, Phrase] = {
         " overlap show no change.",
         "按作答到达的那一周（UTC，以周一日期标示）分别计算。区间相互重叠时，不能说一致性有变化。",
     ),
+    "report.severities.title": Phrase("How strict raters are", "评分宽严"),
+    "report.severities.lead": Phrase(
+        "By rater and criterion, in standard deviations of the works: above 0 is strict, below is"
+        " mild. The verdicts allow for it, so a strict rater costs a work nothing.",
+        "按评分者与准则列出，单位为作品质量的标准差：大于 0 偏严，小于 0 偏宽。"
+        "裁定已扣除宽严差异，遇到严格的评分者不会吃亏。",
+    ),
     "report.confusion.title": Phrase("What is taken for what", "混淆情况"),
     "report.confusion.lead": Phrase(
         "Rows are the classes as the consensus has them, columns what was answered; each row adds"

@@ -15,12 +15,13 @@ const fields = () => new URLSearchParams(new FormData(form));
 
 function open() {
   form = document.getElementById("work");
+  document.dispatchEvent(new Event("opened")); // kinds with keys of their own wake up
   made = [];
   dirty = sending = false;
   clearTimeout(timer);
   if (!form || "closed" in form.dataset) return;
   if (stepped()) look(firstOpen(), false);
-  const choice = stepped() ? stepAt(now())?.querySelector("input") : $(".choices input");
+  const choice = stepped() ? stepAt(now())?.querySelector("input") : $("[data-focus], .rank, .choices input");
   if (choice) return choice.focus({ preventScroll: true });
   const texts = $$("fieldset.plain textarea, fieldset.plain input:not([type=hidden])");
   (texts.find((field) => !field.value) ?? texts[0])?.focus();
@@ -150,7 +151,7 @@ function arrows(event) {
 function leave(target) {
   target.blur();
   if (stepped()) look(now());
-  else $(".choices input:checked, .choices input")?.focus();
+  else $("[data-focus], .rank, .choices input:checked, .choices input")?.focus();
 }
 
 function back() {

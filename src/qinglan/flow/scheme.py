@@ -1,0 +1,90 @@
+"""``scheme``: what a project's labels and criteria are called; renaming them.
+
+A scheme is versioned beside the guideline. Tasks and answers hold keys, so a new wording changes no
+answer; a key that tasks may rest on cannot be dropped, nor its scale changed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from qinglan.errors import InputError, UsageError
+from qinglan.flow.context import Context, allow
+from qinglan.kinds.scheme import EMPTY, LONGEST, Scheme, parse
+from qinglan.provenance import identity
+from qinglan.records import Actor, Kind
+from qinglan.storage import schemes
+from qinglan.storage.schemes import Kept
+
+__all__ = ["NAMED", "parse", "read_file", "scheme_of", "set_scheme", "show_scheme"]
+
+NAMED = frozenset({Kind.CHOICE, Kind.NUMBER, Kind.RUBRIC, Kind.COMPARISON, Kind.SPANS})
+"""Kinds that have use for a scheme."""
+
+
+def set_scheme(context: Context, actor: Actor, project: str, scheme: Scheme) -> int:
+    """Make ``scheme`` the project's; its version, which stays where nothing is new.
+
+    Raises:
+        PermissionDenied: the actor's role may not.
+        UsageError: there is no such project, its kind has no use for a scheme, or a key is gone.
+    """
+    allow("scheme", actor)
+    target = context.project(project)
+    if target.kind not in NAMED:
+        raise UsageError("flow.no_scheme_kind", project=project, kind=target.kind.value)
+    activity = context.begin("scheme", actor)
+    body = scheme.model_dump_json()
+
+    def keep(conn: Connection) -> int:
+        before = schemes.newest(conn, target.id)
+        if before is not None and before.body == body:
+            return before.version
+        gone = scheme.lacks(_scheme(before))
+        if gone:
+            raise UsageError("kinds.key_gone", keys=", ".join(gone))
+        version = 1 if before is None else before.version + 1
+        schemes.add(conn, target.id, Kept(version, body), activity.id)
+        digest = identity.sha256(body.encode("utf-8"))
+        context.note(conn, target, activity, scheme=version, sha256=digest)
+        return version
+
+    return context.write(target, keep)
+
+
+def show_scheme(context: Context, actor: Actor, project: str) -> tuple[int, Scheme]:
+    """The project's scheme and its version; 0 and an empty one where it has none.
+
+    Raises:
+        PermissionDenied: the actor's role may not.
+    """
+    allow("read", actor)
+    target = context.project(project)
+    with context.storage.read() as conn:
+        found = schemes.newest(conn, target.id)
+    return (0 if found is None else found.version), _scheme(found)
+
+
+def scheme_of(conn: Connection, project: str, kind: Kind) -> Scheme:
+    """The scheme of ``project`` (its id), for whoever shows or reads its answers."""
+    return _scheme(schemes.newest(conn, project)) if kind in NAMED else EMPTY
+
+
+def read_file(file: Path) -> Scheme:
+    """The scheme in a TOML file.
+
+    Raises:
+        InputError: it cannot be read, or is no scheme.
+    """
+    try:
+        with file.open("rb") as opened:
+            text = opened.read(4 * LONGEST + 1).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("kinds.bad_scheme", where=file, why=str(error)[:200]) from error
+    return parse(text, str(file))
+
+
+def _scheme(kept: Kept | None) -> Scheme:
+    return EMPTY if kept is None else Scheme.model_validate_json(kept.body)

@@ -1,0 +1,164 @@
+"""Spans: stretches of a text, each with one of the task's labels.
+
+A span is from a character (from 0) to before another; characters are Unicode code points, so that
+an offset means the same in every language and to every reader. Spans of one label do not overlap;
+those of different labels may. In a form or a table spans are lines, ``label 12-17``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from qinglan.kinds.canonical import Canonical
+from qinglan.records import Reason, Span
+
+__all__ = ["ENOUGH", "NONE", "canonical", "fit", "near", "overlap", "parse", "read", "read_lines"]
+
+NONE = "none"
+"""The canonical form of a text in which nothing is marked."""
+ENOUGH = 0.8
+"""Overlap (F1 by characters and labels) from which spans agree with a key."""
+
+_LINE = re.compile(r"(\S{1,40})\s+(\d{1,9})\s*[-–—]\s*(\d{1,9})")
+_QUOTE = re.compile(
+    r"(\S{1,40})\s+(?:(\d{1,4})\s*\*\s*)?[\"“”「『](.{1,2000})[\"“”」』]", re.DOTALL
+)
+
+
+def read(given: object, options: tuple[str, ...]) -> tuple[Span, ...] | None:
+    """The spans that a list or a text of lines names, in order, or ``None``.
+
+    ``options``: the text and its labels; none where they are not known yet. Then nothing can be
+    held against them, and lines that quote words are not read.
+    """
+    text = options[0] if options else ""
+    spans = read_lines(given, text) if isinstance(given, str) else _listed(given)
+    return None if spans is None else fit(spans, options)
+
+
+def read_lines(given: str, text: str) -> list[tuple[str, int, int]] | None:
+    """Label, start and end of each line: ``label 12-17``, or ``label "words"``.
+
+    Quoted words are where they first stand in ``text``; ``label 2*"words"`` is their second place.
+    """
+    if given.strip().casefold() == NONE:
+        return []
+    spans = []
+    for line in given.splitlines():
+        if not line.strip():
+            continue
+        found = _LINE.fullmatch(line.strip())
+        if found is not None:
+            spans.append((found[1], int(found[2]), int(found[3])))
+            continue
+        found = _QUOTE.fullmatch(line.strip())
+        start = -1 if found is None else _place(text, found[3], int(found[2] or 1))
+        if found is None or start < 0:
+            return None
+        spans.append((found[1], start, start + len(found[3])))
+    return spans
+
+
+def fit(spans: Sequence[tuple[str, int, int]], options: tuple[str, ...]) -> tuple[Span, ...] | None:
+    """Spans in order, each without white space at its edges, or ``None``: a label that is none of
+    the task's, an end beyond the text, white space alone, or two of one label that overlap.
+    """
+    fitted = []
+    for label, start, end in spans:
+        if start >= end or start < 0 or len(label) > 40:
+            return None
+        if options:
+            if label not in options[1:] or end > len(options[0]):
+                return None
+            words = options[0][start:end]
+            start, end = (
+                start + len(words) - len(words.lstrip()),
+                end - len(words) + len(words.rstrip()),
+            )
+            if start >= end:
+                return None
+        fitted.append(Span(start=start, end=end, label=label))
+    fitted = sorted(set(fitted), key=lambda one: (one.start, one.end, one.label))
+    last: dict[str, int] = {}
+    for one in fitted:
+        if one.start < last.get(one.label, 0):
+            return None
+        last[one.label] = one.end
+    return tuple(fitted)
+
+
+def canonical(spans: Sequence[Span], options: tuple[str, ...]) -> Canonical:
+    """One text: ``0-5:person 9-14:place``, or ``none``."""
+    fitted = fit([(one.label, one.start, one.end) for one in spans], options)
+    if fitted is None:
+        return Canonical(None, Reason.ANSWER_UNREADABLE)
+    return Canonical(" ".join(f"{one.start}-{one.end}:{one.label}" for one in fitted) or NONE)
+
+
+def parse(value: str) -> list[tuple[str, int, int]]:
+    """Label, start and end of each span of a canonical text.
+
+    Raises:
+        ValueError: it is none.
+    """
+    spans = []
+    for part in [] if value == NONE else value.split(" "):
+        place, colon, label = part.partition(":")
+        start, dash, end = place.partition("-")
+        if not (colon and dash):
+            raise ValueError(f"no span: {part[:80]!r}")
+        spans.append((label, int(start), int(end)))
+    return spans
+
+
+def overlap(value: str, key: str) -> float:
+    """F1 of two canonical texts of spans, by characters and labels; 1 where neither marks any."""
+    left, right = (
+        {(label, at) for label, start, end in parse(one) for at in range(start, end)}
+        for one in (value, key)
+    )
+    both = len(left) + len(right)
+    return 1.0 if both == 0 else 2 * len(left & right) / both
+
+
+def near(value: str, key: str) -> bool:
+    """Whether two canonical texts of spans overlap by ``ENOUGH``."""
+    return overlap(value, key) >= ENOUGH
+
+
+def _listed(given: object) -> list[tuple[str, int, int]] | None:
+    if not isinstance(given, Sequence):
+        return None
+    spans = []
+    for one in given:
+        if isinstance(one, Mapping):
+            parts = [one.get(name) for name in ("label", "start", "end")]
+            if not {*one} <= {"label", "start", "end", "text"}:
+                return None
+        elif isinstance(one, Sequence) and not isinstance(one, str) and len(one) == 3:
+            parts = [one[2], one[0], one[1]]
+        else:
+            return None
+        label, start, end = parts
+        if not isinstance(label, str) or not (_whole(start) and _whole(end)):
+            return None
+        spans.append((label, int(str(start)), int(str(end))))
+    return spans
+
+
+def _whole(number: object) -> bool:
+    if isinstance(number, bool) or not isinstance(number, (int, Decimal)):
+        return False
+    return str(number).isdigit() and len(str(number)) < 10
+
+
+def _place(text: str, words: str, number: int) -> int:
+    """Where ``words`` stand in ``text`` for the ``number``-th time; −1 where they do not."""
+    at = -1
+    for _ in range(number):
+        at = text.find(words, at + 1)
+        if at < 0:
+            return -1
+    return at

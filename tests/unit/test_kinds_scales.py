@@ -1,0 +1,232 @@
+"""Kinds that measure, score, order, compare and mark: what is an answer, and what is none."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qinglan.errors import InputError, RowError
+from qinglan.kinds import canonical, canonical_key, near, validate
+from qinglan.kinds.number import read_measure
+from qinglan.kinds.scheme import EMPTY, Scheme, parse
+from qinglan.kinds.spans import overlap
+from qinglan.records import ChoiceAnswer, Kind, Reason, RubricAnswer, Score
+
+KG = ("kg", "0", "500", "0.5")
+TWO = ("", "accuracy:1-5", "tone:0-2")
+PAIR = ("left reply", "right reply", "accuracy:1-5")
+ITEMS = ("alpha", "beta", "gamma")
+TEXT = ("Marie Curie 生于华沙。", "person", "place")
+
+
+def value(kind: Kind, options: tuple[str, ...], **payload: Any) -> str | None:
+    return canonical(validate(kind, options, payload), options).value
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("72", "72"), ("72 kg", "72"), ("200克", "0.2"), ("500000 g", "500"), ("1/4", "0.25"),
+        ("１２", "12"), ("三百二十", "320"), (72, "72"), (0.1, "0.1"), ("0", "0"), ("500", "500"),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_in_the_unit_of_the_task(written: object, read: str) -> None:
+    assert value(Kind.NUMBER, KG, value=written) == read
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "about 3", "3 or 4", "3 m", "50%", "501", "-1", "NaN", "1e999", "1e16", True, "=1+1", [1]],
+)
+def test_what_is_no_number_of_the_task_is_refused(written: object) -> None:
+    with pytest.raises(RowError):
+        validate(Kind.NUMBER, KG, {"value": written})
+
+
+def test_an_imported_number_that_does_not_fit_has_no_value_and_a_reason() -> None:
+    assert canonical(validate(Kind.NUMBER, (), {"value": "501"}), KG).reason is Reason.BAD_VALUE
+
+
+def test_numbers_agree_within_the_tolerance() -> None:
+    assert near(Kind.NUMBER, KG, "72", "72.5")
+    assert not near(Kind.NUMBER, KG, "72", "72.6")
+    assert not near(Kind.NUMBER, (), "72", "72.000001")
+    assert str(read_measure(KG)) == "0 – 500 kg"
+    assert read_measure(("kg", "5", "1")) is None
+    assert read_measure(("kg", "x")) is None
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        {"accuracy": 4, "tone": 0}, [4, 0], ["4", "0"], "accuracy=4 tone=0", "tone=0, accuracy=4",
+        [{"criterion": "tone", "score": 0}, {"criterion": "accuracy", "score": "4"}],
+    ],
+)  # fmt: skip
+def test_scores_are_read_however_they_are_given(scores: object) -> None:
+    assert value(Kind.RUBRIC, TWO, scores=scores) == "accuracy=4 tone=0"
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [
+        {"accuracy": 6, "tone": 0}, {"accuracy": 4}, {"accuracy": 4, "tone": 0, "extra": 1}, [4],
+        {"accuracy": 4.5, "tone": 0}, {"accuracy": True, "tone": 0}, [], "4", "accuracy=4 tone=x",
+        {"accuracy": -1, "tone": 0}, [{"criterion": "accuracy", "score": 4, "x": 1}], 7,
+        "accuracy=4 accuracy=4",
+    ],
+)  # fmt: skip
+def test_scores_that_do_not_fit_the_criteria_are_refused(scores: object) -> None:
+    with pytest.raises(RowError) as raised:
+        validate(Kind.RUBRIC, TWO, {"scores": scores})
+    assert raised.value.facts["field"] == "scores"
+
+
+def test_a_score_may_be_one_level_off_a_key_on_a_fine_scale_only() -> None:
+    assert near(Kind.RUBRIC, TWO, "accuracy=4 tone=1", "accuracy=5 tone=1")
+    assert not near(Kind.RUBRIC, TWO, "accuracy=4 tone=1", "accuracy=4 tone=2")
+
+
+def test_a_comparison_has_a_winner_and_scores_of_both() -> None:
+    said = {"winner": "left", "left": [5], "right": {"accuracy": 2}}
+    assert value(Kind.COMPARISON, PAIR, **said) == "left"
+    for missing in said:
+        with pytest.raises(RowError):
+            validate(Kind.COMPARISON, PAIR, {k: v for k, v in said.items() if k != missing})
+
+
+@pytest.mark.parametrize("order", ["2>1>3", [2, 1, 3], "B, A, C", ["beta", "alpha", "gamma"]])
+def test_a_ranking_names_items_by_number_letter_or_text(order: object) -> None:
+    assert value(Kind.RANKING, ITEMS, order=order) == "2>1>3"
+
+
+@pytest.mark.parametrize("order", ["2>1", "2>1>1", "2>1>4", "", [0, 1, 2], "delta>1>2", 3, [True]])
+def test_what_does_not_order_every_item_once_is_refused(order: object) -> None:
+    with pytest.raises(RowError):
+        validate(Kind.RANKING, ITEMS, {"order": order})
+
+
+def test_rankings_agree_by_their_pairs() -> None:
+    assert near(Kind.RANKING, ("a",) * 5, "1>2>3>5>4", "1>2>3>4>5")
+    assert not near(Kind.RANKING, ITEMS, "2>1>3", "1>2>3")
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        [{"start": 0, "end": 11, "label": "person"}, {"start": 14, "end": 16, "label": "place"}],
+        "place 14-16\nperson 0-12",  # in order, and without the space at its end
+        'person "Marie Curie"\nplace “华沙”',
+        [[0, 11, "person"], [14, 16, "place"]],
+    ],
+)
+def test_spans_are_read_by_places_and_by_words(spans: object) -> None:
+    assert value(Kind.SPANS, TEXT, spans=spans) == "0-11:person 14-16:place"
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        "person 0-99", "city 0-5", "person 5-5", "person 0-5\nperson 4-8", 'person "Pierre"', "x",
+        [{"start": 0, "end": 5}], [{"start": -1, "end": 5, "label": "person"}], "person 11-12", 4,
+        [{"start": True, "end": 5, "label": "person"}], [[0, 5, "person", 1]],
+    ],
+)  # fmt: skip
+def test_spans_that_do_not_fit_the_text_are_refused(spans: object) -> None:
+    with pytest.raises(RowError):
+        validate(Kind.SPANS, TEXT, {"spans": spans})
+
+
+def test_nothing_to_mark_is_an_answer_and_labels_may_overlap() -> None:
+    assert value(Kind.SPANS, TEXT, spans=[]) == value(Kind.SPANS, TEXT, spans="none") == "none"
+    assert value(Kind.SPANS, TEXT, spans="person 0-11\nplace 6-11") == "0-11:person 6-11:place"
+    assert overlap("none", "none") == 1
+    assert overlap("0-10:person", "5-15:person") == 0.5
+    assert overlap("0-10:person", "0-10:place") == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "key", "read"),
+    [
+        (Kind.NUMBER, KG, "200 g", "0.2"), (Kind.NUMBER, KG, "many", None),
+        (Kind.RUBRIC, TWO, "accuracy=4 tone=1", "accuracy=4 tone=1"),
+        (Kind.RUBRIC, TWO, "accuracy=9 tone=1", None), (Kind.RANKING, ITEMS, "C>A>B", "3>1>2"),
+        (Kind.RANKING, ITEMS, "C>A", None), (Kind.SPANS, TEXT, "person 0-11", "0-11:person"),
+        (Kind.SPANS, TEXT, "person 0-99", None), (Kind.COMPARISON, PAIR, "左", "left"),
+    ],
+)  # fmt: skip
+def test_keys_are_read_as_answers_are(
+    kind: Kind, options: tuple[str, ...], key: str, read: str | None
+) -> None:
+    assert canonical_key(kind, options, key).value == read
+
+
+@given(st.data())
+def test_canonical_scores_orders_and_spans_read_as_themselves(data: st.DataObject) -> None:
+    order = data.draw(st.permutations([1, 2, 3]))
+    said = value(Kind.RANKING, ITEMS, order=order)
+    assert value(Kind.RANKING, ITEMS, order=said) == said
+    levels = [data.draw(st.integers(1, 5)), data.draw(st.integers(0, 2))]
+    said = value(Kind.RUBRIC, TWO, scores=levels)
+    assert value(Kind.RUBRIC, TWO, scores=said) == said
+    start = data.draw(st.integers(0, 10))
+    end = data.draw(st.integers(start + 1, 11))
+    words = TEXT[0][start:end]
+    if words.strip():
+        said = value(Kind.SPANS, TEXT, spans=[[start, end, "person"]])
+        place, _, label = str(said).partition(":")
+        assert value(Kind.SPANS, TEXT, spans=f"{label} {place}") == said
+
+
+SCHEME = """
+[[criteria]]
+key = "accuracy"
+low = 1
+high = 5
+en = "Accuracy"
+zh = "准确性"
+anchors = [{ level = 1, en = "Wrong" }, { level = 5, zh = "全对" }]
+
+[[labels]]
+key = "pos"
+en = "Positive"
+zh = "正面"
+"""
+
+
+def test_a_scheme_says_what_keys_are_called_and_mean() -> None:
+    scheme = parse(SCHEME)
+    (rated,) = scheme.criteria
+    assert (rated.name("en"), rated.name("zh"), rated.meaning(5, "en")) == (
+        "Accuracy", "准确性", "全对",
+    )  # fmt: skip
+    assert [scheme.label(key, "zh") for key in ("pos", "other")] == ["正面", "other"]
+    assert scheme.options(Kind.RUBRIC) == ("accuracy:1-5",)
+    assert EMPTY.options(Kind.NUMBER) == ()
+
+
+def test_old_answers_come_along_when_a_label_is_renamed() -> None:
+    scheme = parse(SCHEME.replace("Positive", "Praise"))
+    assert scheme.keyed(ChoiceAnswer(option="praise")) == ChoiceAnswer(option="pos")
+    assert scheme.keyed(ChoiceAnswer(option="pos")) == ChoiceAnswer(option="pos")
+    given = RubricAnswer(scores=(Score(criterion="准确性", score=4),))
+    assert scheme.keyed(given) == RubricAnswer(scores=(Score(criterion="accuracy", score=4),))
+    assert scheme.lacks(parse(SCHEME)) == []
+    assert Scheme().lacks(scheme) == ["accuracy:1-5", "pos"]
+    assert parse(SCHEME.replace("high = 5", "high = 7")).lacks(scheme) == ["accuracy:1-5"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[criteria]]\nkey = 'a b'\nlow = 1\nhigh = 5", "[[criteria]]\nkey='a'\nlow=5\nhigh=1",
+        "[[criteria]]\nkey='a'\nlow=0\nhigh=90", "x = 1", "[measure]\nlow = 5\nhigh = 1", "\0",
+        "[[labels]]\nkey='a'\n[[labels]]\nkey='a'", "[[labels]]\nkey=''", "[" * 5000,
+        "[[criteria]]\nkey='a'\nlow=1\nhigh=3\nanchors=[{level=9}]", "measure = 'kg'",
+    ],
+)  # fmt: skip
+def test_what_is_no_scheme_is_refused_with_the_place(text: str) -> None:
+    with pytest.raises(InputError) as raised:
+        parse(text, "scheme.toml")
+    assert "scheme.toml" in raised.value.say("en")
