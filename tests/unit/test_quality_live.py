@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_quality_consensus import SETS, read, simulate
+from test_quality_consensus import simulate
 
-from qinglan.quality.auto import Auto
 from qinglan.quality.calibration import calibrate
 from qinglan.quality.consensus import Ibcc
-from qinglan.quality.estimates import credit
 from qinglan.quality.live import Live
-from qinglan.quality.votes import gather
 
 
 def test_a_refit_is_the_full_fit() -> None:
@@ -105,20 +102,3 @@ def test_known_numbers() -> None:
 def test_bad_probabilities_are_refused(stated: list[float], right: list[float]) -> None:
     with pytest.raises(ValueError, match=r"equally long|between 0 and 1"):
         calibrate(stated, right)
-
-
-@pytest.mark.data
-def test_the_blend_is_better_calibrated_than_the_best_single_method() -> None:
-    better = []
-    for name in SETS:
-        labels, truth = read(name)
-        votes = gather(*labels.T)
-        errors = []
-        for method in (Auto(), Ibcc()):
-            found = method.fit(votes)
-            tasks, classes = truth.T
-            right = credit(found.posteriors, tasks, classes)
-            errors.append(calibrate(found.probability[tasks], right))
-        better.append((errors[0].brier < errors[1].brier, errors[0].error < errors[1].error))
-    # Not on all: on bluebird and ms, tempering overshoots.
-    assert np.sum(better, axis=0).min() >= 4

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from qinglan.quality.auto import Auto
 from qinglan.quality.consensus import choose
 from qinglan.quality.evidence import checks
 from qinglan.quality.families import discount
@@ -27,16 +29,18 @@ def fit(
 
     The posterior lists the values that were given to a task; what is missing from 1 belongs to
     classes that nobody gave it. ``verified``: what a verifier found of each vote, ``None`` where it
-    did not look or was undecided; evidence with the verifier's own error rates. ``families``: of
-    annotators who are near-copies of one source, such as models of one family; together they count
-    for little more than one of them (``quality.families``), while ``majority`` counts heads.
+    did not look or was undecided; evidence with the verifier's own error rates, and the gold by
+    which ``auto`` chooses and calibrates (tasks on which all were refuted are not among it).
+    ``families``: of annotators who are near-copies of one source, such as models of one family;
+    together they count for little more than one of them (``quality.families``), while ``majority``
+    counts heads.
     """
     if not votes:
         return EMPTY
     task, tasks = encode(v[0] for v in votes)
     who, people = encode(v[1] for v in votes)
     label, values = encode(v[2] for v in votes)
-    evidence = None
+    evidence, how = None, choose(method)
     if verified is not None:
         # Equal answers to one task are one check.
         seen = {
@@ -49,7 +53,9 @@ def fit(
             pairs[:, 0], pairs[:, 1], list(seen.values()), len(tasks), len(values),
             passes_right=PASSES_RIGHT, passes_wrong=PASSES_WRONG,
         )  # fmt: skip
-    found = choose(method).fit_predict(
+        if isinstance(how, Auto):
+            how = replace(how, gold=tuple(pair for pair, outcome in seen.items() if outcome))
+    found = how.fit_predict(
         task, who, label, evidence=evidence, weights=_weights(task, who, people, families or {})
     )
     posterior: dict[str, dict[str, float]] = {name: {} for name in tasks}
