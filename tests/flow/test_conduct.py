@@ -233,7 +233,7 @@ def test_gold_cannot_be_told_by_the_statements_that_run(p: tuple[Context, set[st
             said.append(statement)
 
     for engine in (context.storage._writer._engine, context.storage._reader):
-        event.listen(engine, "after_cursor_execute", note)
+        event.listen(engine, "before_cursor_execute", note)
     # Half of the turns are gold, whatever is answered.
     conduct.set_marks(context, LEAD, "p", Marks(least=1, aim=2, calibration=200))
     answer(context, ANN, 2)

@@ -533,7 +533,7 @@ def test_an_annotator_sees_no_field_and_no_query_that_tells_gold(
             said.append(statement)
 
     for engine in (context.storage._writer._engine, context.storage._reader):
-        event.listen(engine, "after_cursor_execute", note)
+        event.listen(engine, "before_cursor_execute", note)
 
     def during(call: Callable[[], Any]) -> tuple[Any, tuple[str, ...]]:
         said.clear()

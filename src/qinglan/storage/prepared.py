@@ -3,7 +3,7 @@
 The toolkit looks a statement up, sorts its parameters and wraps its rows each time it runs: ten
 times what SQLite itself needs for a row by its key. An annotator's turn is two dozen statements,
 so those that run at every turn are made here. They run in the caller's transaction, their errors
-are the toolkit's own, and who listens to its events hears of them.
+are the toolkit's own, and who listens to its ``before_cursor_execute`` hears of them.
 
 Columns hold texts, numbers and booleans (see ``tables``). A list of ids is spelled ``among``.
 """
@@ -83,8 +83,7 @@ def drive(connection: Connection, sql: str, parameters: Any) -> Any:  # noqa: AN
     Raises:
         DBAPIError: of the toolkit, as it would raise it.
     """
-    heard = connection.dispatch
-    if heard.before_cursor_execute or heard.after_cursor_execute:
+    if connection.dispatch.before_cursor_execute:
         options = {"preserve_rowcount": True}
         result = connection.exec_driver_sql(sql, parameters, execution_options=options)
         return result.cursor if result.returns_rows else _Closed(result.rowcount)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import uvicorn
 
 from qinglan.flow.context import Context
@@ -26,5 +28,9 @@ def configure(context: Context, host: str, port: int) -> uvicorn.Config:
 
 def serve(context: Context, host: str, port: int) -> None:
     """Answer requests at ``host`` and ``port`` until Ctrl-C or SIGTERM."""
+    server = uvicorn.Server(configure(context, host, port))
+    # What is loaded by now stays: it need not be looked through for garbage again and again.
+    gc.collect()
+    gc.freeze()
     with courier(context):
-        uvicorn.Server(configure(context, host, port)).run()
+        server.run()
