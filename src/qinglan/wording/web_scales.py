@@ -28,8 +28,9 @@ PHRASES: dict[str, Phrase] = {
     "web.value_range": Phrase("Range:", "范围："),
     "web.work": Phrase("Response", "回答"),
     "web.scores_hint": Phrase(
-        "A digit scores the criterion in focus and goes on to the next; ↑ ↓ move between them.",
-        "按数字键为当前准则打分，并自动跳到下一项；↑ ↓ 在各项之间移动。",
+        "Each level is its own key: a digit scores the criterion in focus and goes on to the next; "
+        "↑ ↓ move between them.",
+        "分数即按键：按数字键为当前准则打分，并自动跳到下一项；↑ ↓ 在各项之间移动。",
     ),
     "web.because_scores": Phrase("Why (if you like)", "理由（选填）"),
     "web.side_short.left": Phrase("A", "A"),

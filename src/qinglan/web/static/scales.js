@@ -47,7 +47,7 @@ function scales(root) {
     if (by) { look(here() + by); return true; }
     const place = here();
     const chosen = $$(rows()[place], "input").find((one) => one.dataset.press === event.key);
-    if (!chosen) return false;
+    if (!chosen) return /^[0-9]$/.test(event.key); // a level that this scale has not
     chosen.checked = true;
     changed(chosen);
     look(place + 1);
@@ -89,7 +89,7 @@ function ranking(root) {
     const button = $(item, ".rank");
     const key = at < 9 ? `${at + 1}` : "";
     button.replaceChildren(document.createElement("b"), ...(key ? [document.createElement("kbd")] : []));
-    button.firstChild.textContent = place || "–";
+    button.firstChild.textContent = place ? `#${place}` : "–";
     if (key) button.lastChild.textContent = key;
     button.setAttribute("aria-label", `${at + 1}: ${place ? `${root.dataset.place} ${place}` : root.dataset.open}`);
   });
@@ -126,6 +126,7 @@ function ranking(root) {
 function spans(root) {
   const passage = $(root, ".passage");
   const tokens = $$(passage, "[data-at]");
+  const gaps = $$(passage, "[data-gap]"); // white space shows the marks that it lies in
   const field = $(root, "[name=spans]");
   const nothing = $(root, "[name=nothing]");
   const buttons = $$(root, "[data-label]");
@@ -170,6 +171,10 @@ function spans(root) {
       token.classList.toggle("cursor", place === at);
       const ends = over.filter((span) => span.end === to(token)).map((span) => name(span.label));
       if (ends.length) token.dataset.tag = ends.join(" "); else delete token.dataset.tag;
+    });
+    gaps.forEach((gap) => {
+      const over = marked.filter((span) => span.start < Number(gap.dataset.gap) && Number(gap.dataset.end) < span.end);
+      gap.className = over.length ? `marked tone-${tone(over[0].label)}` : "";
     });
     const list = $(root, "[data-list]");
     list.replaceChildren(...marked.map((span) => {
