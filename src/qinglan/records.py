@@ -24,10 +24,11 @@ from pydantic import (
 __all__ = [
     "Activity", "Actor", "AlternativesAnswer", "Annotation", "Annotator", "Answer", "AnswerKey",
     "ChatAnswer", "Check", "ChoiceAnswer", "ComparisonAnswer", "EditAnswer", "Estimate",
-    "FreeAnswer", "Guideline", "Kind", "Link", "Look", "MarksAnswer", "NumberAnswer", "Origin",
-    "Outcome", "PreferenceAnswer", "Project", "Purpose", "RankingAnswer", "RatedStep", "Reason",
-    "Record", "Release", "Reply", "Report", "Role", "RubricAnswer", "Ruling", "Sample", "Score",
-    "SetAside", "Span", "SpansAnswer", "Split", "StepsAnswer", "Task", "Turn", "Verdict",
+    "FreeAnswer", "Guideline", "ItemAnswer", "Kind", "Link", "Look", "MarksAnswer",
+    "NumberAnswer", "Origin", "Outcome", "PreferenceAnswer", "Project", "Purpose",
+    "RankingAnswer", "RatedStep", "Reason", "Record", "Release", "Reply", "Report", "Role",
+    "RubricAnswer", "Ruling", "Sample", "Score", "SetAside", "Span", "SpansAnswer", "Split",
+    "StepsAnswer", "Task", "Turn", "Verdict",
 ]  # fmt: skip
 
 
@@ -87,6 +88,8 @@ class Kind(StrEnum):
     """A pairwise preference with scores of both responses beside it."""
     SPANS = "spans"
     """Stretches of a text, each with a label."""
+    ITEM = "item"
+    """Writing a question for an evaluation, with its key."""
 
 
 class Purpose(StrEnum):
@@ -381,10 +384,23 @@ class SpansAnswer(Record):
     spans: tuple[Span, ...] = Field(max_length=5000)
 
 
+class ItemAnswer(Record):
+    """A question for an evaluation, and what the one who wrote it holds to be its answer."""
+
+    kind: Literal["item"] = "item"
+    question: str = Field(min_length=1)
+    key: str = Field(min_length=1)
+    rubric: str | None = None
+    """What a good answer has, for whoever scores one."""
+    difficulty: int = Field(ge=1, le=5)
+    sources: tuple[str, ...] = ()
+    """Where it rests on: books, pages, papers."""
+
+
 Answer = Annotated[
     FreeAnswer | StepsAnswer | ChoiceAnswer | PreferenceAnswer | MarksAnswer | AlternativesAnswer
     | ChatAnswer | EditAnswer | NumberAnswer | RubricAnswer | RankingAnswer | ComparisonAnswer
-    | SpansAnswer,
+    | SpansAnswer | ItemAnswer,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

@@ -34,6 +34,7 @@ from qinglan.records import (
     EditAnswer,
     FreeAnswer,
     Guideline,
+    ItemAnswer,
     Kind,
     MarksAnswer,
     Origin,
@@ -321,6 +322,14 @@ ANSWERS = st.one_of(
             ),
             min_size=1,
         ).map(tuple),
+    ),
+    st.builds(
+        ItemAnswer,
+        question=st.text(min_size=1),
+        key=st.text(min_size=1),
+        rubric=st.none() | st.text(),
+        difficulty=st.integers(1, 5),
+        sources=st.lists(st.text()).map(tuple),
     ),
     st.builds(EditAnswer, edited=st.text(min_size=1), critique=st.text(min_size=1)),
     st.builds(

@@ -122,7 +122,7 @@ def test_a_column_with_dots_in_its_name_wins_over_nesting(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("pairs", "key"),
     [
-        (["prompt"], "mapping_pair"), (["question=q"], "mapping_target"),
+        (["prompt"], "mapping_pair"), (["ask=q"], "mapping_target"),
         (["prompt=a", "prompt=b"], "mapping_twice"), (["prompt="], "mapping_empty"),
         (["options=a,,b"], "mapping_empty"), (["key=a|around:x"], "mapping_cut"),
         (["key=a|after:"], "mapping_cut"), (["key=a"], "mapping_needs"),

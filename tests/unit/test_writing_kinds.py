@@ -171,3 +171,28 @@ def test_an_edit_counts_by_what_the_edited_answer_states() -> None:
         with pytest.raises(RowError) as caught:
             validate(Kind.EDIT, ("It is 17.",), {**payload, field: " "})
         assert caught.value.facts["field"] == field
+
+
+ITEM = {"question": "How many moons has Mars?", "key": "2", "difficulty": 2}
+
+
+def test_an_item_is_nobodys_vote() -> None:
+    answer = validate(Kind.ITEM, (), {**ITEM, "difficulty": "2", "sources": "NASA\n\nAtlas"})
+    assert canonical(answer, ()) == Canonical(None, Reason.NO_FINAL_ANSWER)
+    told = answer.model_dump(mode="json")
+    assert (told["difficulty"], told["sources"]) == (2, ["NASA", "Atlas"])
+    assert validate(Kind.ITEM, (), told) == answer
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("question", " "), ("key", ""), ("key", "2 or 3"), ("key", "so and so " * 40),
+        ("difficulty", 0), ("difficulty", "6"), ("difficulty", True), ("difficulty", "٣"),
+        ("difficulty", 2.5), ("sources", 7), ("writer", "me"),
+    ],
+)  # fmt: skip
+def test_an_item_that_does_not_fit_is_refused_by_field(field: str, value: object) -> None:
+    with pytest.raises(RowError) as caught:
+        validate(Kind.ITEM, (), {**ITEM, field: value})
+    assert caught.value.facts["field"] == field

@@ -72,6 +72,16 @@ RATED = {**WIDTHS, "mark-0-0": "wrong", "mark-0-1": "right", "mark-1-0": "wrong"
              ({"first": "user", "turns": "9999", "turn-0": "a"}, "form")],
         ),
         (
+            Kind.ITEM,
+            {"question": "How many?", "key": "7", "difficulty": "3", "sources": "a\r\n\r\nb",
+             "rubric": ""},
+            {"question": "How many?", "key": "7", "difficulty": 3, "sources": ("a", "b"),
+             "rubric": None},
+            [({"question": "", "key": "7", "difficulty": "3"}, "needs it"),
+             ({"question": "Q", "key": "7 or 8", "difficulty": "3"}, "one answer"),
+             ({"question": "Q", "key": "7", "difficulty": "9"}, "from 1")],
+        ),
+        (
             Kind.EDIT,
             {"critique": "6 + 1\r\nis 7.", "edited": "So 7."},
             {"critique": "6 + 1\nis 7.", "edited": "So 7."},
@@ -102,6 +112,8 @@ def test_a_form_without_a_script_is_kept_or_comes_back(
         (Kind.ALTERNATIVES, {"s": [[EVIL, EVIL]]},
          {"width-0": "2", "mark-0-0": "wrong", "mark-0-1": "wrong", "written": EVIL}),
         (Kind.CHAT, {"s": EVIL}, {"first": "assistant", "turns": "1", "turn-0": EVIL}),
+        (Kind.ITEM, {}, {"question": EVIL, "key": "'><b onclick=alert(1)>", "difficulty": "3",
+                         "rubric": EVIL, "sources": EVIL}),
         (Kind.EDIT, {"o": EVIL}, {"critique": EVIL, "edited": f"{EVIL} {EVIL}"}),
     ],
     ids=lambda one: one if isinstance(one, Kind) else "-",
@@ -250,6 +262,25 @@ def test_an_answer_is_edited_by_keyboard_alone(
     rae = Client(port, join(context, f"rae-{language}", Role.REVIEWER))
     page_ = rae.get(f"/office/projects/{desk.project}/answers").text
     assert re.search(r"<del><span class=.unheard.>[^<]*</span>8</del>", page_)
+
+
+@pytest.mark.parametrize(("language", "how"), HOW)
+def test_an_item_is_written_by_keyboard_alone(
+    browser: Browser, context: Context, port: int, language: Language, how: dict[str, Any],
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    desk = Desk(browser, context, port, Kind.ITEM, language, how, tmp_path,
+                [{"q": "Write about moons."}])  # fmt: skip
+    assert desk.page.evaluate("document.activeElement.id") == "question"
+    desk.type("火星有几颗卫星？")
+    desk.compose()
+    desk.press("Tab")
+    desk.page.keyboard.type("2")
+    desk.press("Tab", "3", "Tab")
+    desk.type("Phobos and Deimos.")
+    desk.shoot()
+    one = desk.finish()
+    assert (one["question"], one["key"], one["difficulty"]) == ("火星有几颗卫星？", "2", 3)
 
 
 def test_room_for_more_turns_without_a_script(context: Context, port: int) -> None:

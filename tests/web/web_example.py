@@ -41,6 +41,7 @@ KINDS: dict[Kind, tuple[list[str], dict[str, Any]]] = {
     Kind.ALTERNATIVES: (["prompt=q", "steps=s"], {"s": [STEPS[:2], [STEPS[2]], ["So $7$.", "7"]]}),
     Kind.CHAT: (["prompt=q", "system=s"], {"s": "Be *brief*."}),
     Kind.EDIT: (["prompt=q", "original=o"], {"o": "At 3 that is **6**, so 8."}),
+    Kind.ITEM: (["prompt=q"], {}),
     Kind.FREE: (["prompt=q"], {}),
     Kind.NUMBER: (["prompt=q", "unit=u", "low=l", "high=h"], {"u": "kg", "l": 0, "h": 500}),
     Kind.RUBRIC: (["prompt=q", "text=t", "criteria=c"], {"t": "A *reply*.", "c": CRITERIA}),

@@ -23,7 +23,9 @@ Cast = scaled.Cast
 Fitting = scaled.Fitting
 
 
-OPEN = (Kind.FREE, Kind.STEPS, Kind.CHAT, Kind.EDIT, *(scaled.KINDS - {Kind.COMPARISON}))
+OPEN = (
+    Kind.FREE, Kind.STEPS, Kind.CHAT, Kind.EDIT, Kind.ITEM, *(scaled.KINDS - {Kind.COMPARISON})
+)  # fmt: skip
 """Kinds whose answers are not classes: each task has its own."""
 
 

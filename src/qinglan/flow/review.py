@@ -52,7 +52,7 @@ STRETCH = 2_000
 
 PAGE = 50
 
-TEXTS = frozenset({Kind.CHAT, Kind.EDIT})
+TEXTS = frozenset({Kind.CHAT, Kind.EDIT, Kind.ITEM})
 """Kinds whose answers may be right as texts, whatever answer they state."""
 
 

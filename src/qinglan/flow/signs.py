@@ -175,7 +175,17 @@ def _text(answer: str) -> str:
     """
     found = json.loads(answer)
     lines: list[str] = []
-    for name in ("text", "because", "continuation", "steps", "final", "turns", "critique"):
+    for name in (
+        "text",
+        "because",
+        "continuation",
+        "steps",
+        "final",
+        "turns",
+        "critique",
+        "question",
+        "rubric",
+    ):
         value = found.get(name) or ""
         lines += [value] if isinstance(value, str) else [_words(step) for step in value]
     return "\n".join(line for line in lines if line)

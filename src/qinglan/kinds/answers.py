@@ -17,6 +17,7 @@ from qinglan.kinds import (
     choice,
     criteria,
     free,
+    item,
     marks,
     number,
     preference,
@@ -34,6 +35,7 @@ from qinglan.records import (
     ComparisonAnswer,
     EditAnswer,
     FreeAnswer,
+    ItemAnswer,
     Kind,
     MarksAnswer,
     NumberAnswer,
@@ -61,6 +63,7 @@ _FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.RANKING: ("order",),
     Kind.COMPARISON: ("winner", "left", "right"),
     Kind.SPANS: ("spans",),
+    Kind.ITEM: ("question", "key", "difficulty"),
 }
 _OPTIONAL: dict[Kind, tuple[str, ...]] = {
     Kind.PREFERENCE: ("because",),
@@ -69,6 +72,7 @@ _OPTIONAL: dict[Kind, tuple[str, ...]] = {
     Kind.RUBRIC: ("because",),
     Kind.RANKING: ("because",),
     Kind.COMPARISON: ("because",),
+    Kind.ITEM: ("rubric", "sources"),
 }
 
 
@@ -84,8 +88,9 @@ def validate(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]
     ``critique`` (edit); ``value`` (number);
     ``scores``, see ``criteria.read_scores``, and ``because`` (rubric); ``order``, see
     ``ranking.read``, and ``because`` (ranking); ``winner``, scores of ``left`` and ``right``, and
-    ``because`` (comparison); ``spans``, see ``spans.read`` (spans). A field ``kind`` may be there
-    and must agree.
+    ``because`` (comparison); ``spans``, see ``spans.read`` (spans); ``question``, ``key``,
+    ``difficulty`` from 1 to 5, ``rubric`` and ``sources``, a list or lines (item). A field
+    ``kind`` may be there and must agree.
 
     Raises:
         RowError: with the facts ``field`` and ``reason`` (``MISSING_FIELD`` or ``BAD_VALUE``).
@@ -132,6 +137,8 @@ def _build(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]) 
         return alternatives.build(payload, options)
     if kind is Kind.CHAT:
         return chat.build(payload, options)
+    if kind is Kind.ITEM:
+        return item.build(payload)
     if kind is Kind.EDIT:
         fields = {name: payload[name] for name in _FIELDS[kind]}
         return EditAnswer.model_validate(fields)
@@ -224,6 +231,8 @@ def canonical(answer: Answer, options: tuple[str, ...] = ()) -> Canonical:
         return alternatives.first_wrong(answer, options)
     if isinstance(answer, ChatAnswer):
         return _canonical_text(answer.turns[-1].content)
+    if isinstance(answer, ItemAnswer):
+        return Canonical(None, Reason.NO_FINAL_ANSWER)
     if isinstance(answer, EditAnswer):
         return _canonical_text(answer.edited)
     if isinstance(answer, NumberAnswer):

@@ -26,6 +26,7 @@ from qinglan.records import (
     ComparisonAnswer,
     EditAnswer,
     FreeAnswer,
+    ItemAnswer,
     Kind,
     MarksAnswer,
     NumberAnswer,
@@ -131,8 +132,8 @@ def flatten(row: ReleaseRow, split: Split) -> Data:
     }
 
 
-_JUDGED = frozenset({Kind.PREFERENCE, Kind.MARKS, Kind.ALTERNATIVES, *scales.KINDS})
-"""Kinds whose answers are about a text, and no text that a model should learn to give."""
+_JUDGED = frozenset({Kind.PREFERENCE, Kind.MARKS, Kind.ALTERNATIVES, Kind.ITEM, *scales.KINDS})
+"""Kinds whose answers are no text that a model should learn to give."""
 
 
 def prove(row: ReleaseRow, guideline: str) -> Data:
@@ -246,6 +247,12 @@ def _answer(annotation: Annotation, options: tuple[str, ...]) -> Data:
             return {
                 "answer": text, "steps": taken, "final": rated.steps[-1].written, "because": None,
             }  # fmt: skip
+        case ItemAnswer() as item:
+            text = canonical(item.model_dump(mode="json")).decode()
+            return {
+                "answer": text, "steps": list(item.sources), "final": item.key,
+                "because": item.rubric,
+            }  # fmt: skip
         case EditAnswer(edited=edited, critique=critique):
             return {"answer": edited, "steps": None, "final": None, "because": critique}
         case ChatAnswer(turns=turns):
@@ -273,6 +280,8 @@ def _restored_answer(data: Data) -> Any:  # noqa: ANN401 - one of the answers
             )  # fmt: skip
         case Kind.ALTERNATIVES:
             return AlternativesAnswer.model_validate_json(data["answer"])
+        case Kind.ITEM:
+            return ItemAnswer.model_validate_json(data["answer"])
         case Kind.EDIT:
             return EditAnswer(edited=data["answer"], critique=data["because"])
         case Kind.CHAT:

@@ -105,9 +105,9 @@ def read_answers(
         UsageError: the mapping lacks the answer's fields, or nothing says who answered.
         InputError: the file cannot be used.
     """
-    sides = {"left", "right"} if kind is Kind.COMPARISON else set()
+    answering = {Kind.COMPARISON: {"left", "right"}, Kind.ITEM: {"key"}}.get(kind, set())
     every = frozenset(field.name for field in fields(Mapping))
-    _refuse(mapping, every - _ALL_TASK_FIELDS | sides)
+    _refuse(mapping, every - _ALL_TASK_FIELDS | answering)
     if annotator_field:
         columns = {
             name: FieldPath.parse("annotator", text) for name, text in annotator_field.items()
@@ -141,6 +141,7 @@ _ANSWER_FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.RANKING: ("order",),
     Kind.COMPARISON: ("winner", "left", "right"),
     Kind.SPANS: ("spans",),
+    Kind.ITEM: ("question", "key", "difficulty"),
 }
 _OPTIONAL_FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.PREFERENCE: ("because",),
@@ -149,6 +150,7 @@ _OPTIONAL_FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.RUBRIC: ("because",),
     Kind.RANKING: ("because",),
     Kind.COMPARISON: ("because",),
+    Kind.ITEM: ("rubric", "sources"),
 }
 _MORE_TASK_FIELDS: dict[Kind, set[str]] = {
     Kind.MARKS: {"steps"},
@@ -161,7 +163,7 @@ _MORE_TASK_FIELDS: dict[Kind, set[str]] = {
     Kind.COMPARISON: {"criteria"},
     Kind.SPANS: {"text", "labels"},
 }
-_LISTED = frozenset({"steps", "marks", "scores", "order", "spans"})
+_LISTED = frozenset({"steps", "marks", "scores", "order", "spans", "sources"})
 """Fields of an answer that may be a list or an object in the file."""
 
 

@@ -146,6 +146,10 @@ class Mapping:
     scores: FieldPath | None = None
     order: FieldPath | None = None
     spans: FieldPath | None = None
+    question: FieldPath | None = None
+    rubric: FieldPath | None = None
+    difficulty: FieldPath | None = None
+    sources: FieldPath | None = None
 
     def __str__(self) -> str:
         """The pairs that give this mapping, in a fixed order: names an import in the history."""

@@ -36,6 +36,8 @@ def read(kind: Kind, form: Mapping[str, str], options: int) -> Fields:
         return {"turns": _turns(form)}
     if kind is Kind.EDIT:
         return _texts(form, "critique", "edited")
+    if kind is Kind.ITEM:
+        return _texts(form, "question", "key", "rubric", "difficulty", "sources")
     if kind is Kind.PREFERENCE:
         return _texts(form, "winner", "because")
     if kind in scale_forms.KINDS:
@@ -91,6 +93,9 @@ def fill(kind: Kind, kept: Mapping[str, Any] | None, options: int) -> Fields:
             "written",
             "critique",
             "edited",
+            "question",
+            "key",
+            "rubric",
         )
     }
     steps = kept.get("steps") or ""
@@ -104,6 +109,10 @@ def fill(kind: Kind, kept: Mapping[str, Any] | None, options: int) -> Fields:
         for one in (turns if isinstance(turns, list) else [])[:MOST_TURNS]
         if isinstance(one, dict) and isinstance(one.get("content"), str)
     ]
+    difficulty = kept.get("difficulty")
+    filled["difficulty"] = str(difficulty) if difficulty is not None else ""
+    sources = kept.get("sources") or ""
+    filled["sources"] = sources if isinstance(sources, str) else "\n".join(map(str, sources))
     marks = kept.get("marks")
     given = list(marks) if isinstance(marks, (list, tuple)) else []
     known = [mark if mark in MARKS else None for mark in given[:options]]

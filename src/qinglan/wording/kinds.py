@@ -42,6 +42,15 @@ PHRASES: dict[str, Phrase] = {
         "needs every step to go on",
         "字段 {field}：found_error 须有一步含错误候选且未选定任何候选；solution 须每步都能继续",
     ),
+    "error.kinds.item_key": Phrase(
+        "field {field}: others' answers are held against it, so it must state one answer and "
+        "nothing else: a number, or a few words",
+        "字段 {field}：他人的作答要与之核对，因此只能写出一个答案：一个数，或寥寥数词",
+    ),
+    "error.kinds.item_difficulty": Phrase(
+        "field {field}: give a whole number from 1 (easy) to 5 (hard)",
+        "字段 {field}：请填 1（易）到 5（难）的整数",
+    ),
     "error.kinds.not_turns": Phrase(
         "field {field}: a conversation is a list of turns, each with role (system, user or "
         "assistant) and content that is not empty",

@@ -42,6 +42,7 @@ PHRASES: dict[str, Phrase] = {
     "web.kind.alternatives": Phrase("Reasoning steps with alternatives", "多候选推理步骤评判"),
     "web.kind.chat": Phrase("Chat", "对话撰写"),
     "web.kind.edit": Phrase("Critique and edit", "评改回答"),
+    "web.kind.item": Phrase("Evaluation items", "评测题编写"),
     "web.failed": Phrase(
         "Something failed here, and the server's log says what. What you saved is kept; try again.",
         "服务器出错，原因已记入日志。你已保存的内容都还在；请重试。",

@@ -111,6 +111,10 @@ PHRASES: dict[str, Phrase] = {
         "An hour has 360 seconds, so 2.5 hours have 900 seconds.",
         "2.5 小时有多少秒？\n一小时有 360 秒，所以 2.5 小时有 900 秒。",
     ),
+    "web.trial.item": Phrase(
+        "Write a question on the motion of planets that needs two steps.",
+        "请编写一道关于行星运动、需要两步推理的题目。",
+    ),
     "web.trial.steps": Phrase(
         "Solve $x^2 - 5x + 6 = 0$, step by step.", "分步求解 $x^2 - 5x + 6 = 0$。"
     ),
