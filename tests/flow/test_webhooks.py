@@ -234,7 +234,7 @@ def test_who_may(lone: Context) -> None:
         for ask in (
             lambda actor=actor: webhooks.add(lone, actor, "p", "https://example.org"),
             lambda actor=actor: webhooks.secret(lone, actor, "p", "whk_x"),
-            lambda actor=actor: webhooks.every(lone, actor, "p"),
+            lambda actor=actor: webhooks.remove(lone, actor, "p", "whk_x"),
         ):  # fmt: skip
             with pytest.raises(PermissionDenied):
                 ask()

@@ -44,6 +44,7 @@ MAY: dict[str, frozenset[Role]] = {
     "desk": _WRITERS,
     "annotate": frozenset(Role) - {Role.AUDITOR},
     "review": _WRITERS | {Role.REVIEWER},
+    "look": _EVERYONE,
     "conduct": _WRITERS | {Role.REVIEWER, Role.AUDITOR},
     "people": _WRITERS,
     "tokens": _WRITERS,
@@ -53,6 +54,7 @@ MAY: dict[str, frozenset[Role]] = {
     "report": _EVERYONE,
     "doctor": _EVERYONE,
     "history": _EVERYONE,
+    "audit": _WRITERS | {Role.AUDITOR},
     "withdraw": _WRITERS,
     "backup": frozenset({Role.OWNER}),
     "restore": frozenset({Role.OWNER}),
@@ -108,8 +110,10 @@ class Context:
             raise UsageError("flow.no_project", name=name, known=known or "—")
         return project
 
-    def begin(self, verb: str, actor: Actor) -> Activity:
+    def begin(self, verb: str, actor: Actor, /, **facts: identity.Json) -> Activity:
         """Check that ``actor`` may do ``verb``, and record that it begins.
+
+        ``facts`` tell the audit log what it is about, where no project's history does.
 
         Raises:
             PermissionDenied: the actor's role may not.
@@ -122,7 +126,13 @@ class Context:
             code=version(),
             started=datetime.now(UTC),
         )
-        self.storage.write(lambda conn: activities.add(conn, activity))
+
+        def keep(conn: Connection) -> None:
+            activities.add(conn, activity)
+            if facts:
+                activities.tell(conn, activity.id, facts)
+
+        self.storage.write(keep)
         return activity
 
     def write(self, project: Project, fn: Callable[[Connection], T]) -> T:

@@ -90,7 +90,7 @@ def note_export(context: Context, actor: Actor, project: str) -> None:
     """
     allow("export", actor)
     context.project(project)
-    context.begin("export", actor)
+    context.begin("export", actor, project=project)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,7 @@ def answers_beside(
 
     Without those that the actor was given at the desk; and they are never given what they see.
     """
-    allow("review", actor)
+    allow("look", actor)
     target = context.project(project)
     me = annotator_id(context, project, actor.name)
     with context.storage.read() as conn:

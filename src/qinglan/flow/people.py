@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import milliseconds
+from qinglan.provenance import identity
 from qinglan.records import Actor, Role
 from qinglan.storage import users
 from qinglan.storage.users import Invite, User
@@ -60,7 +61,7 @@ def invite(
     name = clean_name(name)
     token = secrets.token_urlsafe(32)
     until = milliseconds(now) + 1000 * INVITED_FOR
-    context.begin("people", actor)
+    context.begin("people", actor, invited=name, role=role.value)
 
     def keep(conn: Connection) -> None:
         there = users.get(conn, name)
@@ -76,7 +77,7 @@ def invite(
 
 def people(context: Context, actor: Actor, *, now: datetime | None = None) -> list[Person]:
     """All accounts and open invitations, by name."""
-    allow("people", actor)
+    allow("audit", actor)
     with context.storage.read() as conn:
         accounts = users.every(conn)
         open_ = users.invites(conn, milliseconds(now))
@@ -107,7 +108,9 @@ def change(
         UsageError: there is no such account, or nobody would be owner any more.
     """
     allow("people", actor)
-    context.begin("people", actor)
+    said: dict[str, identity.Json] = {} if role is None else {"role": role.value}
+    said |= {} if active is None else {"active": active}
+    context.begin("people", actor, changed=name, **said)
 
     def keep(conn: Connection) -> None:
         there = users.get(conn, name)

@@ -114,7 +114,7 @@ def review_queue(
     Raises:
         PermissionDenied: the actor's role may not.
     """
-    allow("review", actor)
+    allow("look", actor)
     target = context.project(project)
     with context.storage.read() as conn:
         found, then = reviewing.candidates(
@@ -144,7 +144,7 @@ def open_review(context: Context, actor: Actor, project: str, task: str) -> Doss
         PermissionDenied: the actor's role may not, or they were given the task, or answered it.
         UsageError: there is no such task, or it has no answers.
     """
-    allow("review", actor)
+    allow("look", actor)
     target = context.project(project)
     me = annotator_id(context, project, actor.name)
 

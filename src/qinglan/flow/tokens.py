@@ -163,7 +163,10 @@ def create(
     words = _BEGINNING + secrets.token_urlsafe(32)
     # A password that nobody was told, so that its check costs what every other costs.
     digest = passwords.digest(secrets.token_urlsafe(32), name) if there is None else ""
-    activity = context.begin("tokens", actor)
+    activity = context.begin(
+        "tokens", actor, made_for=name, scopes=[scope.value for scope in chosen], days=days,
+        label=label,
+    )  # fmt: skip
     token = Token(
         id=identity.random_id("tok"), user=name, label=label, scopes=chosen, made=time,
         until=time + days * DAY, activity=activity.id,
@@ -193,7 +196,7 @@ def revoke(context: Context, actor: Actor, id_: str) -> None:
         PermissionDenied: the actor may not look after its account.
         UsageError: there is no such token, or it has ended.
     """
-    activity = context.begin("tokens", actor)
+    activity = context.begin("tokens", actor, revoked=id_[:100])
 
     def keep(conn: Connection) -> None:
         token = tokens.get(conn, id_)
@@ -208,7 +211,7 @@ def revoke(context: Context, actor: Actor, id_: str) -> None:
 
 def every(context: Context, actor: Actor, *, now: datetime | None = None) -> list[Listed]:
     """All tokens there ever were, by account and age."""
-    allow("tokens", actor)
+    allow("audit", actor)
     time = milliseconds(now)
     with context.storage.read() as conn:
         return [

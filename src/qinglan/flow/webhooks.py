@@ -81,7 +81,7 @@ def add(
         raise UsageError("hooks.no_event", word=unknown[0], known=", ".join(OFFERED))
     address.resolve(address.read(url), context.settings.webhook_networks)
     chosen = tuple(event.value for event in OFFERED if not wanted or event.value in wanted)
-    activity = context.begin("webhooks", actor)
+    activity = context.begin("webhooks", actor, project=project, told=url, events=list(chosen))
     hook = Listening(
         id=identity.random_id("whk"), project=target.id, url=url, events=chosen,
         made=milliseconds(None), activity=activity.id,
@@ -103,14 +103,14 @@ def remove(context: Context, actor: Actor, project: str, id_: str) -> None:
         UsageError: there is no such webhook, or it has ended.
     """
     _find(context, actor, project, id_)
-    activity = context.begin("webhooks", actor)
+    activity = context.begin("webhooks", actor, project=project, removed=id_)
     if not context.storage.write(lambda conn: webhooks.end(conn, id_, "removed", activity.id)):
         raise UsageError("hooks.no_webhook", id=id_)
 
 
 def every(context: Context, actor: Actor, project: str) -> list[Listening]:
     """The webhooks of ``project``, ended ones too, by age."""
-    allow("webhooks", actor)
+    allow("audit", actor)
     target = context.project(project)
     with context.storage.read() as conn:
         return webhooks.of(conn, target.id)
@@ -121,7 +121,7 @@ def test(context: Context, actor: Actor, project: str, id_: str) -> str:
     target, hook = _find(context, actor, project, id_)
     if hook.ended is not None:
         raise UsageError("hooks.no_webhook", id=id_)
-    context.begin("webhooks", actor)
+    context.begin("webhooks", actor, project=project, tested=id_)
     facts: dict[str, identity.Json] = {"project": target.name}
     return context.storage.write(lambda conn: events.post(conn, [id_], Event.WEBHOOK_TEST, facts))[
         0
@@ -135,7 +135,7 @@ def resend(context: Context, actor: Actor, project: str, id_: str, delivery: str
         UsageError: there is no such message, or it is waiting already.
     """
     _, hook = _find(context, actor, project, id_)
-    context.begin("webhooks", actor)
+    context.begin("webhooks", actor, project=project, resent=delivery[:100])
     now = milliseconds(None)
 
     def keep(conn: Connection) -> None:
@@ -152,7 +152,7 @@ def log(
     limit: int = 50,
 ) -> Log:  # fmt: skip
     """What the webhook was told, newest first, with every try."""
-    _find(context, actor, project, id_)
+    _find(context, actor, project, id_, "audit")
     with context.storage.read() as conn:
         found = webhooks.page(conn, id_, before, limit + 1)
         tried = webhooks.tries(conn, [one.id for one in found[:limit]])
@@ -168,8 +168,10 @@ def date(time: int) -> datetime:
     return datetime.fromtimestamp(time / 1000, UTC)
 
 
-def _find(context: Context, actor: Actor, project: str, id_: str) -> tuple[Project, Listening]:
-    allow("webhooks", actor)
+def _find(
+    context: Context, actor: Actor, project: str, id_: str, verb: str = "webhooks"
+) -> tuple[Project, Listening]:
+    allow(verb, actor)
     target = context.project(project)
     with context.storage.read() as conn:
         hook = webhooks.get(conn, id_)

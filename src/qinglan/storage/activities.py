@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, insert, literal, select, tuple_
 
 from qinglan.errors import StorageError
-from qinglan.provenance.identity import commitment
+from qinglan.provenance.identity import Json, commitment
 from qinglan.records import Activity
 from qinglan.storage import tables
-from qinglan.storage.columns import rebuilds
+from qinglan.storage.columns import encode, rebuilds
 from qinglan.storage.dialects import insert_new
 
 _READ = select(*tables.activities.c)
@@ -28,6 +30,48 @@ def add(connection: Connection, activity: Activity) -> int:
         "commitment": commitment(activity),
     }
     return insert_new(connection, tables.activities, [row])
+
+
+def tell(connection: Connection, id_: str, facts: Mapping[str, Json]) -> None:
+    """Keep what the activity called ``id_`` was about."""
+    connection.execute(insert(tables.deeds), [{"activity": id_, "facts": encode(dict(facts))}])
+
+
+class Deed(NamedTuple):
+    """An activity, and what it was about as far as that was kept with it."""
+
+    activity: Activity
+    facts: dict[str, Json]
+
+
+def page(
+    connection: Connection, before: tuple[str, str] | None, limit: int, *,
+    actor: str | None = None, verb: str | None = None, since: str | None = None,
+    until: str | None = None,
+) -> list[Deed]:  # fmt: skip
+    """Up to ``limit`` activities, the newest first, beyond ``before`` (time and id).
+
+    ``since`` and ``until`` are times as they are kept; the first is in, the second out.
+    """
+    started = tables.activities.c.started
+    query = select(*tables.activities.c, tables.deeds.c.facts).join_from(
+        tables.activities, tables.deeds, tables.deeds.c.activity == tables.activities.c.id,
+        isouter=True,
+    )  # fmt: skip
+    if before is not None:
+        query = query.where(tuple_(started, tables.activities.c.id) < tuple_(*map(literal, before)))
+    for column, wanted in ((tables.activities.c.actor, actor), (tables.activities.c.verb, verb)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if since is not None:
+        query = query.where(started >= since)
+    if until is not None:
+        query = query.where(started < until)
+    query = query.order_by(started.desc(), tables.activities.c.id.desc()).limit(limit)
+    return [
+        Deed(_activity(row), {} if row.facts is None else json.loads(row.facts))
+        for row in connection.execute(query)
+    ]
 
 
 def get(connection: Connection, id_: str) -> Activity | None:

@@ -84,6 +84,7 @@ KEPT = {
     "tallies": "counts",
     "tokens": "names of accounts, and digests",
     "tombstones": "ids, and commitments without their salts",
+    "deeds": "names of accounts, what they were let do, and addresses of other systems",
     "deliveries": "ids and counts, for other systems; for a month",
     "delivery_tries": "how each went",
     "webhooks": "addresses of other systems",

@@ -52,6 +52,16 @@ def entries(connection: Connection, project: str) -> Iterator[Entry]:
         yield _entry(row)
 
 
+def page(connection: Connection, project: str, before: int | None, limit: int) -> list[Entry]:
+    """Up to ``limit`` entries of ``project`` (its id), newest first, numbered below ``before``."""
+    query = select(*_ENTRY).where(_ENTRY.project == project)
+    if before is not None:
+        query = query.where(_ENTRY.seq < before)
+    return [
+        _entry(row) for row in connection.execute(query.order_by(_ENTRY.seq.desc()).limit(limit))
+    ]
+
+
 def check(connection: Connection, project: str, *, anchors: Iterable[Anchor] = ()) -> int:
     """Recompute the whole chain of ``project`` (its id); how many entries it has.
 

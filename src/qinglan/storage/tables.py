@@ -66,7 +66,17 @@ activities = Table(
     _text("code"),
     _text("started"),
     _text("commitment"),
+    Index(None, "started", "id"),
 )
+
+deeds = Table(
+    "deeds",
+    metadata,
+    Column("activity", Id, ForeignKey("activities.id"), primary_key=True),
+    _text("facts"),
+    sqlite_with_rowid=False,
+)
+"""What an activity was about (JSON), where no project's history says it."""
 
 guidelines = Table(
     "guidelines",

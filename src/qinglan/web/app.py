@@ -11,6 +11,7 @@ from qinglan.errors import QinglanError
 from qinglan.flow import people
 from qinglan.flow.context import Context
 from qinglan.web import (
+    auditing,
     composing,
     conduct,
     desk,
@@ -18,6 +19,7 @@ from qinglan.web import (
     importing,
     office,
     pay,
+    programs,
     releasing,
     reviews,
     standing,
@@ -42,6 +44,8 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/language", doors.choose_language),
     *standing.ROUTES,
     *conduct.ROUTES,
+    *auditing.ROUTES,
+    *programs.ROUTES,
     *composing.ROUTES,
     *importing.ROUTES,
     *office.ROUTES,

@@ -77,7 +77,8 @@ def answers(visit: Visit) -> Response:
         visit.context, visit.actor, name, after=visit.query.get("after", "")
     )
     _, scheme = show_scheme(visit.context, visit.actor, name)
-    return show(visit, "answers", project=name, page=page, scheme=scheme)
+    reviews = office.may(visit.actor, "review")
+    return show(visit, "answers", project=name, page=page, scheme=scheme, reviews=reviews)
 
 
 def send_back(visit: Visit) -> Response:
@@ -97,7 +98,8 @@ def everybody(visit: Visit, link: str | None = None) -> Response:
         role for role in Role if role not in MANAGERS
     )  # fmt: skip
     return show(
-        visit, "people", people=found, roles=roles, link=link, now=datetime.now(UTC),
+        visit, "people", people=found, manages=office.may(visit.actor, "people"), roles=roles,
+        link=link, now=datetime.now(UTC),
         days=people.INVITED_FOR // 86_400,
     )  # fmt: skip
 

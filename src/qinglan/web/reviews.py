@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from qinglan.errors import InputError, UsageError
-from qinglan.flow import review
+from qinglan.flow import office, review
 from qinglan.records import Kind
 from qinglan.web import forms
 from qinglan.web.handling import status_of
@@ -73,6 +73,7 @@ def _page(
     task = review.open_review(visit.context, visit.actor, name, visit.parts["task"])
     return show(
         visit, "adjudicate", status, project=name, task=task, message=message,
+        reviews=office.may(visit.actor, "review"),
         considered=" ".join(side.annotation for side in task.sides),
         concluded=next((side.annotation for side in task.sides if side.concluded), None),
         writing=fields is not None,
