@@ -88,6 +88,7 @@ PHRASES: dict[str, Phrase] = {
     "web.verb.release": Phrase("Built a release", "生成发布"),
     "web.verb.restore": Phrase("Restored", "恢复"),
     "web.verb.review": Phrase("Reviewed", "复核"),
+    "web.verb.scheme": Phrase("Named labels or criteria", "设置标签或评分项"),
     "web.verb.tokens": Phrase("Changed tokens", "变更令牌"),
     "web.verb.trace": Phrase("Traced", "追溯"),
     "web.verb.train": Phrase("Trained", "训练"),
