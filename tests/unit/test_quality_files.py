@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,7 @@ from test_quality_consensus import DATA, SETS, read
 
 from qinglan import wording
 from qinglan.errors import InputError, RowError, UsageError
+from qinglan.flow.reliability_plot import check_plot, plot_reliability
 from qinglan.quality.cells import safe
 from qinglan.quality.files import agreement_file, consensus_file, rank_file
 from qinglan.quality.tables import read_labels, read_truth
@@ -289,3 +291,71 @@ def test_ten_thousand_classes_are_handled_or_refused(folder: Path) -> None:
     with pytest.raises(InputError, match="majority"):
         consensus_file(path, method="dawid-skene")
     assert consensus_file(path, method="majority").to_json()["tasks"] == 10_000
+
+
+def test_stated_is_held_against_true(folder: Path) -> None:
+    """Two are sure on three tasks and right on two; on the fourth they part."""
+    labels = put(folder, "task,annotator,label\n" + "".join(
+        f"q{i},{who},{said}\n" for i, both in enumerate(("yy", "yy", "nn", "yn"))
+        for who, said in zip(("ann", "bo"), both, strict=True)
+    ))  # fmt: skip
+    truth = put(folder, "task,truth\nq0,y\nq1,n\nq2,n\n", "truth.csv")
+    found = consensus_file(labels, method="majority", truth=truth).to_json()
+    assert found["calibration_error"] == pytest.approx(1 / 3, abs=1e-6)
+    assert found["calibration_by_chance"] == 0
+    assert found["too_sure_by"] == pytest.approx(1 / 3, abs=1e-6)
+    assert consensus_file(labels, method="majority").to_json()["calibration_error"] is None
+
+
+def test_gold_moves_the_judgement_and_is_not_scored(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three who agree on what is wrong outvote two who are right, until gold tells."""
+    monkeypatch.setattr("qinglan.quality.auto.EBCC_CELLS", 0)
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, 2, 120)
+    rows = [
+        (f"q{t}", who, int(z if rng.random() < 0.85 else 1 - z) if who > "c" else int(1 - z))
+        for t, z in enumerate(truth) for who in "abcde"
+    ]  # fmt: skip
+    labels = put(folder, "task,annotator,label\n" + "".join(f"{t},{w},{v}\n" for t, w, v in rows))
+    names = ["task,truth", *(f"q{t},{z}" for t, z in enumerate(truth))]
+    every = put(folder, "\n".join(names) + "\n", "truth.csv")
+    some = put(folder, "\n".join([*names[:61], "q999,1", "q100,9"]) + "\n", "gold.csv")
+    alone = consensus_file(labels, truth=every)
+    told = consensus_file(labels, truth=every, gold=some)
+    assert alone.accuracy is not None
+    assert told.accuracy is not None
+    assert alone.accuracy.estimate < 0.3
+    assert told.accuracy.estimate > 0.8
+    assert (alone.truth_tasks, told.truth_tasks) == (120, 59)  # 60 and q100 are gold
+    with pytest.raises(UsageError, match="--gold"):
+        consensus_file(labels, method="ibcc", gold=some)
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Stated and true"), ("zh", "把握与事实")])
+def test_the_plot_of_a_file_speaks_the_persons_language(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, language: str, title: str
+) -> None:
+    monkeypatch.setenv("QINGLAN_LANG", language)
+    truth = put(folder, "task,truth\nq1,yes\nq2,no\n", "truth.csv")
+    report = consensus_file(put(folder, GOOD), method="majority", truth=truth)
+    target = folder / "plot.svg"
+    plot_reliability(report, target)
+    drawn = ElementTree.fromstring(target.read_text("utf-8"))
+    told = {child.tag.rpartition("}")[2]: child.text or "" for child in drawn}
+    assert told["title"] == title
+    assert "(n = 2)" in told["desc"]
+    assert not (folder / ".plot.svg.part").exists()
+
+
+def test_a_plot_that_cannot_be_is_refused(folder: Path) -> None:
+    truth = put(folder, "task,truth\nq7,yes\n", "truth.csv")
+    with pytest.raises(UsageError, match=r"\.svg"):
+        check_plot(folder / "plot.png", truth)
+    with pytest.raises(UsageError, match="--truth"):
+        check_plot(folder / "plot.svg", None)
+    check_plot(folder / "plot.SVG", truth)
+    report = consensus_file(put(folder, GOOD), method="majority", truth=truth)
+    with pytest.raises(UsageError, match="--truth"):
+        plot_reliability(report, folder / "plot.svg")

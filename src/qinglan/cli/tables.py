@@ -37,17 +37,23 @@ def consensus(
     duplicates: DuplicatesOption = "refuse",
     model: Annotated[Path | None, typer.Option(help=say("cli.consensus.model"))] = None,
     tiers: Annotated[Path | None, typer.Option(help=say("cli.consensus.tiers"))] = None,
+    gold: Annotated[Path | None, typer.Option(help=say("cli.consensus.gold"))] = None,
+    plot: Annotated[Path | None, typer.Option(help=say("cli.consensus.plot"))] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Judge a table of labels."""
+    from qinglan.flow.reliability_plot import check_plot, plot_reliability
     from qinglan.flow.tables import consensus_file
 
     if kind != "class":
         _refuse(kind, {"--method": method != "auto", "--model": model is not None,
-                       "--tiers": tiers is not None,
+                       "--tiers": tiers is not None, "--gold": gold is not None,
+                       "--plot": plot is not None,
                        "--truth": kind == "rubric" and truth is not None})  # fmt: skip
         _scale(kind, labels, truth, target, duplicates, as_json)
         return
+    if plot is not None:
+        check_plot(plot, truth)
     report = consensus_file(
         labels,
         method=method,
@@ -57,7 +63,10 @@ def consensus(
         duplicates=duplicates,
         model=model,
         tiers=tiers,
+        gold=gold,
     )
+    if plot is not None:
+        plot_reliability(report, plot)
     found: dict[str, Any] = report.to_json()
     if as_json:
         show_json(found)
@@ -66,6 +75,9 @@ def consensus(
     for name in ("accuracy", "majority_accuracy"):
         if found[name] is not None:
             out.print(say(f"cli.consensus.{name}", **_interval(found, name)))
+    if found["calibration_error"] is not None:
+        error, chance = (found[f"calibration_{name}"] for name in ("error", "by_chance"))
+        out.print(say("cli.consensus.calibration", error=f"{error:.3f}", chance=f"{chance:.3f}"))
     if found["tiers"]:
         out.print(say("cli.consensus.by_tier"))
     for tier in found["tiers"]:

@@ -8,17 +8,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qinglan.errors import UsageError
 from qinglan.intervals import Interval, wilson
 from qinglan.quality.agreement import LEVELS, Level, alpha
 from qinglan.quality.agreement_parts import by_annotator, by_class
 from qinglan.quality.auto import Auto
+from qinglan.quality.calibration import Calibration, calibrate
 from qinglan.quality.consensus import choose
 from qinglan.quality.crowdlab import Crowdlab
 from qinglan.quality.discrimination import CELLS, rank_annotators
 from qinglan.quality.ebcc import Ebcc
 from qinglan.quality.estimates import Consensus, credit
+from qinglan.quality.evidence import gold as gold_evidence
 from qinglan.quality.evidence import probabilities
 from qinglan.quality.hierarchical import Hierarchical
 from qinglan.quality.majority import Majority
@@ -41,7 +44,7 @@ from qinglan.quality.tables import (
     read_votes,
 )
 from qinglan.quality.tiers import read_tiers
-from qinglan.quality.votes import gather
+from qinglan.quality.votes import Floats, gather
 
 __all__ = [
     "AgreementReport", "ConsensusReport", "RankReport", "agreement_file", "alarm_key",
@@ -59,6 +62,7 @@ def consensus_file(
     duplicates: Duplicates = "refuse",
     model: Place | None = None,
     tiers: Place | None = None,
+    gold: Place | None = None,
 ) -> ConsensusReport:
     """Judge a file of labels; see ``tables.read_labels`` for its columns.
 
@@ -73,6 +77,8 @@ def consensus_file(
             the model against the annotators; every other method takes it at its word. The
             majority shown beside stays that of the labels alone.
         tiers: file of annotators' tiers, for ``auto`` and ``hierarchical``; see ``quality.tiers``.
+        gold: file of known answers that ``auto`` may use: they are evidence, they may overrule its
+            choice of method, and they calibrate its posteriors. Their tasks are not scored.
 
     Raises:
         InputError, RowError, LimitError, UsageError: see ``tables``, ``votes`` and ``consensus``.
@@ -84,6 +90,8 @@ def consensus_file(
         how = replace(how, seed=seed)
     if tiers is not None and not isinstance(how, Auto | Hierarchical):
         raise UsageError("quality.no_tiers", method=method)
+    if gold is not None and not isinstance(how, Auto):
+        raise UsageError("quality.no_gold", method=method)
     table = read_labels(labels, duplicates)
     tiered = None if tiers is None else read_tiers(tiers, table.annotators)
     if tiered is not None and isinstance(how, Auto | Hierarchical):
@@ -96,6 +104,13 @@ def consensus_file(
             how = replace(how, probabilities=given)
         else:
             evidence = probabilities(given)
+    if gold is not None and isinstance(how, Auto):
+        answers = read_truth(gold)
+        known = None if known is None else {t: a for t, a in known.items() if t not in answers}
+        pairs = _codes(table, answers)
+        how = replace(how, gold=tuple(zip(*(side.tolist() for side in pairs), strict=True)))
+        keys = gold_evidence(*pairs, len(table.tasks), len(table.classes))
+        evidence = keys if evidence is None else evidence + keys
     votes = gather(
         table.task, table.annotator, table.label, n_tasks=len(table.tasks),
         n_annotators=len(table.annotators), n_classes=len(table.classes),
@@ -106,6 +121,7 @@ def consensus_file(
         table=table, consensus=found, accuracy=_score(table, found, known),
         majority_accuracy=_score(table, plain, known), truth_tasks=len(known or {}),
         truth_unlabelled=len(set(known or {}) - set(table.tasks)), tiers=tiered,
+        calibration=_calibrate(table, found, known),
     )  # fmt: skip
     if out is not None:
         report.write(out)
@@ -176,10 +192,34 @@ def _score(table: LabelTable, found: Consensus, known: dict[str, str] | None) ->
     """
     if known is None:
         return None
-    at = {name: i for i, name in enumerate(table.classes)}
-    tasks = [i for i, name in enumerate(table.tasks) if name in known]
-    truth = np.array([at.get(known[table.tasks[i]], -1) for i in tasks], dtype=np.int64)
-    if not tasks:
-        return wilson(0, 0)
-    points = np.where(truth < 0, 0.0, credit(found.posteriors, tasks, np.maximum(truth, 0)))
+    tasks, points = _points(table, found, known)
     return wilson(min(float(points.sum()), len(tasks)), len(tasks))
+
+
+def _calibrate(
+    table: LabelTable, found: Consensus, known: dict[str, str] | None
+) -> Calibration | None:
+    """What was stated against what was so, on the same tasks; ``None`` without any."""
+    tasks, points = _points(table, found, known or {})
+    if not len(tasks):
+        return None
+    return calibrate(found.probability[tasks], points, bins=max(1, min(10, len(tasks) // 20)))
+
+
+def _points(
+    table: LabelTable, found: Consensus, known: dict[str, str]
+) -> tuple[NDArray[np.int64], Floats]:
+    """Tasks of known answer, and the credit of each."""
+    at = {name: i for i, name in enumerate(table.classes)}
+    tasks = np.array([i for i, name in enumerate(table.tasks) if name in known], dtype=np.int64)
+    truth = np.array([at.get(known[table.tasks[i]], -1) for i in tasks], dtype=np.int64)
+    points = np.where(truth < 0, 0.0, credit(found.posteriors, tasks, np.maximum(truth, 0)))
+    return tasks, points
+
+
+def _codes(table: LabelTable, known: dict[str, str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Tasks and classes of known answers; an answer that nobody gave anywhere has no class."""
+    at = {name: i for i, name in enumerate(table.classes)}
+    pairs = [(i, at[known[name]]) for i, name in enumerate(table.tasks) if known.get(name) in at]
+    tasks, classes = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    return tasks, classes

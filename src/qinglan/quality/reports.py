@@ -17,6 +17,7 @@ import numpy as np
 from qinglan.errors import UsageError
 from qinglan.intervals import Interval
 from qinglan.quality.agreement import Agreement
+from qinglan.quality.calibration import Calibration
 from qinglan.quality.cells import safe
 from qinglan.quality.discrimination import Discernment
 from qinglan.quality.estimates import Consensus
@@ -43,6 +44,7 @@ class ConsensusReport:
     truth_tasks: int
     truth_unlabelled: int
     tiers: Tiers | None = None
+    calibration: Calibration | None = None
 
     def to_json(self) -> dict[str, Json]:
         """The machine-readable form: numbers, names of annotators with their reliability."""
@@ -62,6 +64,7 @@ class ConsensusReport:
             "majority_accuracy_high": _bound(self.majority_accuracy, "high"),
             "truth_tasks": self.truth_tasks,
             "truth_unlabelled": self.truth_unlabelled,
+            **self._calibration(),
             "iterations": found.iterations,
             "converged": found.converged,
             "log_likelihood": None if found.log_likelihood is None else float(found.log_likelihood),
@@ -78,6 +81,16 @@ class ConsensusReport:
             ],
             "tiers": list(self._tiers()),
         }  # fmt: skip
+
+    def _calibration(self) -> dict[str, Json]:
+        found = self.calibration
+        return {
+            "calibration_error": None if found is None else round(found.error, DIGITS),
+            "calibration_by_chance": None
+            if found is None
+            else round(found.expected_by_chance, DIGITS),
+            "too_sure_by": None if found is None else _rounded(found.gap.estimate),
+        }
 
     def _tiers(self) -> Iterator[Json]:
         if self.tiers is None:

@@ -277,6 +277,19 @@ PHRASES: dict[str, Phrase] = {
         "Table of annotators' tiers (annotator, tier): each tier's reliability is learned.",
         "标注者级别表（annotator、tier 两列）：各级别的可靠度由数据得出。",
     ),
+    "cli.consensus.gold": Phrase(
+        "CSV of known answers that auto may use: as evidence, to choose and to calibrate. Their"
+        " tasks are not scored.",
+        "可供 auto 使用的已知答案 CSV：作为证据、用于选择方法和校准概率。这些题不计入评分。",
+    ),
+    "cli.consensus.plot": Phrase(
+        "Draw stated against true probabilities, with --truth: .svg.",
+        "配合 --truth，画出所述概率与实际正确比例的对照图：.svg。",
+    ),
+    "cli.consensus.calibration": Phrase(
+        "calibration error {error} ({chance} by chance alone)",
+        "校准误差 {error}（仅因偶然为 {chance}）",
+    ),
     "cli.consensus.by_tier": Phrase(
         "tiers: annotators, labels, share right", "级别：标注者数、标注数、正确的比例"
     ),

@@ -52,6 +52,19 @@ PHRASES: dict[str, Phrase] = {
         "{method} knows no tiers; use --method auto or hierarchical, or leave --tiers out",
         "{method} 不使用级别；请用 --method auto 或 hierarchical，或去掉 --tiers",
     ),
+    "error.quality.no_gold": Phrase(
+        "{method} makes no use of gold; use --method auto, or leave --gold out",
+        "{method} 不使用已知答案；请用 --method auto，或去掉 --gold",
+    ),
+    "error.quality.plot_format": Phrase(
+        "{file}: the plot is written as .svg; choose this extension",
+        "{file}：图只能写为 .svg；请选用该扩展名",
+    ),
+    "error.quality.plot_truth": Phrase(
+        "a plot of stated against true needs known answers; give them with --truth, on tasks that"
+        " have labels and are not among --gold",
+        "对照图需要已知答案；请用 --truth 给出，且这些题须有标注、不在 --gold 之中",
+    ),
     "error.quality.judge_apart": Phrase(
         "the judge and the others compared only {items} items in common, of at least {least} that"
         " an order needs; have both compare the same items",
