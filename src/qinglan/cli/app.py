@@ -20,6 +20,7 @@ from qinglan.cli import (
     starting,
     tables,
     teaching,
+    tiering,
     tokens,
     training,
     webhooks,
@@ -64,6 +65,7 @@ evaluating.register(app)
 showing.register(app)
 keeping.register(app)
 paying.register(app)
+tiering.register(app)
 serving.register(app)
 tokens.register(app)
 webhooks.register(app)

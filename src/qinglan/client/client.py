@@ -201,6 +201,10 @@ class Client:
         """All accounts and open invitations."""
         return self._get("/people", list[models.Person])
 
+    def tiers(self, project: str) -> list[models.Tiered]:
+        """Who works in the project, with their tiers and credentials."""
+        return self._get(f"/projects/{_part(project)}/people", list[models.Tiered])
+
     # --- telling ------------------------------------------------------------------------------
 
     def webhooks(self, project: str) -> list[models.Webhook]:
@@ -256,6 +260,11 @@ class Client:
         """Let an account work at the project's desk."""
         path = f"/projects/{_part(project)}/seats/{_part(name)}"
         return self._send("PUT", path, seat, models.Seated)
+
+    def give_tier(self, project: str, name: str, tier: str | None, *, why: str) -> models.Tier:
+        """Give an annotator of the project a tier, or take theirs away (``None``)."""
+        path = f"/projects/{_part(project)}/people/{_part(name)}/tier"
+        return self._send("PUT", path, models.Tier(tier=tier, why=why), models.Tier)
 
     def import_tasks(
         self,

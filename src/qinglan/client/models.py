@@ -249,6 +249,32 @@ class Person(Sent):
     until: datetime | None
 
 
+class Credential(Sent):
+    """What somebody showed of what they can, and who looked at the evidence."""
+
+    words: str
+    link: str | None
+    checked_by: str
+
+
+class Tiered(Sent):
+    """Somebody with a seat or a tier in a project."""
+
+    name: str
+    seated: bool
+    active: bool
+    tier: str | None
+    credentials: list[Credential]
+    """Those that count."""
+
+
+class Tier(Asked):
+    """The tier that somebody gets (``None``: none), and why."""
+
+    tier: Word | None
+    why: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
 class Desk(Sent):
     """A desk at which the caller has a seat; nothing new comes where it is not ``active``."""
 

@@ -17,7 +17,7 @@ from qinglan import assignment
 from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow import flagging, stock
 from qinglan.flow.context import Context, allow
-from qinglan.flow.hands import annotator_id, checked, milliseconds, seat_of
+from qinglan.flow.hands import annotator_id, in_words, milliseconds, seat_of
 from qinglan.records import Actor, Project
 from qinglan.storage import annotators, flags, outcomes, seats
 from qinglan.storage.flags import Flag, Word
@@ -26,9 +26,6 @@ from qinglan.work import Marks, Rules
 
 __all__ = ["Board", "Fares", "Flag", "Raised", "appeal", "board", "decide", "explain", "pause",
            "set_marks"]  # fmt: skip
-
-LONGEST = 2000
-"""Characters of an appeal or a decision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +125,7 @@ def pause(context: Context, actor: Actor, project: str, name: str, reason: str) 
         UsageError: no reason is given, or it is too long.
     """
     allow("desk", actor)
-    words = _words(reason)
+    words = in_words(reason)
     target = context.project(project)
     activity = context.begin("desk", actor)
     annotator = annotator_id(context, project, name)
@@ -155,7 +152,7 @@ def appeal(
         PermissionDenied: the flag is not on the actor, or there is none: both sound alike.
         UsageError: no words, too many, or an appeal waits already.
     """
-    said = _words(words)
+    said = in_words(words)
     with context.storage.read() as conn:
         seat = seat_of(context, conn, actor, project)
     target = context.project(project)
@@ -184,7 +181,7 @@ def decide(
         UsageError: there is no such flag in the project, or no words.
     """
     allow("desk", actor)
-    said = _words(words)
+    said = in_words(words)
     target = context.project(project)
     activity = context.begin("desk", actor)
     time = milliseconds(now)
@@ -241,16 +238,6 @@ _BINDS = frozenset({"paused", "too_poor", "unqualified", "drift"})
 
 def _since(fared: list[outcomes.Outcome], seat: Seat) -> list[bool | None]:
     return [None if one.right is None else bool(one.right) for one in fared if one.at >= seat.since]
-
-
-def _words(words: str) -> str:
-    words = words.strip()
-    if not words:
-        raise UsageError("conduct.no_words")
-    if len(words) > LONGEST:
-        raise UsageError("conduct.too_long", most=LONGEST)
-    checked({"words": words})
-    return words
 
 
 def _rules(conn: Connection, project: Project) -> Rules:

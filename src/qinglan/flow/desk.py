@@ -14,7 +14,7 @@ from qinglan.flow import hands
 from qinglan.flow.context import Context, Progress, allow, quiet
 from qinglan.flow.hands import annotator_id, checked, milliseconds
 from qinglan.records import Actor, Annotator, Origin, Project
-from qinglan.storage import annotators, gold, lessons, seats, tasks, work
+from qinglan.storage import annotators, gold, lessons, seats, tasks, tiers, work
 from qinglan.work import Rules, Slots
 
 BATCH = 5_000
@@ -103,6 +103,7 @@ def seat(
         if seats.add(conn, annotator.id, target.id, known):
             asked = lessons.of(conn, target.id, "qualification")
             seats.admit(conn, annotator.id, admitted=not asked)
+            tiers.take_seat(conn, annotator.id)
         elif before is not None and not before.active:
             now = milliseconds(None)
             seats.begin_again(conn, annotator.id, now, admitted=before.admitted)

@@ -34,6 +34,8 @@ from qinglan.work import Slots
 DRAFT_BYTES = 2**20
 """Most bytes of a draft or an answer."""
 
+LONGEST = 2000
+"""Characters of a reason, an appeal or a decision."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
@@ -199,6 +201,22 @@ def show(context: Context, conn: Connection, held: Assignment) -> InHand:
         answer=answer,
         note=held.note,
     )
+
+
+def in_words(words: str) -> str:
+    """What somebody says of a person, as it is kept.
+
+    Raises:
+        UsageError: it says nothing, or too much.
+        RowError: it cannot be stored.
+    """
+    words = words.strip()
+    if not words:
+        raise UsageError("conduct.no_words")
+    if len(words) > LONGEST:
+        raise UsageError("conduct.too_long", most=LONGEST)
+    checked({"words": words})
+    return words
 
 
 def checked(payload: Mapping[str, Any]) -> str:

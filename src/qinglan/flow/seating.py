@@ -16,7 +16,7 @@ from qinglan.flow.context import Context
 from qinglan.flow.hands import annotator_id
 from qinglan.flow.terms import Terms, origin_of
 from qinglan.records import Actor, Annotator
-from qinglan.storage import annotators, seats
+from qinglan.storage import annotators, seats, tiers
 
 
 def seat_program(
@@ -48,7 +48,8 @@ def seat_program(
         if seats.rules_of(conn, target.id) is None:
             raise UsageError("assignment.no_desk", project=project)
         annotators.add(conn, [annotator], activity.id)
-        seats.add(conn, annotator.id, target.id, known)
+        if seats.add(conn, annotator.id, target.id, known):
+            tiers.take_seat(conn, annotator.id)
         said = None if known is None else list(known)
         context.note(conn, target, activity, seat=annotator.id, skills=said)
 

@@ -50,10 +50,10 @@ _VERDICT = tables.verdicts.c
 
 ERASED = frozenset(
     {
-        "annotations", "annotators", "answer_keys", "assignments", "behaviour", "checks", "drafts",
-        "flag_words", "flags", "gold", "gold_answers", "imports", "lesson_answers", "lessons",
-        "notices", "rulings", "samples", "seats", "set_aside", "sightings", "task_samples", "tasks",
-        "verdicts", "work",
+        "annotations", "annotators", "answer_keys", "assignments", "behaviour", "checks",
+        "credentials", "drafts", "flag_words", "flags", "gold", "gold_answers", "imports",
+        "lesson_answers", "lessons", "notices", "rulings", "samples", "seats", "set_aside",
+        "sightings", "task_samples", "tasks", "tierings", "verdicts", "work",
     }
 )  # fmt: skip
 """Tables that an erasure takes rows or texts out of, and that are rewritten after it."""
@@ -82,6 +82,7 @@ KEPT = {
     "schemes": "what labels and criteria are called, in the lab's own words",
     "stale_releases": "ids and counts",
     "tallies": "counts",
+    "tiers": "names of kinds of people, in the lab's own words",
     "tokens": "names of accounts, and digests",
     "tombstones": "ids, and commitments without their salts",
     "deeds": "names of accounts, what they were let do, and addresses of other systems",
@@ -267,7 +268,8 @@ def _conduct(gone: Any) -> Iterator[tuple[Table, ColumnElement[bool]]]:  # noqa:
     theirs = or_(raised.annotator.in_(people), raised.other.in_(people))
     yield tables.flag_words, tables.flag_words.c.flag.in_(select(raised.id).where(theirs))
     yield tables.flags, theirs
-    yield tables.notices, tables.notices.c.annotator.in_(people)
+    for table in (tables.notices, tables.tierings, tables.credentials):
+        yield table, table.c.annotator.in_(people)
 
 
 def _answers(scope: Scope, asked: Select[Any], people: Select[Any]) -> Select[Any]:

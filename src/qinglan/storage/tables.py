@@ -544,6 +544,7 @@ seats = Table(
     Column("seen", BigInteger, nullable=False, server_default="0"),
     Column("since", BigInteger, nullable=False, server_default="0"),
     Column("admitted", Boolean, nullable=False, server_default=true()),
+    Column("tier", Id, nullable=True),
 )
 """Who works at a project's desk, and how far in the queue they are (``passed``, JSON). Answers up
 to ``seen`` were held against gold; answers since ``since`` say how good somebody is."""
@@ -851,6 +852,7 @@ jobs = Table(
 )
 """Work for the machine that somebody began in the browser, and what came of it (``told``, JSON).
 One of which nothing was heard (``moved``, ms since 1970) for long was cut off."""
+
 schemes = Table(
     "schemes",
     metadata,
@@ -862,3 +864,44 @@ schemes = Table(
     sqlite_with_rowid=False,
 )
 """What labels and criteria are called. Rows are never changed: the newest version holds."""
+
+tiers = Table(
+    "tiers",
+    metadata,
+    _to("project", "projects.id"),
+    Column("place", Integer, nullable=False),
+    Column("name", Id, nullable=False),
+    PrimaryKeyConstraint("project", "name"),
+    sqlite_with_rowid=False,
+)
+"""A project's own names for kinds of people, from the lowest place to the highest."""
+
+tierings = Table(
+    "tierings",
+    metadata,
+    Column("annotator", Id, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("tier", Id, nullable=True),
+    _text("actor"),
+    _text("why"),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("annotator", "seq"),
+    sqlite_with_rowid=False,
+)
+"""Who gave whom which tier, and why. Rows are only added; ``seats`` has the newest."""
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    Column("annotator", Id, nullable=False),
+    _text("words"),
+    _text("link", nullable=True),
+    _text("checked_by"),
+    Column("at", BigInteger, nullable=False),
+    _text("ended_by", nullable=True),
+    Column("ended", BigInteger, nullable=True),
+    Index(None, "annotator"),
+    sqlite_autoincrement=True,
+)
+"""What somebody showed of what they can, who looked at the evidence, and who took it back since."""

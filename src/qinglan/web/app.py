@@ -23,6 +23,7 @@ from qinglan.web import (
     releasing,
     reviews,
     standing,
+    tiers,
 )
 from qinglan.web.api.app import PREFIX, make_api
 from qinglan.web.handling import endpoint
@@ -52,6 +53,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     *pay.ROUTES,
     *releasing.ROUTES,
     *reviews.ROUTES,
+    *tiers.ROUTES,
 )
 
 

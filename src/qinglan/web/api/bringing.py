@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from qinglan.client import models
 from qinglan.errors import UsageError
-from qinglan.flow import desk, load, reading, seating
+from qinglan.flow import desk, load, reading, seating, tiers
 from qinglan.flow.load import Imported
 from qinglan.flow.terms import Terms
 from qinglan.flow.tokens import Scope
@@ -80,6 +80,14 @@ def seat(project: str, name: str, sent: models.Seat, here: Here) -> models.Seate
             context, actor, project, name, type=sent.type, terms=terms, skills=sent.skills
         )
     return models.Seated(project=project, name=name, annotator=annotator)
+
+
+@router.put("/projects/{project}/people/{name}/tier")
+@needs(Scope.IMPORT, "desk", repeats=True)
+def tier(project: str, name: str, sent: models.Tier, here: Here) -> models.Tier:
+    """Give an annotator of the project a tier, or take theirs away."""
+    tiers.give_tier(here.context, here.caller.actor, project, name, sent.tier, sent.why)
+    return sent
 
 
 @router.post("/projects/{project}/tasks", response_model=models.Imported, openapi_extra=SENT)

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from qinglan import records
 from qinglan.client import models
 from qinglan.errors import UsageError
-from qinglan.flow import export, people, reading
+from qinglan.flow import export, people, reading, tiers
 from qinglan.flow.status import status
 from qinglan.flow.tokens import Scope
 from qinglan.web.api.desk import Cursor, Here, Limit
@@ -209,6 +209,23 @@ def everybody(here: Here) -> list[models.Person]:
         models.Person(name=one.name, role=one.role, active=one.active, until=one.until)
         for one in people.people(here.context, here.caller.actor)
     ]
+
+
+@router.get("/projects/{project}/people")
+@needs(Scope.PEOPLE, "people")
+def tiered(project: str, here: Here) -> list[models.Tiered]:
+    """Who works in the project, with their tiers and credentials."""
+    found = tiers.roster(here.context, here.caller.actor, project)
+    return [
+        models.Tiered(
+            name=one.name, seated=one.seated, active=one.active, tier=one.tier,
+            credentials=[
+                models.Credential(words=it.words, link=it.link, checked_by=it.checked_by)
+                for it in one.credentials if it.ended is None
+            ],
+        )
+        for one in found.people
+    ]  # fmt: skip
 
 
 def aside(row: records.SetAside) -> models.SetAside:

@@ -1,0 +1,72 @@
+"""``tiers`` and ``tier``: a project's kinds of people, and who is which."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qinglan.cli.terminal import JsonOption, WorkspaceOption, actor, out, show_json
+from qinglan.wording import say
+
+ProjectArgument = Annotated[str, typer.Argument(help=say("cli.verify.project"))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands to the tree."""
+    app.command("tiers", help=say("cli.tiers"))(tiers)
+    app.command("tier", help=say("cli.tier"))(tier)
+
+
+def tiers(
+    project: ProjectArgument,
+    names: Annotated[str | None, typer.Option(help=say("cli.tiers.names"))] = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Show the tiers, or set them."""
+    from qinglan.flow import tiers as verbs
+    from qinglan.flow.context import open_context
+
+    with open_context(workspace) as context:
+        if names is not None:
+            words = [word for word in names.split(",") if word.strip()]
+            verbs.name_tiers(context, actor(), project, words)
+        found = verbs.roster(context, actor(), project)
+    if as_json:
+        people = [
+            {
+                "name": one.name, "tier": one.tier, "seated": one.seated, "active": one.active,
+                "credentials": [
+                    {"words": it.words, "link": it.link, "checked_by": it.checked_by}
+                    for it in one.credentials if it.ended is None
+                ],
+            }
+            for one in found.people
+        ]  # fmt: skip
+        show_json({"tiers": list(found.tiers), "people": people})
+        return
+    out.print(say("cli.tiers.list", names=", ".join(found.tiers) or "—"))
+    for one in found.people:
+        out.print(f"{one.name}  {one.tier or say('cli.tiers.none')}")
+
+
+def tier(
+    project: ProjectArgument,
+    name: Annotated[str, typer.Argument(help=say("cli.tier.name"))],
+    why: Annotated[str, typer.Option(help=say("cli.tier.why"))],
+    tier: Annotated[str | None, typer.Argument(help=say("cli.tier.tier"))] = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Give a tier, or take it away."""
+    from qinglan.flow import tiers as verbs
+    from qinglan.flow.context import open_context
+
+    with open_context(workspace) as context:
+        verbs.give_tier(context, actor(), project, name, tier, why)
+    if as_json:
+        show_json({"name": name, "tier": tier})
+    else:
+        out.print(say("cli.tier.done", name=name, tier=tier or say("cli.tiers.none")))

@@ -1,0 +1,72 @@
+"""The lead's page of tiers and credentials: who is what, why, and what they showed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from starlette.responses import Response
+
+from qinglan.errors import UsageError
+from qinglan.flow import office, tiers
+from qinglan.web.render import show
+from qinglan.web.visits import Route, Visit
+
+
+def roster(visit: Visit) -> Response:
+    """Everybody with a seat or a tier."""
+    found = tiers.roster(visit.context, visit.actor, visit.parts["project"])
+    return show(
+        visit, "tiers", roster=found, manages=office.may(visit.actor, "desk"), moment=_moment
+    )
+
+
+def name_tiers(visit: Visit) -> Response:
+    """Change the list of tiers."""
+    words = visit.form.get("tiers", "").replace("，", ",").split(",")
+    names = [word for word in words if word.strip()]
+    tiers.name_tiers(visit.context, visit.actor, visit.parts["project"], names)
+    return _back(visit)
+
+
+def give(visit: Visit) -> Response:
+    """Give somebody a tier, or none."""
+    name, why = visit.form.get("name", ""), visit.form.get("why", "")
+    tier = visit.form.get("tier", "") or None
+    tiers.give_tier(visit.context, visit.actor, visit.parts["project"], name, tier, why)
+    return _back(visit)
+
+
+def note(visit: Visit) -> Response:
+    """Note what somebody showed."""
+    name, words = visit.form.get("name", ""), visit.form.get("words", "")
+    link = visit.form.get("link", "")
+    tiers.add_credential(visit.context, visit.actor, visit.parts["project"], name, words, link)
+    return _back(visit)
+
+
+def end(visit: Visit) -> Response:
+    """Take a credential back."""
+    name, number = visit.form.get("name", ""), visit.form.get("number", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        raise UsageError("web.bad_form")
+    tiers.end_credential(visit.context, visit.actor, visit.parts["project"], name, int(number))
+    return _back(visit)
+
+
+_HERE = "/office/projects/{project}/tiers"
+
+ROUTES: tuple[tuple[str, str, Route], ...] = (
+    ("GET", _HERE, roster),
+    ("POST", f"{_HERE}/names", name_tiers),
+    ("POST", f"{_HERE}/give", give),
+    ("POST", f"{_HERE}/note", note),
+    ("POST", f"{_HERE}/end", end),
+)
+
+
+def _moment(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def _back(visit: Visit) -> Response:
+    return visit.go(f"/office/projects/{visit.parts['project']}/tiers")
