@@ -37,6 +37,7 @@ DRAFT_BYTES = 2**20
 LONGEST = 2000
 """Characters of a reason, an appeal or a decision."""
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """One desk at which somebody has a seat. They get nothing new where it is not ``active``."""
