@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from qinglan.flow.upgrade import Upgraded
     from qinglan.flow.verify import Verified
     from qinglan.flow.withdraw import Withdrawn
+    from qinglan.kinds.scheme import Scheme
     from qinglan.training.recipe import Progress as Training
 
 
@@ -116,9 +117,12 @@ class Workspace:
                 guideline changed and nothing says why.
         """
         from qinglan.errors import UsageError
-        from qinglan.flow import desk, guiding, load, office, plans, reading
+        from qinglan.flow import desk, guiding, load, office, plans, reading, scheme
+        from qinglan.kinds.scheme import EMPTY
 
         context, actor = self._context, self._actor
+        if plan.scheme != EMPTY and plan.kind not in scheme.NAMED:
+            raise UsageError("flow.no_scheme_kind", project=plan.name, kind=plan.kind.value)
         known = {one.name for one in reading.list_projects(context, actor)}
         if new and plan.name in known:
             raise UsageError("flow.project_there", name=plan.name)
@@ -129,6 +133,8 @@ class Workspace:
             revised = guiding.revise(
                 context, actor, plan.name, en=plan.en, zh=plan.zh, why=why, touches=touches
             )
+        if plan.scheme != EMPTY and scheme.show_scheme(context, actor, plan.name)[1] != plan.scheme:
+            scheme.set_scheme(context, actor, plan.name, plan.scheme)
         rules = plan.rules
         ruled = rules is not None and rules != office.desk(context, actor, plan.name).rules
         if rules is not None and ruled:
@@ -136,6 +142,26 @@ class Workspace:
         return plans.Composed(
             project=plan.name, made=plan.name not in known, ruled=ruled, revised=revised
         )
+
+    def set_scheme(self, project: str, file: str | PathLike[str]) -> int:
+        """Say what the labels and criteria of ``project`` are called; the scheme's version.
+
+        ``file`` is TOML: see ``qinglan.kinds.scheme``. A key that is there stays; its texts may
+        change, and old answers come along.
+
+        Raises:
+            InputError: the file cannot be read, or is no scheme.
+            UsageError: a key is gone or has another scale, or the kind has none.
+        """
+        from qinglan.flow import scheme
+
+        return scheme.set_scheme(self._context, self._actor, project, scheme.read_file(Path(file)))
+
+    def scheme(self, project: str) -> Scheme:
+        """What the labels and criteria of ``project`` are called."""
+        from qinglan.flow.scheme import show_scheme
+
+        return show_scheme(self._context, self._actor, project)[1]
 
     def load_answers(
         self,

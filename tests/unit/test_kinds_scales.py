@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qinglan.errors import InputError, RowError
+from qinglan.flow.plans import Plan, read_plan, write_plan
 from qinglan.kinds import canonical, canonical_key, near, validate
 from qinglan.kinds.number import read_measure
-from qinglan.kinds.scheme import EMPTY, Scheme, parse
+from qinglan.kinds.scheme import EMPTY, Scheme, parse, write
 from qinglan.kinds.spans import overlap
-from qinglan.records import ChoiceAnswer, Kind, Reason, RubricAnswer, Score
+from qinglan.records import ChoiceAnswer, Kind, Outcome, Reason, RubricAnswer, Score
+from qinglan.verifiers import for_kind
 
 KG = ("kg", "0", "500", "0.5")
 TWO = ("", "accuracy:1-5", "tone:0-2")
@@ -230,3 +232,43 @@ def test_what_is_no_scheme_is_refused_with_the_place(text: str) -> None:
     with pytest.raises(InputError) as raised:
         parse(text, "scheme.toml")
     assert "scheme.toml" in raised.value.say("en")
+
+
+HARD = 'Tab\t, "quoted", \\ back, \x7f, \n line, [x], # no comment, 准确'
+
+
+def test_a_scheme_written_as_a_file_reads_as_the_same() -> None:
+    said = {
+        "criteria": [
+            {"key": "a", "low": 0, "high": 9, "en": HARD, "about": {"zh": HARD},
+             "anchors": [{"level": 3, "en": HARD, "zh": HARD}]},
+        ],
+        "labels": [{"key": HARD, "en": HARD}, {"key": "b"}],
+        "measure": {"unit": "kg", "low": 0, "high": "1/2", "within": 0.25},
+    }  # fmt: skip
+    scheme = Scheme.model_validate(said)
+    assert parse(write(scheme)) == scheme
+    assert write(EMPTY) == ""
+    plan = Plan(name="p", kind=Kind.RUBRIC, en="x", zh="y", scheme=scheme)
+    assert read_plan(write_plan(plan)) == plan
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "payload", "key", "outcome"),
+    [
+        (Kind.NUMBER, KG, {"value": "72.4"}, "72 kg", Outcome.VERIFIED),
+        (Kind.NUMBER, KG, {"value": "73"}, "72 kg", Outcome.REFUTED),
+        (Kind.RUBRIC, TWO, {"scores": [4, 1]}, "accuracy=5 tone=1", Outcome.VERIFIED),
+        (Kind.RANKING, ITEMS, {"order": "1>2>3"}, "2>1>3", Outcome.REFUTED),
+        (Kind.SPANS, TEXT, {"spans": "person 0-10"}, "person 0-11", Outcome.VERIFIED),
+        (Kind.SPANS, TEXT, {"spans": "none"}, "rubbish", Outcome.UNDECIDED),
+        (Kind.NUMBER, KG, {"value": "72"}, None, Outcome.UNDECIDED),
+    ],
+)
+def test_an_answer_near_its_key_is_verified(
+    kind: Kind, options: tuple[str, ...], payload: Any, key: str | None, outcome: Outcome
+) -> None:
+    verifier = for_kind(kind)
+    assert verifier is not None
+    found = verifier.check(validate(kind, options, payload), key, kind, options)
+    assert found.outcome is outcome

@@ -9,12 +9,16 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from api_example import token_for
 from web_example import OWNER, PASSAGE, Client, fill, join, serving, workspace
 
-from qinglan.flow import desk, lessons, office, scheme
+from qinglan import client as api
+from qinglan.client import models
+from qinglan.flow import desk, judge, lessons, office, scheme, standing
 from qinglan.flow.context import Context
-from qinglan.kinds.scheme import Scheme
-from qinglan.records import Kind, Role
+from qinglan.flow.plans import read_plan
+from qinglan.kinds.scheme import Scheme, write
+from qinglan.records import Actor, Kind, Role
 
 XSS = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg/onload=alert(3)>"
 KINDS = (Kind.NUMBER, Kind.RUBRIC, Kind.RANKING, Kind.COMPARISON, Kind.SPANS)
@@ -261,3 +265,61 @@ def test_the_text_is_cut_into_words_that_the_keyboard_can_reach(ann: Client) -> 
         ("14", "15", "华"),
     ]  # fmt: skip
     assert all(PASSAGE[int(start) : int(end)] == text for start, end, text in tokens)
+
+
+def test_the_api_brings_a_scheme_and_takes_and_refuses_answers_by_it(
+    context: Context, port: int
+) -> None:
+    said = HOSTILE.model_copy(update={"labels": ()})
+    url = f"http://127.0.0.1:{port}"
+    with (
+        api.Client(url, token_for(context, "bringer", Role.OWNER)) as owner,
+        api.Client(url, token_for(context, "robot", Role.ANNOTATOR)) as robot,
+    ):
+        owner.make_project("wired", Kind.RUBRIC)
+        assert owner.scheme("wired").version == 0
+        assert owner.set_scheme("wired", said).version == 1
+        assert owner.scheme("wired").scheme == said
+        got = owner.import_tasks(
+            "wired", [{"q": "Hm?", "t": "Reply."}], name="n", fields=["prompt=q", "text=t"],
+            channel="own",
+        )  # fmt: skip
+        assert (got.new, got.set_aside) == (1, 0)
+        owner.open_desk("wired")
+        owner.seat("wired", "robot", models.Seat(type="person", licence="CC-BY-4.0"))
+        standing.tell(context, Actor(name="robot", role=Role.ANNOTATOR), "wired")
+        (desk_,) = [one for one in robot.desks() if one.project == "wired"]
+        assert desk_.scheme == said
+        task = robot.next_task("wired")
+        assert task is not None
+        assert task.options == ["Reply.", "accuracy:1-5", "tone:0-2"]
+        for bad in ({"scores": {"accuracy": 6, "tone": 0}}, {"scores": []}, {"scores": "x"}):
+            with pytest.raises(api.ApiError) as raised:
+                robot.submit("wired", task, bad)
+            assert raised.value.problem.status == 422
+        robot.submit("wired", task, {"scores": {"accuracy": 4, "tone": 2}})
+        judge.judge(context, OWNER, "wired")
+        (verdict,) = owner.verdicts("wired")
+        assert verdict.value == "accuracy=4 tone=2"
+        assert [one.name for one in verdict.estimates] == ["accuracy", "tone"]
+        with pytest.raises(api.ApiError):
+            robot.set_scheme("wired", said)
+
+
+def test_a_lead_composes_a_project_with_its_criteria_and_sees_the_desk(
+    context: Context, lead: Client
+) -> None:
+    text = write(HOSTILE.model_copy(update={"labels": ()}))
+    form = {"name": "composed", "kind": "rubric", "en": "Be fair.", "zh": "", "scheme": text}
+    lead.get("/office/new")
+    page = lead.post("/office/new", does="preview", **form).text
+    harmless(page)
+    assert page.count('name="score-1"') == 3  # tone, 0 to 2
+    rules = {"overlap": "2", "gold_per_mille": "0", "lease_minutes": "30", "stop_after": "2"}
+    assert lead.post("/office/new", does="make", **form, **rules, most="").status == 303
+    assert scheme.show_scheme(context, OWNER, "composed")[1].criteria == HOSTILE.criteria
+    kept = lead.get("/office/projects/composed/settings.toml").text
+    assert read_plan(kept).scheme.criteria == HOSTILE.criteria
+    broken = lead.post("/office/new", does="make", **{**form, "scheme": "[[criteria]]"}, **rules)
+    assert broken.status == 422
+    assert "scheme" in broken.text

@@ -13,6 +13,7 @@ from qinglan.cli import (
     keeping,
     lines,
     models,
+    naming,
     paying,
     releasing,
     serving,
@@ -64,6 +65,7 @@ models.register(app)
 evaluating.register(app)
 showing.register(app)
 keeping.register(app)
+naming.register(app)
 paying.register(app)
 tiering.register(app)
 serving.register(app)

@@ -24,6 +24,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from qinglan.client import models
 from qinglan.client.failures import ApiError, Unreachable
 from qinglan.errors import UsageError
+from qinglan.kinds.scheme import Scheme
 from qinglan.records import Kind
 from qinglan.wording import Language
 from qinglan.work import SkipReason
@@ -250,6 +251,16 @@ class Client:
         """Make a project with its first guideline."""
         sent = models.NewProject(name=name, kind=kind, en=en, zh=zh)
         return self._send("POST", "/projects", sent, models.Project)
+
+    def set_scheme(self, project: str, scheme: Scheme) -> models.SchemeVersion:
+        """Say what the project's labels and criteria are called; keys that are there must stay."""
+        path = f"/projects/{_part(project)}/scheme"
+        return self._send("PUT", path, scheme, models.SchemeVersion)
+
+    def scheme(self, project: str) -> models.SchemeVersion:
+        """What the project's labels and criteria are called."""
+        path = f"/projects/{_part(project)}/scheme"
+        return self._get(path, models.SchemeVersion)
 
     def open_desk(self, project: str, rules: models.Rules | None = None) -> models.Opened:
         """Open the project's desk, or change its rules."""

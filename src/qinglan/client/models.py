@@ -11,7 +11,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from qinglan.records import Kind, Purpose, Reason, Role
+from qinglan.kinds.scheme import EMPTY, Scheme
+from qinglan.records import Estimate, Kind, Purpose, Reason, Role
 from qinglan.work import SkipReason, Standing
 
 T = TypeVar("T")
@@ -85,6 +86,13 @@ class NewProject(Asked):
     kind: Kind
     en: str = ""
     zh: str = ""
+
+
+class SchemeVersion(Sent):
+    """What a project's labels and criteria are called; version 0 is none."""
+
+    version: int
+    scheme: Scheme
 
 
 class Rules(Asked):
@@ -173,6 +181,8 @@ class Verdict(Sent):
     votes: int
     method: str
     reason: Reason | None
+    estimates: tuple[Estimate, ...] = ()
+    """What the value rests on, where that is more than one of several classes."""
 
 
 class SetAside(Sent):
@@ -284,6 +294,8 @@ class Desk(Sent):
     guideline_version: int | None
     en: str
     zh: str
+    scheme: Scheme = EMPTY
+    """What labels and criteria are called."""
 
 
 class InHand(Sent):

@@ -12,6 +12,7 @@ from qinglan.evaluation.examination import Manner, commit_set
 from qinglan.evaluation.scores import ALL, Item
 from qinglan.flow.admission import Admitted, admit
 from qinglan.flow.context import Context
+from qinglan.flow.scaled import KINDS
 from qinglan.records import (
     Answer,
     ChoiceAnswer,
@@ -92,13 +93,17 @@ def open_set(context: Context, release: str, split: Split, verifier: str | None 
     may = admit(context, release, Purpose.EVALUATION)
     kind = may.project.kind
     found = for_kind(kind) if verifier is None else named(verifier)
-    if found is None or kind not in found.kinds or kind is Kind.CHAT:
+    if found is None or kind not in found.kinds or kind in _UNASKED:
         raise UsageError("flow.no_verifier", kind=kind.value, verifier=verifier or "—")
     rows = list(may.rows(split))
     if not rows:
         raise UsageError("flow.no_items", release=may.release.name, split=split.value)
     digest, asked = commit_set([(question(row), row["value"]) for row in rows])
     return HeldOut(may=may, split=split, rows=rows, verifier=found, digest=digest, asked=asked)
+
+
+_UNASKED = frozenset({Kind.CHAT, *KINDS})
+"""Kinds whose questions no model is asked here."""
 
 
 def _evades(found: Finding) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 from qinglan.errors import UsageError
 from qinglan.flow.guiding import Version, checked
+from qinglan.kinds.scheme import EMPTY, Scheme, read, write
 from qinglan.records import Kind
 from qinglan.work import Rules
 
@@ -31,6 +32,8 @@ class Plan:
     en: str = ""
     zh: str = ""
     rules: Rules | None = field(default_factory=Rules)
+    scheme: Scheme = EMPTY
+    """What labels and criteria are called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,7 @@ def read_plan(text: str) -> Plan:
 
     Raises:
         UsageError: it is no TOML, or a field is missing, unknown or out of its range; names it.
+        InputError: the scheme is none.
     """
     if len(text) > LONGEST:
         raise UsageError("flow.plan_bad", field="—", why=f"> {LONGEST}")
@@ -58,7 +62,8 @@ def read_plan(text: str) -> Plan:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError("flow.plan_unreadable", why=str(error)[:200]) from None
-    top = _table(said, "", {"name": str, "kind": str, "guideline": dict, "desk": dict})
+    tables = {"name": str, "kind": str, "guideline": dict, "desk": dict, "scheme": dict}
+    top = _table(said, "", tables)
     words = _table(top.get("guideline", {}), "guideline.", {"en": str, "zh": str})
     known: dict[str, type] = {one.name: int for one in fields(Rules)}
     given = _table(top.get("desk", {}), "desk.", known)
@@ -69,6 +74,7 @@ def read_plan(text: str) -> Plan:
         name=name, kind=_read("kind", lambda: Kind(top.get("kind", ""))),
         en=words.get("en", ""), zh=words.get("zh", ""),
         rules=_read("desk", lambda: Rules(**given)) if "desk" in top else None,
+        scheme=read(top.get("scheme", {}), "scheme"),
     )  # fmt: skip
     checked(plan.en, plan.zh)
     return plan
@@ -84,6 +90,8 @@ def write_plan(plan: Plan) -> str:
             value = getattr(plan.rules, one.name)
             if value is not None:
                 lines.append(f"{one.name} = {value}")
+    if plan.scheme != EMPTY:
+        lines += ["", write(plan.scheme, "scheme.").rstrip()]
     return "\n".join(lines) + "\n"
 
 

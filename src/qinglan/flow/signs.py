@@ -23,7 +23,7 @@ from qinglan.storage import annotators, behaviour, flags, outcomes, seats
 from qinglan.storage.behaviour import Done
 from qinglan.storage.flags import Flag
 
-_CLOSED = frozenset({Kind.CHOICE, Kind.PREFERENCE, Kind.MARKS, Kind.ALTERNATIVES})
+_CLOSED = frozenset({Kind.CHOICE, Kind.PREFERENCE, Kind.COMPARISON, Kind.MARKS, Kind.ALTERNATIVES})
 """Kinds whose answers are few, so that how often two of them meet can be reckoned."""
 _LONG = 80
 """Characters from which a text is looked at for having been pasted."""

@@ -28,8 +28,10 @@ languages. So a label can be renamed, and old answers come along: they say the s
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -49,7 +51,8 @@ from qinglan.records import (
     SpansAnswer,
 )
 
-__all__ = ["EMPTY", "Anchor", "Label", "Measured", "Rated", "Scheme", "Text", "parse"]
+__all__ = ["EMPTY", "Anchor", "Label", "Measured", "Rated", "Scheme", "Text", "parse", "read",
+           "write"]  # fmt: skip
 
 LONGEST = 2**18
 """Most characters of a scheme's file."""
@@ -214,13 +217,51 @@ def parse(text: str, where: str = "") -> Scheme:
     try:
         if len(text) > LONGEST:
             raise ValueError(f"> {LONGEST} characters")
-        return Scheme.model_validate(tomllib.loads(text))
+        said = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        why = re.sub(r"\s+", " ", str(error))[:200]
+        raise InputError("kinds.bad_scheme", where=where or "—", why=why) from None
+    return read(said, where)
+
+
+def read(said: Mapping[str, Any], where: str = "") -> Scheme:
+    """The scheme in a table of a TOML file.
+
+    Raises:
+        InputError: it is none.
+    """
+    try:
+        return Scheme.model_validate(said)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    except (ValueError, RecursionError) as error:
-        why = re.sub(r"\s+", " ", str(error))[:200]
-    raise InputError("kinds.bad_scheme", where=where, why=why)
+        raise InputError("kinds.bad_scheme", where=where or "—", why=why) from None
+
+
+def write(scheme: Scheme, prefix: str = "") -> str:
+    """``scheme`` as TOML that reads as the same; ``prefix`` goes before the tables' names."""
+    parts = []
+    for name, listed in (("criteria", scheme.criteria), ("labels", scheme.labels)):
+        parts += [_table(f"[[{prefix}{name}]]", one) for one in listed]
+    if scheme.measure != EMPTY.measure:
+        parts.append(_table(f"[{prefix}measure]", scheme.measure))
+    return "\n".join(parts)
+
+
+def _table(header: str, one: Record) -> str:
+    said = one.model_dump(mode="json", exclude_defaults=True)
+    lines = [f"{name} = {_value(value)}" for name, value in said.items()]
+    return "\n".join([header, *lines, ""])
+
+
+def _value(value: object) -> str:
+    """A value as TOML: its strings are read as JSON's, but that DEL must be an escape."""
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{name} = {_value(one)}" for name, one in value.items())
+        return f"{{ {inner} }}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_value, value))}]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _keys(named: tuple[Any, ...]) -> dict[str, str]:

@@ -14,12 +14,13 @@ from qinglan.errors import UsageError
 from qinglan.records import Kind
 from qinglan.verifiers.choice import Choice
 from qinglan.verifiers.finding import Verifier
+from qinglan.verifiers.near import Near
 from qinglan.verifiers.numeric import Numeric
 
 __all__ = ["GROUP", "for_kind", "named", "registered"]
 
 GROUP = "qinglan.verifiers"
-_BUILT_IN: tuple[type[Verifier], ...] = (Numeric, Choice)
+_BUILT_IN: tuple[type[Verifier], ...] = (Numeric, Choice, Near)
 
 
 @cache

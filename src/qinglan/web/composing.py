@@ -18,6 +18,8 @@ from starlette.responses import Response, StreamingResponse
 from qinglan.errors import InputError, UsageError
 from qinglan.flow import guiding, office
 from qinglan.flow.plans import Plan, read_plan, write_plan
+from qinglan.flow.scheme import NAMED, show_scheme
+from qinglan.kinds.scheme import Scheme, parse, write
 from qinglan.records import Kind, Role
 from qinglan.web import forms
 from qinglan.web.handling import status_of
@@ -105,7 +107,10 @@ def settings(visit: Visit) -> Response:
     """The project as a file, to be kept beside the data."""
     desk = office.desk(visit.context, visit.actor, visit.parts["project"])
     text = guiding.versions(visit.context, visit.actor, desk.project)[0].text
-    plan = Plan(name=desk.project, kind=desk.kind, en=text.en, zh=text.zh, rules=desk.rules)
+    _, scheme = show_scheme(visit.context, visit.actor, desk.project)
+    plan = Plan(
+        name=desk.project, kind=desk.kind, en=text.en, zh=text.zh, rules=desk.rules, scheme=scheme
+    )
     kept = {"content-disposition": f'attachment; filename="{desk.project}.toml"'}
     return Response(write_plan(plan), media_type="application/toml", headers=kept)
 
@@ -219,22 +224,26 @@ def _preview(visit: Visit, plan: Plan) -> Response:
 
 def _shown(visit: Visit, plan: Plan) -> dict[str, Any]:
     """What the preview shows: that kind's desk, with the task typed in the form or one of ours."""
-    task = _trial(visit, plan.kind)
+    task = _trial(visit, plan.kind, plan.scheme)
     return {
         "task": task, "answer": forms.fill(plan.kind, None, len(task.options)),
         "marks": forms.MARKS, "sides": forms.SIDES,
         "trial_prompt": visit.form.get("trial_prompt", ""),
         "trial_options": visit.form.get("trial_options", ""),
+        "scheme": plan.scheme, "scheme_text": visit.form.get("scheme") or write(plan.scheme),
     }  # fmt: skip
 
 
-def _trial(visit: Visit, kind: Kind) -> Trial:
+def _trial(visit: Visit, kind: Kind, scheme: Scheme) -> Trial:
     phrase = catalogue().get(f"web.trial.{kind.value}") or catalogue()["web.trial.free"]
     ours = phrase.zh if visit.language == "zh" else phrase.en
     prompt, *options = ours.split("\n")
     typed = [one for one in visit.form.get("trial_options", "").splitlines() if one.strip()]
     if options and typed:
         options = [*typed, *options[len(typed) :]] if kind in _PAIRS else typed
+    if stated := scheme.options(kind) if kind in NAMED else ():
+        first = {Kind.RUBRIC: 1, Kind.COMPARISON: 2, Kind.SPANS: 1}.get(kind, 0)
+        options = [*options[:first], *stated]
     if kind is Kind.ALTERNATIVES:
         options = [json.dumps(one.split(" | ")) for one in options]
     if kind is Kind.CHAT:
@@ -256,8 +265,9 @@ def _written(form: Mapping[str, str], visit: Visit | None = None) -> Plan:
             raise UsageError("web.bad_form") from None
     guiding.checked(form.get("en", ""), form.get("zh", ""))
     return Plan(
-        name=form.get("name", "").strip(), kind=kind, en=form.get("en", ""), zh=form.get("zh", "")
-    )
+        name=form.get("name", "").strip(), kind=kind, en=form.get("en", ""),
+        zh=form.get("zh", ""), scheme=parse(form.get("scheme", "")),
+    )  # fmt: skip
 
 
 def _table(found: Iterator[tuple[str, str]]) -> Iterator[str]:

@@ -73,6 +73,15 @@ PHRASES: dict[str, Phrase] = {
         "mark something, or say that there is nothing to mark; not both",
         "请标记文本，或勾选“没有可标记的内容”；两者只能选一",
     ),
+    "web.scheme": Phrase("Criteria, labels or unit", "评分准则、标签或单位"),
+    "web.scheme_text": Phrase("Scheme (TOML)", "标注方案（TOML）"),
+    "web.scheme_hint": Phrase(
+        "For scores: criteria with a key, low, high, en and zh. For span marks: labels with a key, "
+        "en and zh. For numbers: a measure with unit, low, high and within. Names can be changed "
+        "later; keys stay.",
+        "评分类：criteria，各含 key、low、high、en、zh；标记类：labels，各含 key、en、zh；"
+        "数值类：measure，含 unit、low、high、within。名称日后可改，key 不变。",
+    ),
     "web.trial.number": Phrase(
         "About how much does a loaf of bread weigh?\nkg",
         "一条面包大约多重？\nkg",

@@ -11,10 +11,11 @@ from starlette.responses import Response
 
 from qinglan.client import models
 from qinglan.errors import UsageError
-from qinglan.flow import desk, load, reading, seating, tiers
+from qinglan.flow import desk, load, reading, scheme, seating, tiers
 from qinglan.flow.load import Imported
 from qinglan.flow.terms import Terms
 from qinglan.flow.tokens import Scope
+from qinglan.kinds.scheme import Scheme
 from qinglan.web.api.desk import Here
 from qinglan.web.api.guard import Asked, Guarded, digest_of, needs
 from qinglan.web.api.reading import NDJSON, aside
@@ -47,6 +48,14 @@ def make_project(sent: models.NewProject, here: Here) -> models.Project:
         here.context, here.caller.actor, sent.name, sent.kind, en=sent.en, zh=sent.zh
     )
     return models.Project(name=made.name, kind=made.kind)
+
+
+@router.put("/projects/{project}/scheme")
+@needs(Scope.IMPORT, "scheme", repeats=True)
+def set_scheme(project: str, sent: Scheme, here: Here) -> models.SchemeVersion:
+    """Say what the project's labels and criteria are called; keys that are there must stay."""
+    version = scheme.set_scheme(here.context, here.caller.actor, project, sent)
+    return models.SchemeVersion(version=version, scheme=sent)
 
 
 @router.put("/projects/{project}/desk")

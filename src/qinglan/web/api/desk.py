@@ -40,6 +40,7 @@ def desks(here: Here) -> list[models.Desk]:
             guideline_version=None if desk.guideline is None else desk.guideline.version,
             en="" if desk.guideline is None else desk.guideline.en,
             zh="" if desk.guideline is None else desk.guideline.zh,
+            scheme=desk.scheme,
         )
         for desk in opening.desks(here.context, here.caller.actor)
     ]  # fmt: skip

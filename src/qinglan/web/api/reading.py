@@ -12,6 +12,7 @@ from qinglan import records
 from qinglan.client import models
 from qinglan.errors import UsageError
 from qinglan.flow import export, people, reading, tiers
+from qinglan.flow.scheme import show_scheme
 from qinglan.flow.status import status
 from qinglan.flow.tokens import Scope
 from qinglan.web.api.desk import Cursor, Here, Limit
@@ -46,6 +47,14 @@ def counts(here: Here) -> list[models.Status]:
         )
         for line in status(here.context, here.caller.actor)
     ]  # fmt: skip
+
+
+@router.get("/projects/{project}/scheme")
+@needs(Scope.READ, "read")
+def scheme(project: str, here: Here) -> models.SchemeVersion:
+    """What the project's labels and criteria are called."""
+    version, found = show_scheme(here.context, here.caller.actor, project)
+    return models.SchemeVersion(version=version, scheme=found)
 
 
 @router.get("/projects/{project}/tasks")
@@ -115,7 +124,7 @@ def verdicts(
         models.Verdict(
             id=one.id, task=one.task, value=one.value, annotation=one.annotation, votes=one.votes,
             probability=None if one.probability is None else str(one.probability),
-            method=one.method, reason=one.reason,
+            method=one.method, reason=one.reason, estimates=one.estimates,
         )
         for one in found.items
     ]  # fmt: skip
