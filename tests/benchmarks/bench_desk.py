@@ -1,140 +1,93 @@
-"""The workbench under load: real HTTP, the server in a process of its own, no think time.
+"""A desk under load: real HTTP, the server in a process of its own.
 
-Each annotator fetches the page with their task once, and from then on sends answers as the desk's
-script does: one request takes the answer, durably, and brings the next task. "submit to next" is
-that request, from the first byte sent to the last received; "next" is a page with the task in
-hand, asked for apart. "CPU" is what the server process used for each answer, all its requests
-counted: it tells more than the clock where other programs share the cores. Afterwards the answers
-in the database are counted against those that were acknowledged.
+Each annotator fetches a task and answers it, again and again, with or without time to think. Where
+the desk brings the next task with the answer, as ours does, "submit" is that request, from the
+first byte sent to the last received, and the task in hand is asked for apart at every tenth
+answer, which is "next". Then what the desk holds is counted against what it acknowledged:
+"duplicates" are answers of one person to one task beyond the first, "beyond" are tasks with more
+answers than wanted, and "lost" are answers that were acknowledged and are not there.
 
-    python tests/benchmarks/bench_desk.py [--annotators 1,16] [--seconds 20] [--database URL]
+"CPU" is what the server used for each answer, all its requests counted, in user and system mode:
+it tells more than the clock where the load, or other programs, share the cores. The load
+generator's own is told beside it.
+
+    python tests/benchmarks/bench_desk.py [--annotators 1,16] [--think 5] [--seconds 20] \\
+        [--tasks 20000] [--database URL] [--desk module:Class] [--files 20000] [--json]
+
+``--files`` measures import and export of that many tasks instead, by our own command.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
-import re
-import socket
+import random
+import resource
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlencode
+from typing import Any
 
-from qinglan.flow import desk, entrance, load, office, people, standing
-from qinglan.flow.context import Context, open_context
-from qinglan.flow.init import init
-from qinglan.flow.terms import Terms
-from qinglan.records import Actor, Kind, Role
-from qinglan.work import Rules
+from desks import Desk, Refused, Visitor, Work, write_tasks
 
-OWNER = Actor(name="owner", role=Role.OWNER)
-TEXT = "Lorem ipsum dolor sit amet, consectetur adipiscing elit. " * 10
-FORM = re.compile(rb'action="(/desk/p/task/[^"]+/submit)"')
-FIELD = re.compile(rb'name="(csrf|token|kind|options)" value="([^"]*)"')
+PARTS = (0.5, 0.95, 0.99)
 
 
-def prepare(folder: Path, annotators: int, tasks: int, database: str | None) -> list[str]:
-    """A project of preference tasks of 1.2 kB; the sessions of its annotators."""
-    with init(folder, database=database) as context:
-        file = folder / "tasks.jsonl"
-        with file.open("w") as out:
-            for i in range(tasks):
-                row = {"q": f"Which is better ({i})?", "a": f"A{i} {TEXT}", "b": f"B{i} {TEXT}"}
-                out.write(json.dumps(row) + "\n")
-        load.make_project(context, OWNER, "p", Kind.PREFERENCE)
-        mapping = load.task_mapping(["prompt=q", "left=a", "right=b"])
-        load.load_tasks(context, OWNER, "p", file, mapping, Terms(channel="own"))
-        desk.open_desk(context, OWNER, "p", Rules(overlap=2))
-        sessions = []
-        for i in range(annotators):
-            name = f"annotator {i}"
-            desk.seat(context, OWNER, "p", name, licence="CC0-1.0")
-            standing.tell(context, Actor(name=name, role=Role.ANNOTATOR), "p")
-            link = people.invite(context, OWNER, name, Role.ANNOTATOR)
-            sessions.append(entrance.accept(context, link, "correct horse battery"))
-        return sessions
+class Person(threading.Thread):
+    """One visitor at work. Times in seconds; ``done`` are the answers that were acknowledged."""
 
-
-class Annotator(threading.Thread):
-    """One browser that never rests."""
-
-    def __init__(self, port: int, session: str, until: float) -> None:
-        super().__init__()
-        self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        self.session, self.until = session, until
+    def __init__(self, name: str, visitor: Visitor, think: float, gate: threading.Barrier) -> None:
+        super().__init__(daemon=True)
+        self.who, self.visitor, self.think, self.gate = name, visitor, think, gate
+        self.until = 0.0
         self.submits: list[float] = []
         self.nexts: list[float] = []
-        self.failed: Counter[int] = Counter()
-
-    def ask(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
-        headers = {"cookie": f"qinglan={self.session}", "x-fragment": "1"}
-        if body is not None:
-            headers["content-type"] = "application/x-www-form-urlencoded"
-        self.connection.request(method, path, body, headers)
-        got = self.connection.getresponse()
-        return got.status, got.read()
+        self.done: list[str] = []
+        self.failed: Counter[str] = Counter()
 
     def run(self) -> None:
-        """Answer until time is up."""
-        page = self._next()
-        while time.monotonic() < self.until and (form := FORM.search(page)):
-            fields = dict(FIELD.findall(page))
-            body = urlencode({**fields, b"winner": b"left", b"because": b""})
-            began = time.perf_counter()
-            status, page = self.ask("POST", form[1].decode(), body)
-            if status != 200:
-                self.failed[status] += 1
-                page = self._next()
-                continue
-            self.submits.append(time.perf_counter() - began)
-            if len(self.submits) % 10 == 0:
-                page = self._next()
+        """Answer until time is up, or until nothing is left."""
+        work = self._next()
+        self.nexts.clear()  # the first is the server's first page, too
+        self.gate.wait()
+        self.gate.wait()
+        self._rest(first=True)
+        while work is not None and time.monotonic() < self.until:
+            work = self._submit(work)
+            if work is None or len(self.done) % 10 == 0:
+                work = self._next()
+            self._rest()
 
-    def _next(self) -> bytes:
+    def _submit(self, work: Work) -> Work | None:
         began = time.perf_counter()
-        status, page = self.ask("GET", "/desk/p")
-        if status != 200:
-            self.failed[status] += 1
-        self.nexts.append(time.perf_counter() - began)
-        return page
-
-
-def serve(folder: Path) -> tuple[subprocess.Popen[bytes], int, float]:
-    """A server process on a free port, and the seconds until it was healthy."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = [sys.executable, "-m", "qinglan.cli", "serve", "-w", str(folder), "--port", str(port)]
-    began = time.perf_counter()
-    server = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-    while True:
         try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return server, port, time.perf_counter() - began
-        except OSError:
-            if server.poll() is not None:
-                raise SystemExit("the server ended") from None
-            time.sleep(0.01)
+            found = self.visitor.submit(work)
+        except Refused as refused:
+            self.failed[str(refused)] += 1
+            return None
+        self.submits.append(time.perf_counter() - began)
+        self.done.append(work.task)
+        return found
 
+    def _next(self) -> Work | None:
+        began = time.perf_counter()
+        try:
+            return self.visitor.next()
+        except Refused as refused:
+            self.failed[str(refused)] += 1
+            return None
+        finally:
+            self.nexts.append(time.perf_counter() - began)
 
-def counted(context: Context) -> Counter[tuple[str, str]]:
-    """How many standing answers each annotator has to each task."""
-    found: Counter[tuple[str, str]] = Counter()
-    after: str | None = ""
-    while after is not None:
-        page = office.answers_beside(context, OWNER, "p", after=after, limit=1000)
-        found.update((task.task, said.annotator) for task in page.tasks for said in task.said)
-        after = page.after
-    return found
+    def _rest(self, *, first: bool = False) -> None:
+        if self.think:
+            time.sleep(self.think * random.uniform(0 if first else 0.5, 1 if first else 1.5))
 
 
 def cpu_seconds(pid: int) -> float:
@@ -143,58 +96,131 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def show(name: str, times: list[float]) -> str:
-    """Percentiles in milliseconds."""
+def peak_mib(pid: int) -> float:
+    """The most memory that the process has had, in MiB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
+
+
+def percentiles(times: list[float]) -> list[float]:
+    """p50, p95 and p99 in milliseconds."""
     ordered = sorted(times) or [0.0]
-    at = (ordered[min(len(ordered) - 1, int(len(ordered) * part))] for part in (0.5, 0.95, 0.99))
-    return f"{name} p50/p95/p99 " + "/".join(f"{1000 * one:.1f}" for one in at) + " ms"
+    at = (ordered[min(len(ordered) - 1, int(len(ordered) * part))] for part in PARTS)
+    return [round(1000 * one, 1) for one in at]
 
 
-def measure(annotators: int, seconds: float, tasks: int, database: str | None) -> None:
+def measure(make: type[Desk], people: int, args: argparse.Namespace) -> dict[str, Any]:
     """One row of figures."""
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place) / "ws"
-        sessions = prepare(folder, annotators, tasks, database)
-        server, port, healthy = serve(folder)
+        desk = make(Path(place) / "ws", people, args.tasks, args.database)
+        gate = threading.Barrier(people + 1)
         try:
-            until = time.monotonic() + seconds
-            crowd = [Annotator(port, session, until) for session in sessions]
-            began, used = time.monotonic(), cpu_seconds(server.pid)
+            crowd = [
+                Person(str(n), visitor, args.think, gate)
+                for n, visitor in enumerate(desk.visitors())
+            ]
             for one in crowd:
                 one.start()
+            gate.wait()
+            began, used, own = time.monotonic(), cpu_seconds(desk.pid), time.process_time()
+            for one in crowd:
+                one.until = began + args.seconds
+            gate.wait()
             for one in crowd:
                 one.join()
-            took, used = time.monotonic() - began, cpu_seconds(server.pid) - used
+            took, used = time.monotonic() - began, cpu_seconds(desk.pid) - used
+            own = time.process_time() - own
+            peak = peak_mib(desk.pid)
         finally:
-            server.terminate()
-            server.wait()
-        submits = [t for one in crowd for t in one.submits]
-        failed = sum((one.failed for one in crowd), Counter())
-        with open_context(folder) as context:
-            found = counted(context)
-        over = Counter(task for task, _ in found)
-        print(
-            f"{annotators:>3} annotators: healthy in {healthy:.2f} s; "
-            f"{len(submits) / took:.0f} submits/s; "
-            f"CPU {1000 * used / max(1, len(submits)):.2f} ms; "
-            f"{show('submit to next', submits)}; "
-            f"{show('next', [t for one in crowd for t in one.nexts])}; "
-            f"duplicates {sum(n > 1 for n in found.values())}, "
-            f"beyond overlap {sum(n > 2 for n in over.values())}, "
-            f"lost {len(submits) - sum(found.values())}, failed {dict(failed)}"
-        )
+            desk.stop()
+        kept = desk.kept()
+    said = [(one.who, task) for one in crowd for task in one.done]
+    beyond = Counter(task for _, task in kept)
+    return {
+        "desk": f"{make.__module__}:{make.__name__}",
+        "engine": "postgresql" if args.database else "sqlite",
+        "annotators": people,
+        "think_s": args.think,
+        "healthy_s": round(desk.healthy, 2),
+        "answers": len(said),
+        "answers_per_s": round(len(said) / took, 1),
+        "submit_ms": percentiles([t for one in crowd for t in one.submits]),
+        "next_ms": percentiles([t for one in crowd for t in one.nexts]),
+        "server_cpu_ms": round(1000 * used / max(1, len(said)), 2),
+        "load_cpu_ms": round(1000 * own / max(1, len(said)), 2),
+        "peak_mib": round(peak, 1),
+        "duplicates": sum(n - 1 for n in kept.values()),
+        "beyond": sum(n > desk.overlap for n in beyond.values()),
+        "lost": len(set(said) - kept.keys()),
+        "failed": dict(sum((one.failed for one in crowd), Counter())),
+    }
+
+
+def files(tasks: int, database: str | None) -> dict[str, Any]:
+    """Import and export of ``tasks`` preference tasks, each a process of its own."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "ws"
+        write_tasks(Path(place) / "tasks.jsonl", tasks)
+        answers = Path(place) / "answers.jsonl"
+        with answers.open("w") as out:
+            for n in range(1, tasks + 1):
+                out.write(json.dumps({"t": str(n), "who": "ann", "winner": "left"}) + "\n")
+        where = ["--project", "p"]
+        more = [] if database is None else ["--database", database]
+        command(folder, "init", str(folder), *more)
+        own = ["--channel", "own", "--licence", "MIT", "--kind", "preference"]
+        mapping = ["--map", "prompt=q", "--map", "left=a", "--map", "right=b"]
+        told = {"engine": "postgresql" if database else "sqlite", "tasks": tasks}
+        told |= command(
+            folder, "import", "tasks", str(Path(place) / "tasks.jsonl"), *where, *own, *mapping,
+            name="import",
+        )  # fmt: skip
+        told |= command(
+            folder, "import", "answers", str(answers), *where, "--channel", "simulated",
+            "--type", "person", "--tasks-from", "tasks", "--map", "task=t",
+            "--map", "annotator=who", "--map", "winner=winner", name="import_answers",
+        )  # fmt: skip
+        told |= command(folder, "export", "p", str(Path(place) / "out.jsonl"), name="export")
+        return told
+
+
+def command(folder: Path, *words: str, name: str = "") -> dict[str, Any]:
+    """Run our command; its seconds and its CPU."""
+    began, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    whole = [sys.executable, "-m", "qinglan.cli", *words]
+    if words[0] != "init":
+        whole += ["-w", str(folder)]
+    subprocess.run(whole, check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
+    return {f"{name}_s": round(time.perf_counter() - began, 2), f"{name}_cpu_s": round(cpu, 2)}
+
+
+def show(told: dict[str, Any]) -> str:
+    """A row for people to read."""
+    return "; ".join(f"{name} {value}" for name, value in told.items())
 
 
 def main() -> None:
     """Run as the words of the command say."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--annotators", default="1,16")
+    parser.add_argument("--think", type=float, default=0.0)
     parser.add_argument("--seconds", type=float, default=15.0)
     parser.add_argument("--tasks", type=int, default=20_000)
     parser.add_argument("--database")
-    words = parser.parse_args()
-    for number in words.annotators.split(","):
-        measure(int(number), words.seconds, words.tasks, words.database)
+    parser.add_argument("--desk", default="desks:Qinglan")
+    parser.add_argument("--files", type=int)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    tell = json.dumps if args.json else show
+    if args.files:
+        print(tell(files(args.files, args.database)), flush=True)
+        return
+    module, _, name = args.desk.partition(":")
+    make = getattr(importlib.import_module(module), name)
+    for number in args.annotators.split(","):
+        print(tell(measure(make, int(number), args)), flush=True)
 
 
 if __name__ == "__main__":
