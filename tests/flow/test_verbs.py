@@ -234,7 +234,7 @@ def test_an_alarm_of_the_consensus_reaches_whoever_judges(
 
     real = open_answers.fit
     monkeypatch.setattr(
-        open_answers, "fit", lambda *given: replace(real(*given), alarms=("collapsed",))
+        open_answers, "fit", lambda *a, **more: replace(real(*a, **more), alarms=("collapsed",))
     )
     alarms = filled.judge("p").alarms
     assert alarms == ("alarm.quality.collapsed",)
@@ -248,9 +248,11 @@ def test_keys_inform_the_consensus_unless_they_are_to_judge_it(
 
     real, seen = open_answers.fit, []
 
-    def watch(votes: list[tuple[str, str, str]], verified: list[bool | None] | None) -> object:
+    def watch(
+        votes: list[tuple[str, str, str]], verified: list[bool | None] | None, **more: object
+    ) -> object:
         seen.append((votes, verified))
-        return real(votes, verified)
+        return real(votes, verified, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(open_answers, "fit", watch)
     filled.verify("p")

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from test_quality_consensus import simulate
 
-from qinglan.quality import closed
+from qinglan.quality import closed, marked, open_answers
 from qinglan.quality.consensus import METHODS, Ibcc, choose, fit_predict
 from qinglan.quality.families import correlation, discount
+from qinglan.quality.result import Judgement
 from qinglan.quality.votes import gather
 
 
@@ -69,6 +70,102 @@ def test_copies_of_one_model_do_not_outvote_people_by_name() -> None:
     # One of a family is no copy of anybody.
     alone = closed.fit(votes, method="majority", families={"copy0": "model-1"})
     assert alone.posterior == apart.posterior
+
+
+KIN = {f"copy{c}": "model-1" for c in range(4)}
+NAMES = ("ann", "bo", *KIN)
+
+
+def _votes(values: np.ndarray) -> list[tuple[str, str, str]]:
+    """Named votes from (tasks, six) values."""
+    return [
+        (f"t{t}", name, str(value))
+        for t, row in enumerate(values) for name, value in zip(NAMES, row, strict=True)
+    ]  # fmt: skip
+
+
+def _right(judged: Judgement, truth: np.ndarray) -> float:
+    best = [max(p.items(), key=lambda item: item[1])[0] for p in judged.posterior.values()]
+    return float(np.mean([said == str(right) for said, right in zip(best, truth, strict=True)]))
+
+
+def _choices(shared: float) -> tuple[np.ndarray, np.ndarray]:
+    task, _, label, truth, _ = teachers(shared=shared)
+    return label.reshape(task.max() + 1, 6), truth
+
+
+def _numbers(shared: float) -> tuple[np.ndarray, np.ndarray]:
+    """As ``teachers``, but wrong answers are any of forty, and copies share even those."""
+    rng = np.random.default_rng(3)
+    truth = rng.integers(0, 1000, 400)
+
+    def draw(skill: float, people: int) -> np.ndarray:
+        wrong = truth[:, None] + rng.integers(1, 41, (400, people))
+        return np.where(rng.random((400, people)) < skill, truth[:, None], wrong)
+
+    own = np.where(rng.random((400, 4)) < shared, draw(0.55, 1), draw(0.55, 4))
+    return np.hstack([draw(0.8, 2), own]), truth
+
+
+def _marks(shared: float) -> tuple[np.ndarray, np.ndarray]:
+    """The first wrong of six steps, or none: copies share how they miss and over-mark."""
+    rng = np.random.default_rng(4)
+    truth = rng.integers(0, 7, 400)
+
+    def walk(strict: float, miss: float, people: int) -> np.ndarray:
+        found = np.full((400, people), 6)
+        for step in range(5, -1, -1):
+            at = truth[:, None] == step
+            rejects = np.where(at, 1 - miss, np.where(truth[:, None] > step, strict, 0.4))
+            found = np.where(rng.random((400, people)) < rejects, step, found)
+        return found
+
+    own = np.where(rng.random((400, 4)) < shared, walk(0.05, 0.5, 1), walk(0.05, 0.5, 4))
+    values = np.hstack([walk(0.02, 0.15, 2), own])
+    named = np.where(values == 6, "none", (values + 1).astype(str))
+    return named, np.where(truth == 6, "none", (truth + 1).astype(str))
+
+
+FITS = {
+    "choice": (_choices, lambda votes, kin: closed.fit(votes, method="ibcc", families=kin)),
+    "open": (_numbers, lambda votes, kin: open_answers.fit(votes, families=kin)),
+    "marks": (_marks, lambda votes, kin: marked.fit(votes, {}, families=kin)),
+}
+
+
+@pytest.mark.parametrize("kind", FITS)
+def test_near_copies_do_not_outvote_two_people_whatever_the_kind(kind: str) -> None:
+    """With families known, six answers are as good as the two people's alone, or better."""
+    draw, fit = FITS[kind]
+    values, truth = draw(0.95)
+    votes = _votes(values)
+    people = [vote for vote in votes if vote[1] not in KIN]
+    fooled, fair = _right(fit(votes, {}), truth), _right(fit(votes, KIN), truth)
+    assert fair > fooled + 0.03
+    assert fair > _right(fit(people, {}), truth) - 0.02
+    # The two people agree, all copies say something else.
+    alike = (values[:, 0] == values[:, 1]) & (values[:, 2:] == values[:, 2:3]).all(axis=1)
+    against = alike & (values[:, 0] != values[:, 2])
+    posterior = list(fit(votes, KIN).posterior.values())
+    sided = [posterior[t][str(values[t, 0])] > posterior[t][str(values[t, 2])]
+             for t in np.flatnonzero(against)]  # fmt: skip
+    assert len(sided) >= 20
+    assert np.mean(sided) > 0.9
+
+
+@pytest.mark.parametrize("kind", FITS)
+def test_a_family_that_errs_apart_keeps_its_votes(kind: str) -> None:
+    """The discount follows the errors, not the name: what is assumed would throw votes away."""
+    draw, fit = FITS[kind]
+    values, truth = draw(0.0)
+    votes = _votes(values)
+    told, apart = fit(votes, KIN), fit(votes, {})
+    assert _right(told, truth) > _right(apart, truth) - 0.02
+    parts = [
+        np.array([next(iter(p.values())) for p in judged.posterior.values()])
+        for judged in (told, apart)
+    ]
+    assert np.abs(parts[0] - parts[1]).mean() < 0.1
 
 
 def test_correlation_is_measured() -> None:

@@ -126,18 +126,18 @@ def fitting(
 ) -> Fitting:
     """The consensus that suits the project's kind; ``method`` where answers are classes.
 
-    There, models of one family are near-copies, and do not outvote people by their number.
+    Models of one family are near-copies, and do not outvote people by their number.
     """
     if project.kind in scaled.KINDS:
         return scaled.fitting(context, project, method)
+    families = {
+        who.id: who.origin.family
+        for who in people.values()
+        if who.type == "model" and who.origin.family is not None
+    }
     if project.kind in OPEN:
-        return open_answers.fit
+        return partial(open_answers.fit, families=families)
     if project.kind not in (Kind.MARKS, Kind.ALTERNATIVES):
-        families = {
-            who.id: who.origin.family
-            for who in people.values()
-            if who.type == "model" and who.origin.family is not None
-        }
         return partial(closed.fit, method=method, families=families)
     with context.storage.read() as conn:
         steps = {task.id: len(task.options) for task in tasks.stream(conn, project.id)}
@@ -145,8 +145,8 @@ def fitting(
     def fit(cast: Sequence[Cast], verified: Sequence[bool | None] | None = None) -> Judgement:
         if any(outcome is not None for outcome in verified or ()):
             # The ordered model takes no evidence beside marks.
-            return closed.fit(cast, verified, method)
-        return marked.fit(cast, steps)
+            return closed.fit(cast, verified, method, families)
+        return marked.fit(cast, steps, families)
 
     return fit
 

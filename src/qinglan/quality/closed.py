@@ -9,12 +9,13 @@ import numpy as np
 
 from qinglan.quality.auto import Auto
 from qinglan.quality.consensus import choose
+from qinglan.quality.ebcc import Ibcc
 from qinglan.quality.evidence import checks
-from qinglan.quality.families import discount
+from qinglan.quality.families import weigh
 from qinglan.quality.names import encode
 from qinglan.quality.open_answers import PASSES_RIGHT, PASSES_WRONG, by_name
 from qinglan.quality.result import EMPTY, Judgement
-from qinglan.quality.votes import Floats, Ints
+from qinglan.quality.votes import Floats
 
 DEFAULT = "auto"
 
@@ -55,9 +56,14 @@ def fit(
         )  # fmt: skip
         if isinstance(how, Auto):
             how = replace(how, gold=tuple(pair for pair, outcome in seen.items() if outcome))
-    found = how.fit_predict(
-        task, who, label, evidence=evidence, weights=_weights(task, who, people, families or {})
-    )
+
+    def errors(weights: Floats) -> Floats:
+        alike = Ibcc().fit_predict(task, who, label, evidence=evidence, weights=weights)
+        wrong: Floats = 1 - alike.posteriors[task, label]
+        return wrong
+
+    weights = weigh(task, who, people, families or {}, errors)
+    found = how.fit_predict(task, who, label, evidence=evidence, weights=weights)
     posterior: dict[str, dict[str, float]] = {name: {} for name in tasks}
     counts: dict[str, dict[str, int]] = {name: {} for name in tasks}
     for t, v in zip(task.tolist(), label.tolist(), strict=True):
@@ -68,17 +74,6 @@ def fit(
         posterior=posterior, majority={name: _share(tally) for name, tally in counts.items()},
         annotators=by_name(people, found.reliability), method=found.method, alarms=found.alarms,
     )  # fmt: skip
-
-
-def _weights(
-    task: Ints, who: Ints, people: list[str], families: Mapping[str, str]
-) -> Floats | None:
-    """Of each vote; ``None`` where no two annotators are of one family."""
-    named = [families[name] for name in people if name in families]
-    if len(set(named)) == len(named):
-        return None
-    at = {family: code for code, family in enumerate(dict.fromkeys(named))}
-    return discount(task, who, [at[families[n]] if n in families else -1 for n in people])
 
 
 def _share(tally: dict[str, int]) -> dict[str, float]:

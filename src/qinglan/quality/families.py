@@ -6,8 +6,9 @@ label the same task, their votes are weighted by the design effect of clustered 
 correlation ρ carry the information of m / (1 + (m − 1) ρ) independent ones. With ρ = 1 a family
 has one vote however large it is; with ρ = 0 nothing changes.
 
-ρ can be measured where two families overlap in what they label: ``correlation`` compares how often
-members of a family err together with how often strangers do.
+ρ is measured where members of a family and strangers label the same tasks: ``correlation`` compares
+how often the former err together with how often the latter do. ``weigh`` does so for any kind of
+answer, and is drawn towards ``ASSUMED`` where few pairs tell.
 
 Sources: Kish (1965), "Survey Sampling", chapter 5, for the design effect; Varin, Reid and Firth
 (2011), Stat. Sinica 21, for weighted composite likelihoods.
@@ -15,14 +16,21 @@ Sources: Kish (1965), "Survey Sampling", chapter 5, for the design effect; Varin
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qinglan.quality.estimates import Consensus
-from qinglan.quality.votes import Floats, Votes
+from qinglan.quality.votes import Floats, Ints, Votes
+
+Name = TypeVar("Name", bound=Hashable)
 
 ASSUMED = 0.8
 """Correlation where none was measured: near-copies are nearly one."""
+PAIRS = 200
+"""Pairs of answers within families that weigh as much as what is assumed."""
 
 
 def discount(
@@ -65,28 +73,71 @@ def _together(task: NDArray[np.int64], family: NDArray[np.int64]) -> Floats:
 def correlation(votes: Votes, consensus: Consensus, families: ArrayLike) -> float | None:
     """Correlation of errors within families, beyond that of strangers; ``None`` where unknown.
 
-    The error of a vote is one minus the posterior at its label, less its annotator's mean. Its
-    mean product over pairs of one family on one task, less that over pairs of strangers (hard
-    tasks make all err), divided by its variance, is the estimate. The consensus must not rest on
-    the family alone, or its shared errors look right.
+    The consensus must not rest on the family alone, or its shared errors look right.
     """
-    family = np.asarray(families, dtype=np.int64)[votes.annotators]
     error = 1 - consensus.posteriors[votes.tasks, votes.labels]
-    counts = np.maximum(np.bincount(votes.annotators, minlength=votes.n_annotators), 1)
-    means = np.bincount(votes.annotators, error, minlength=votes.n_annotators) / counts
-    error = error - means[votes.annotators]
-    task = votes.tasks.astype(np.int64)
+    found, _ = _correlate(
+        votes.tasks.astype(np.int64), votes.annotators.astype(np.int64), error,
+        np.asarray(families, dtype=np.int64),
+    )  # fmt: skip
+    return found
+
+
+def weigh(
+    tasks: Ints,
+    annotators: Ints,
+    names: Sequence[Name],
+    families: Mapping[Name, str],
+    errors: Callable[[Floats], Floats],
+) -> Floats | None:
+    """Weights of votes by a correlation that the votes themselves show.
+
+    Args:
+        tasks: task of each vote, integers from 0; annotators likewise.
+        annotators: see ``tasks``.
+        names: of the annotators, by code.
+        families: the family of those who have one.
+        errors: from weights to the chance that each vote is wrong, under whatever model suits the
+            answers. It is asked once, with each family counted as one, so that a family's shared
+            errors do not look right by their number.
+
+    Returns:
+        ``None`` where no two annotators are of one family.
+    """
+    named = [families[name] for name in names if name in families]
+    if len(set(named)) == len(named):
+        return None
+    at = {family: code for code, family in enumerate(dict.fromkeys(named))}
+    codes = np.array([at[families[n]] if n in families else -1 for n in names], dtype=np.int64)
+    task, who = tasks.astype(np.int64), annotators.astype(np.int64)
+    found, pairs = _correlate(task, who, errors(discount(task, who, codes, 1.0)), codes)
+    rho = ASSUMED if found is None else (pairs * found + PAIRS * ASSUMED) / (pairs + PAIRS)
+    return discount(task, who, codes, rho)
+
+
+def _correlate(
+    task: NDArray[np.int64], who: NDArray[np.int64], error: Floats, families: NDArray[np.int64]
+) -> tuple[float | None, float]:
+    """The correlation, and how many pairs within families it rests on.
+
+    The error of a vote is its chance to be wrong, less its annotator's mean. Its mean product over
+    pairs of one family on one task, less that over pairs of strangers (hard tasks make all err),
+    divided by its variance, is the estimate.
+    """
+    family = families[who]
+    counts = np.maximum(np.bincount(who), 1)
+    error = error - (np.bincount(who, error) / counts)[who]
     own = family >= 0
     cell = task * (int(family.max()) + 2) + family + 1
     inside, pairs = _products(cell[own], error[own])
     all_products, all_pairs = _products(task, error)
     if pairs == 0 or all_pairs == pairs:
-        return None
+        return None, pairs
     strangers = (all_products - inside) / (all_pairs - pairs)
     variance = float((error**2).mean()) - strangers
     if variance <= 0:
-        return None
-    return float(np.clip((inside / pairs - strangers) / variance, 0, 1))
+        return None, pairs
+    return float(np.clip((inside / pairs - strangers) / variance, 0, 1)), pairs
 
 
 def _products(cell: NDArray[np.int64], error: Floats) -> tuple[float, float]:

@@ -12,23 +12,29 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from qinglan.quality.estimates import reliability
+from qinglan.quality.families import weigh
 from qinglan.quality.names import encode
 from qinglan.quality.open_answers import by_name
 from qinglan.quality.result import EMPTY, Judgement
 from qinglan.quality.steps import consensus
-from qinglan.quality.votes import total
+from qinglan.quality.votes import Floats, total
 
 METHOD = "first-wrong-step"
 NONE = "none"
 
 
-def fit(votes: Sequence[tuple[str, str, str]], steps: Mapping[str, int]) -> Judgement:
+def fit(
+    votes: Sequence[tuple[str, str, str]],
+    steps: Mapping[str, int],
+    families: Mapping[str, str] | None = None,
+) -> Judgement:
     """Judge named votes (task, annotator, value); none at all gives an empty judgement.
 
     Args:
         votes: values are numbers of steps from 1, or ``none``.
         steps: how many steps each task has; where that is not known, or less than what was
             marked, as many as the last that was marked.
+        families: of annotators who are near-copies of one source; see ``closed.fit``.
     """
     if not votes:
         return EMPTY
@@ -38,8 +44,13 @@ def fit(votes: Sequence[tuple[str, str, str]], steps: Mapping[str, int]) -> Judg
     length = np.array([max(1, steps.get(name, 0)) for name in tasks])
     np.maximum.at(length, task, marked)
     place = np.where(marked > 0, marked - 1, length[task])
-    found = consensus(task, who, place, length)
-    chance = found.posterior[found.starts[task] + place]
+
+    def chances(weights: Floats | None) -> Floats:
+        found = consensus(task, who, place, length, weights)
+        right: Floats = found.posterior[found.starts[task] + place]
+        return right
+
+    chance = chances(weigh(task, who, people, families or {}, lambda given: 1 - chances(given)))
     trust = reliability(
         total(who, chance, len(people)),
         np.bincount(who, minlength=len(people)),

@@ -30,7 +30,7 @@ Science 382.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -38,6 +38,7 @@ import numpy as np
 
 from qinglan.errors import InputError
 from qinglan.quality.estimates import Reliability, reliability
+from qinglan.quality.families import weigh
 from qinglan.quality.names import encode
 from qinglan.quality.open_model import Ballots, arrange, climb
 from qinglan.quality.result import EMPTY, AnnotatorQuality, Judgement
@@ -92,6 +93,7 @@ def consensus(
     annotators: Sequence[Person],
     answers: Sequence[Given],
     verified: Sequence[bool | None] | None = None,
+    families: Mapping[Person, str] | None = None,
 ) -> OpenConsensus[Task, Person, Given]:
     """Judge open answers.
 
@@ -104,6 +106,7 @@ def consensus(
             undecided. It may err at the rates ``PASSES_RIGHT`` and ``PASSES_WRONG``; what it
             shows of an annotator's skill carries over to tasks that nobody verified. The
             reliabilities are corrected by it as if the checked answers had been drawn at random.
+        families: of annotators who are near-copies of one source; see ``closed.fit``.
 
     Raises:
         InputError: no answers, or sequences of different length.
@@ -120,7 +123,17 @@ def consensus(
     candidate, pairs = encode(zip(task.tolist(), answers, strict=True))
     candidate_task = np.fromiter((pair[0] for pair in pairs), dtype=np.int32)
     found = _outcomes(candidate, verified, len(pairs))
-    ballots = arrange(task, who, candidate, candidate_task, _odds(found))
+    odds = _odds(found)
+
+    def errors(weights: Floats) -> Floats:
+        alike = climb(arrange(task, who, candidate, candidate_task, odds, weights))[1]
+        wrong: Floats = 1 - alike.candidate[candidate]
+        return wrong
+
+    weights = weigh(task, who, people, families or {}, errors)
+    ballots = arrange(task, who, candidate, candidate_task, odds, weights)
+    heads = np.bincount(candidate).astype(np.float64)
+    voters = total(candidate_task, heads, len(task_names))
     now, expected, iterations, converged = climb(ballots)
     trust = _rely(ballots, expected.candidate)
     if not np.isnan(found).all():
@@ -130,7 +143,7 @@ def consensus(
     return OpenConsensus(
         tasks=task_names, annotators=people, candidate_task=candidate_task,
         candidate_answer=[pair[1] for pair in pairs], posterior=expected.candidate,
-        share=ballots.size / ballots.voters[candidate_task], none=expected.none, best=best,
+        share=heads / voters[candidate_task], none=expected.none, best=best,
         reliability=trust, alternatives=1 + now.alpha,
         difficulty=now.scale, log_likelihood=expected.log_likelihood, iterations=iterations,
         converged=converged,
@@ -154,15 +167,19 @@ def _odds(found: Floats) -> Floats:
 
 
 def fit(
-    votes: Sequence[tuple[str, str, str]], verified: Sequence[bool | None] | None = None
+    votes: Sequence[tuple[str, str, str]],
+    verified: Sequence[bool | None] | None = None,
+    families: Mapping[str, str] | None = None,
 ) -> Judgement:
     """Judge named votes (task, annotator, value); none at all gives an empty judgement.
 
-    ``verified``: as in ``consensus``, one entry a vote.
+    ``verified``: as in ``consensus``, one entry a vote; ``families`` likewise.
     """
     if not votes:
         return EMPTY
-    found = consensus([v[0] for v in votes], [v[1] for v in votes], [v[2] for v in votes], verified)
+    found = consensus(
+        [v[0] for v in votes], [v[1] for v in votes], [v[2] for v in votes], verified, families
+    )
     posterior: dict[str, dict[str, float]] = {name: {} for name in found.tasks}
     majority: dict[str, dict[str, float]] = {name: {} for name in found.tasks}
     winner = winners(found.share, found.candidate_task, len(found.tasks))

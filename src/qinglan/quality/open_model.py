@@ -28,7 +28,8 @@ class Ballots:
     ``who``, ``candidate``, ``task``: of each vote. Of each candidate: its task, its supporters
     (``size``), log (size − 1)!, and how many of the task's voters are ``others``. Of each task:
     its ``distinct`` answers, its ``voters``, and the sum of its candidates' log (size − 1)!.
-    ``boost``: log-odds, from checks, that a candidate is right.
+    ``boost``: log-odds, from checks, that a candidate is right. ``weight``: how much each vote
+    counts, in (0, 1]; supporters and voters are then sums of weights, of a candidate at least 1.
     """
 
     who: Ints
@@ -44,6 +45,7 @@ class Ballots:
     voters: Floats
     others_fact: Floats
     boost: Floats
+    weight: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,21 +69,27 @@ class Expected:
 
 
 def arrange(
-    task: Ints, who: Ints, candidate: Ints, candidate_task: Ints, boost: Floats | None = None
+    task: Ints,
+    who: Ints,
+    candidate: Ints,
+    candidate_task: Ints,
+    boost: Floats | None = None,
+    weight: Floats | None = None,
 ) -> Ballots:
     """Ballots from the task, annotator and candidate of each vote, and each candidate's task."""
     from scipy.special import gammaln
 
     n_tasks, n_people = int(task.max()) + 1, int(who.max()) + 1
-    size = np.bincount(candidate).astype(np.float64)
+    weight = np.ones(len(task)) if weight is None else weight
+    size = np.maximum(total(candidate, weight, len(candidate_task)), 1.0)
     log_fact = gammaln(size)  # log (m − 1)!: ways to seat m guests at one table
-    voters = np.bincount(task, minlength=n_tasks).astype(np.float64)
+    voters = total(candidate_task, size, n_tasks)
     return Ballots(
         who, candidate, task, candidate_task, n_tasks, n_people, size, log_fact,
         others=voters[candidate_task] - size,
         distinct=np.bincount(candidate_task, minlength=n_tasks).astype(np.float64),
         voters=voters, others_fact=total(candidate_task, log_fact, n_tasks),
-        boost=np.zeros(len(size)) if boost is None else boost,
+        boost=np.zeros(len(size)) if boost is None else boost, weight=weight,
     )  # fmt: skip
 
 
@@ -119,8 +127,9 @@ def _expect(ballots: Ballots, now: State) -> Expected:
     log_wrong = -np.logaddexp(0, logit)
     one, none = _seating(ballots, now.alpha)
     # All wrong is the base; that a candidate is right adds the logits of its supporters.
-    base = _sum(log_wrong[ballots.who], ballots.task, ballots.n_tasks) + log_weights
-    gain = _sum(logit[ballots.who], ballots.candidate, len(one))
+    heard = ballots.weight[:, None]
+    base = _sum(log_wrong[ballots.who] * heard, ballots.task, ballots.n_tasks) + log_weights
+    gain = _sum(logit[ballots.who] * heard, ballots.candidate, len(one))
     score = gain + base[ballots.candidate_task] + (one + ballots.boost)[:, None]
     score_none = base + none[:, None]
     peak = score_none.max(axis=1)
@@ -134,8 +143,8 @@ def _expect(ballots: Ballots, now: State) -> Expected:
     by_node /= evident[:, None]
     return Expected(
         candidate=mass.sum(axis=1), none=mass_none.sum(axis=1),
-        right=_sum(mass[ballots.candidate], ballots.who, ballots.n_people),
-        given=_sum(by_node[ballots.task], ballots.who, ballots.n_people),
+        right=_sum(mass[ballots.candidate] * heard, ballots.who, ballots.n_people),
+        given=_sum(by_node[ballots.task] * heard, ballots.who, ballots.n_people),
         log_likelihood=float(peak.sum() + np.log(evident).sum()),
     )  # fmt: skip
 

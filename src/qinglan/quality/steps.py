@@ -94,7 +94,11 @@ class _Walks:
 
 
 def consensus(
-    tasks: ArrayLike, annotators: ArrayLike, first_wrong: ArrayLike, steps: ArrayLike
+    tasks: ArrayLike,
+    annotators: ArrayLike,
+    first_wrong: ArrayLike,
+    steps: ArrayLike,
+    weights: Floats | None = None,
 ) -> StepConsensus:
     """Judge step labels.
 
@@ -104,12 +108,15 @@ def consensus(
         first_wrong: the step they marked as the first wrong one, from 0; the number of steps
             where they found none. Leave "unsure" out.
         steps: number of steps of each task, shape (tasks,), at least 1.
+        weights: how much each answer counts, shape (n,), in (0, 1]; see ``families``.
 
     Raises:
         InputError: no answers, arrays of other shapes or types, or a step that is not there.
     """
     task, who, answer, length = _check(tasks, annotators, first_wrong, steps)
     walks = _walk(task, who, answer, length)
+    if weights is not None:
+        walks.coins[:] *= np.repeat(weights, length[task] + 1)
     rates = np.repeat(PRIORS[:, :1] / PRIORS.sum(axis=1, keepdims=True), walks.people, axis=1)
     clean, before = 0.5, -np.inf
     for done in range(1, ITERATIONS + 1):
