@@ -135,6 +135,13 @@ def test_from_a_file_over_the_desk_to_a_release(
     assert release.rows == 3
     key = context.key_folder / "signing.pub"
     assert qinglan.check_release(folder, key=key).failures == ()
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    if kind is Kind.RANKING:
+        assert "scheme" not in manifest
+    else:
+        assert manifest["scheme"]["criteria"][0]["zh"] == "准确性"
+        assert "| accuracy\\:1\\-5 | 准确性 |" in card
     lines = (folder / "data" / "train.jsonl").read_text(encoding="utf-8").splitlines()
     row = json.loads(lines[0])
     assert row["value"] == VALUES[kind]

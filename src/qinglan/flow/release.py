@@ -17,6 +17,7 @@ from qinglan.flow import events
 from qinglan.flow.context import Context, Progress, quiet, version
 from qinglan.flow.erasing import among_erased, rows_held
 from qinglan.flow.events import Event
+from qinglan.flow.scheme import scheme_of
 from qinglan.policy import Permit
 from qinglan.provenance import identity, keys
 from qinglan.records import (
@@ -116,6 +117,7 @@ def build_release(
             permit=permit,
             guideline=asked[-1],
             earlier=tuple(asked[:-1]),
+            scheme=scheme_of(conn, target.id, target.kind),
             built=time,
             history=head,
             history_entries=entries,

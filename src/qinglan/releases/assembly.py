@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from qinglan.errors import IntegrityError, Refused, UsageError, WorkspaceError
+from qinglan.kinds.scheme import EMPTY, Scheme
 from qinglan.policy import Permit
 from qinglan.provenance import attestation
 from qinglan.provenance.identity import canonical, mint, sha256
@@ -63,6 +64,7 @@ def build(
     key: PrivateKey,
     earlier: tuple[Guideline, ...] = (),
     history_entries: int | None = None,
+    scheme: Scheme = EMPTY,
     salt: str | None = None,
     dev: int | None = None,
     test: int | None = None,
@@ -77,6 +79,7 @@ def build(
         purpose: what it is for; the permit's purpose.
         permit: the gate's yes; covers every origin of every row.
         guideline: what was asked.
+        scheme: what labels and criteria are called.
         earlier: its versions before, under which some of the tasks came.
         built: when, with its zone. Same rows, same time and same key give the same bytes.
         history: digest of the head of the project's history.
@@ -119,6 +122,7 @@ def build(
                 built=release.built,
                 code=code,
                 guideline=guideline,
+                scheme=None if scheme == EMPTY else scheme,
                 earlier=earlier or None,
                 counts=_counts(tasks, tally.rows, set_aside),
                 annotators=tally.annotators,

@@ -12,6 +12,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from qinglan.kinds import number
+from qinglan.kinds.scheme import Scheme
 from qinglan.policy import Permit
 from qinglan.records import Split
 from qinglan.releases.manifest import Manifest
@@ -137,8 +139,28 @@ def _body(manifest: Manifest, permit: Permit, language: Language) -> list[str]:
     if asked:
         version = manifest.guideline.version
         body += [f"### {word('guideline', version=version)}", fenced(asked)]
+    if manifest.scheme is not None:
+        body += [f"### {word('scheme')}", _scheme(manifest.scheme, language)]
     body += [f"### {word('proof')}", word("verify", root=manifest.root)]
     return body
+
+
+def _scheme(scheme: Scheme, language: Language) -> str:
+    """Criteria with their scales and labels, each by its key, its name and what it means."""
+    rows = []
+    for rated in scheme.criteria:
+        levels = [(n, rated.meaning(n, language)) for n in rated.criterion.levels]
+        meant = [f"{n}: {text}" for n, text in levels if text]
+        about = "; ".join([text for text in [rated.about.say(language), *meant] if text])
+        rows.append((plain(str(rated.criterion)), plain(rated.name(language)), plain(about or "–")))
+    rows += [
+        (plain(one.key), plain(one.name(language)), plain(one.about.say(language) or "–"))
+        for one in scheme.labels
+    ]
+    if scheme.measure.options:
+        measure = number.read_measure(scheme.measure.options)
+        rows.append(("–", plain(str(measure)), "–"))
+    return _table(tuple(say(f"card.{head}", language) for head in ("key", "name", "meaning")), rows)
 
 
 def _sources(manifest: Manifest, permit: Permit, language: Language) -> str:

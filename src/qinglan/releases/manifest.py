@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from qinglan.errors import IntegrityError
+from qinglan.kinds.scheme import Scheme
 from qinglan.provenance.attestation import ReleasePredicate, loads, without_none
 from qinglan.provenance.chain import Anchor
 from qinglan.records import Digest, Guideline, Origin, Project, Purpose, Reason, Split
@@ -110,6 +111,8 @@ class Manifest(_Strict):
     built: AwareDatetime
     code: str
     guideline: Guideline
+    scheme: Scheme | None = None
+    """What labels and criteria are called, where the project's kind has any."""
     earlier: tuple[Guideline, ...] | None = None
     """Versions before, under which some of the rows' tasks came; each newer than the one before."""
     counts: Counts
@@ -126,7 +129,7 @@ class Manifest(_Strict):
 
     @model_serializer(mode="wrap")
     def _as_written(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return without_none(handler(self), "history_entries", "earlier")
+        return without_none(handler(self), "history_entries", "earlier", "scheme")
 
     @property
     def guidelines(self) -> frozenset[str]:

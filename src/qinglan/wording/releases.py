@@ -272,6 +272,10 @@ PHRASES: dict[str, Phrase] = {
     "card.channel.person": Phrase("people", "真人"),
     "card.channel.simulated": Phrase("**simulated**", "**模拟**"),
     "card.obligations": Phrase("What you owe when you use it", "使用义务"),
+    "card.scheme": Phrase("Criteria, labels and units", "评分准则、标签与单位"),
+    "card.key": Phrase("key", "键"),
+    "card.name": Phrase("name", "名称"),
+    "card.meaning": Phrase("meaning", "含义"),
     "card.guideline": Phrase(
         "What was asked (guideline, version {version})", "标注指南（第 {version} 版）"
     ),
