@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 
 from qinglan.client.webhooks import sign
 from qinglan.errors import QinglanError
+from qinglan.flow import pulsing
 from qinglan.flow.context import Context
 from qinglan.flow.hands import milliseconds
 from qinglan.flow.webhooks import secret_of
@@ -34,6 +35,8 @@ LEASE = int(1000 * (SECONDS + 20))
 """Milliseconds for which a message belongs to whoever tries it."""
 REST = 1.0
 """Seconds between two looks when nothing was due."""
+LOOK = 600.0
+"""Seconds between two looks at how far each project is."""
 KEPT_DAYS = 30
 """After which what is over is forgotten."""
 GONE = 410
@@ -109,9 +112,13 @@ def courier(context: Context) -> Iterator[None]:
 
 def _work(context: Context, stop: threading.Event) -> None:
     swept = 0.0
+    looked = time.monotonic() - LOOK + 10 * REST  # not while the server comes up
     while not stop.is_set():
         try:
             done = deliver_due(context)
+            if time.monotonic() > looked + LOOK:
+                looked = time.monotonic()
+                pulsing.beat(context)
             if time.monotonic() > swept + 3_600 or not swept:
                 swept = time.monotonic()
                 before = milliseconds(None) - KEPT_DAYS * 86_400_000

@@ -15,7 +15,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
-from qinglan.flow import events
+from qinglan.flow import events, pulsing
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.flow.events import Event
 from qinglan.flow.labels import Labels, read_labels
@@ -104,7 +104,13 @@ def judge(
         outcomes += _reasons(batch)
         done += len(batch)
         progress(done, None)
-    context.write(target, lambda conn: judgings.finish(conn, target.id, activity.id))
+    figures = pulsing.judged(context, target, labels)
+
+    def finish(conn: Connection) -> None:
+        judgings.finish(conn, target.id, activity.id)
+        pulsing.keep(conn, target, figures)
+
+    context.write(target, finish)
     accepted = outcomes.pop("", 0)
     return Judged(
         project=project, method=labels.method, tasks=done, accepted=accepted,

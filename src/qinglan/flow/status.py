@@ -76,7 +76,7 @@ def status(context: Context, actor: Actor, *, recount: bool = False) -> list[Sta
         for project in every:
             context.write(project, lambda conn, id_=project.id: tallies.recount(conn, id_))  # type: ignore[misc]
     with context.storage.read() as conn:
-        return [_line(conn, project) for project in projects.all(conn)]
+        return [status_line(conn, project) for project in projects.all(conn)]
 
 
 def line_of(context: Context, actor: Actor, project: str) -> StatusLine:
@@ -89,10 +89,11 @@ def line_of(context: Context, actor: Actor, project: str) -> StatusLine:
     allow("status", actor)
     target = context.project(project)
     with context.storage.read() as conn:
-        return _line(conn, target)
+        return status_line(conn, target)
 
 
-def _line(conn: Connection, project: Project) -> StatusLine:
+def status_line(conn: Connection, project: Project) -> StatusLine:
+    """The counts of ``project``, for whoever may see them."""
     line = counts.line(conn, project.id)
     judged = {("judge", reason): n for reason, n in line.verdicts_set_aside.items()}
     return StatusLine(

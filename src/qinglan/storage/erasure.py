@@ -71,6 +71,7 @@ KEPT = {
     "looks": "names, and why a held-out set was looked at",
     "outcomes": "what a program was told of its writes: ids, counts, places in a file; for a day",
     "pay_rates": "amounts and times",
+    "pulses": "counts and times",
     "origins": "names and licences of sources, digests of their files",
     "projects": "names",
     "redactions": "digests of files",

@@ -905,3 +905,28 @@ credentials = Table(
     sqlite_autoincrement=True,
 )
 """What somebody showed of what they can, who looked at the evidence, and who took it back since."""
+
+pulses = Table(
+    "pulses",
+    metadata,
+    _to("project", "projects.id"),
+    Column("at", BigInteger, nullable=False),
+    *(
+        Column(name, BigInteger, nullable=False)
+        for name in ("tasks", "answers", "judged", "accepted")
+    ),
+    *(
+        _text(name, nullable=True)
+        for name in (
+            "agreement",
+            "agreement_low",
+            "agreement_high",
+            "error",
+            "spent",
+            "currency",
+        )
+    ),
+    PrimaryKeyConstraint("project", "at"),
+    sqlite_with_rowid=False,
+)
+"""How far a project was at a moment (ms since 1970): running counts, and what a judging found."""

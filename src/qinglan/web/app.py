@@ -12,6 +12,7 @@ from qinglan.flow import people
 from qinglan.flow.context import Context
 from qinglan.web import (
     auditing,
+    board,
     composing,
     conduct,
     desk,
@@ -46,6 +47,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     *standing.ROUTES,
     *conduct.ROUTES,
     *auditing.ROUTES,
+    *board.ROUTES,
     *programs.ROUTES,
     *composing.ROUTES,
     *importing.ROUTES,
