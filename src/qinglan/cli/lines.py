@@ -171,6 +171,14 @@ def judge(
     )  # fmt: skip
     for reason, count in sorted(done.set_aside.items()):
         out.print(f"  {count:>8}  {say(f'reason.{reason}')}")
+    if done.tiers:
+        out.print(say("cli.consensus.by_tier"))
+    for tier in done.tiers:
+        right = "—"
+        if tier.value is not None:
+            right = f"{tier.value:.4f} [{tier.low:.4f}, {tier.high:.4f}]"
+        name = tier.tier or say("cli.consensus.no_tier")
+        out.print(f"{tier.annotators:>6}  {tier.labels:>6}  {right}  {name}", markup=False)
     for alarm in done.alarms:
         out.print("! " + say(alarm))
 

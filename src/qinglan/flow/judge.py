@@ -21,6 +21,7 @@ from qinglan.flow.events import Event
 from qinglan.flow.labels import Labels, read_labels
 from qinglan.provenance import identity
 from qinglan.quality.reports import alarm_key
+from qinglan.quality.tiers import TierQuality
 from qinglan.quality.verdicts import Ballot, Opinion, conclude
 from qinglan.records import Actor, Verdict
 from qinglan.storage import judgings, rulings, tasks, verdicts
@@ -41,6 +42,8 @@ class Judged:
     changed: int
     alarms: tuple[str, ...]
     """Keys of phrases to read before the consensus is trusted."""
+    tiers: tuple[TierQuality, ...] = ()
+    """How often each tier of people is right."""
 
 
 def judge(
@@ -115,7 +118,7 @@ def judge(
     return Judged(
         project=project, method=labels.method, tasks=done, accepted=accepted,
         set_aside=dict(outcomes), changed=changed,
-        alarms=tuple(alarm_key(alarm) for alarm in labels.alarms),
+        alarms=tuple(alarm_key(alarm) for alarm in labels.alarms), tiers=labels.tiers,
     )  # fmt: skip
 
 

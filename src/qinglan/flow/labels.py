@@ -15,9 +15,10 @@ from qinglan.flow import scaled
 from qinglan.flow.context import Context
 from qinglan.quality import closed, marked, open_answers
 from qinglan.quality.result import Judgement
+from qinglan.quality.tiers import TierQuality, named
 from qinglan.records import Annotator, Estimate, Kind, Outcome, Project, Reason, Ruling
 from qinglan.storage import annotations as answers
-from qinglan.storage import annotators, checks, rulings, tasks
+from qinglan.storage import annotators, checks, rulings, tasks, tiers
 
 Cast = scaled.Cast
 Fitting = scaled.Fitting
@@ -54,6 +55,7 @@ class AnnotatorQuality:
     value: float | None
     low: float | None
     high: float | None
+    tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,9 @@ class Labels:
     method: str
     alarms: tuple[str, ...] = ()
     """Keys of phrases that a person should read before trusting the consensus."""
+    tiers: tuple[TierQuality, ...] = ()
+    """How often each tier is right; empty where nobody who answered has one, and where answers
+    are not right or wrong."""
     nearest: Mapping[str, str] = field(default_factory=dict)
     """Task → the value given that comes nearest to what was concluded, where that is no class."""
     estimates: Mapping[str, tuple[Estimate, ...]] = field(default_factory=dict)
@@ -89,6 +94,7 @@ def read_labels(context: Context, project: Project, *, use_checks: bool = False)
         found = {c.annotation: c for c in checks.stream(conn, project.id)}
         ruled = rulings.standing(conn, project.id)
         people = {a.id: a for a in annotators.all(conn, project.id)}
+        given_tiers = tiers.of(conn, project.id)
         votes: dict[str, list[Vote]] = {}
         for vote in answers.votes(conn, project.id):
             check = found.get(vote.annotation)
@@ -108,7 +114,8 @@ def read_labels(context: Context, project: Project, *, use_checks: bool = False)
         votes={task: tuple(given) for task, given in votes.items()},
         annotators=people,
         posterior=found_by.posterior,
-        quality=tuple(_qualities(people.values(), votes, found_by)),
+        quality=tuple(_qualities(people.values(), votes, found_by, given_tiers)),
+        tiers=() if project.kind in scaled.KINDS else named(given_tiers, found_by.annotators),
         reliability={name: quality.value for name, quality in found_by.annotators.items()},
         majority=found_by.majority,
         method=found_by.method,
@@ -126,7 +133,8 @@ def fitting(
 ) -> Fitting:
     """The consensus that suits the project's kind; ``method`` where answers are classes.
 
-    Models of one family are near-copies, and do not outvote people by their number.
+    Models of one family are near-copies, and do not outvote people by their number; where answers
+    are classes, what a tier's people have in common is learned from all of them.
     """
     if project.kind in scaled.KINDS:
         return scaled.fitting(context, project, method)
@@ -137,15 +145,17 @@ def fitting(
     }
     if project.kind in OPEN:
         return partial(open_answers.fit, families=families)
+    with context.storage.read() as conn:
+        given = tiers.of(conn, project.id)
     if project.kind not in (Kind.MARKS, Kind.ALTERNATIVES):
-        return partial(closed.fit, method=method, families=families)
+        return partial(closed.fit, method=method, families=families, tiers=given)
     with context.storage.read() as conn:
         steps = {task.id: len(task.options) for task in tasks.stream(conn, project.id)}
 
     def fit(cast: Sequence[Cast], verified: Sequence[bool | None] | None = None) -> Judgement:
         if any(outcome is not None for outcome in verified or ()):
             # The ordered model takes no evidence beside marks.
-            return closed.fit(cast, verified, method, families)
+            return closed.fit(cast, verified, method, families, given)
         return marked.fit(cast, steps, families)
 
     return fit
@@ -189,6 +199,7 @@ def _qualities(
     people: Iterable[Annotator],
     votes: dict[str, list[Vote]],
     judged: Judgement,
+    tier_of: Mapping[str, str],
 ) -> Iterable[AnnotatorQuality]:
     answers: dict[str, int] = {}
     for given in votes.values():
@@ -202,4 +213,5 @@ def _qualities(
             value=None if found is None else found.value,
             low=None if found is None else found.low,
             high=None if found is None else found.high,
+            tier=tier_of.get(who.id),
         )  # fmt: skip

@@ -91,12 +91,18 @@ def _report(context: Context, project: Project) -> ReleaseReport:
         agreement_method=phrase(
             f"flow.report.alpha.{'nominal' if agreed is None else agreed.level}"
         ),
+        tiers=tuple(_tiers(labels)),
         severities=tuple(measures.severities(context, project, labels)),
         spans=measures.spans(context, project, labels),
         annotators=tuple(
             AnnotatorRow(
                 estimate=Estimate(
-                    label=q.annotator, value=q.value, low=q.low, high=q.high, n=q.answers
+                    label=q.annotator,
+                    value=q.value,
+                    low=q.low,
+                    high=q.high,
+                    n=q.answers,
+                    note=q.tier or "",
                 ),
                 answers=q.answers,
                 type=q.type,
@@ -161,6 +167,15 @@ def _rejects(rows: Iterator[SetAside]) -> Iterator[Rejects]:
         yield Rejects.model_validate(
             {"stage": stage, "reason": reason, "n": n, "examples": tuple(shown[stage, reason])}
         )
+
+
+def _tiers(labels: Labels) -> Iterator[Estimate]:
+    for tier in labels.tiers:
+        name = phrase("flow.report.no_tier") if tier.tier is None else tier.tier
+        yield Estimate(
+            label=name, value=tier.value, low=tier.low, high=tier.high, n=tier.labels,
+            note=phrase("flow.report.tier_size", annotators=tier.annotators),
+        )  # fmt: skip
 
 
 def _agreement(found: Agreement | None) -> Iterator[Estimate]:

@@ -150,6 +150,8 @@ class ReleaseReport(Shown):
     agreement_method: Label = ""
     spans: Spans = Spans()
     annotators: tuple[AnnotatorRow, ...] = ()
+    tiers: tuple[Estimate, ...] = ()
+    """How often the people of each tier are right; empty where nobody has one."""
     severities: tuple[Estimate, ...] = ()
     """How strict each rater is on each criterion; empty where nothing is scored."""
     accuracy: tuple[Estimate, ...] = ()
@@ -203,6 +205,7 @@ FIGURES = (
     "weeks",
     "cost",
     "annotators",
+    "tiers",
     "severities",
     "accuracy",
     "calibration",
@@ -240,6 +243,9 @@ def _drawn(report: ReleaseReport, language: Language) -> dict[str, str]:
     if report.annotators:
         rows = [row.estimate for row in report.annotators[:CHART_ROWS]]
         drawn["annotators"] = charts.forest(rows, title=title("annotators"), language=language)
+    if report.tiers:
+        rows = list(report.tiers[:CHART_ROWS])
+        drawn["tiers"] = charts.forest(rows, title=title("tiers"), language=language)
     if report.severities:
         rows = list(report.severities[:CHART_ROWS])
         drawn["severities"] = charts.forest(rows, title=title("severities"), language=language)

@@ -12,6 +12,7 @@ from qinglan.quality.consensus import choose
 from qinglan.quality.ebcc import Ibcc
 from qinglan.quality.evidence import checks
 from qinglan.quality.families import weigh
+from qinglan.quality.hierarchical import Hierarchical
 from qinglan.quality.names import encode
 from qinglan.quality.open_answers import PASSES_RIGHT, PASSES_WRONG, by_name
 from qinglan.quality.result import EMPTY, Judgement
@@ -25,6 +26,7 @@ def fit(
     verified: Sequence[bool | None] | None = None,
     method: str = DEFAULT,
     families: Mapping[str, str] | None = None,
+    tiers: Mapping[str, str] | None = None,
 ) -> Judgement:
     """Judge named votes (task, annotator, value); none at all gives an empty judgement.
 
@@ -34,7 +36,8 @@ def fit(
     which ``auto`` chooses and calibrates (tasks on which all were refuted are not among it).
     ``families``: of annotators who are near-copies of one source, such as models of one family;
     together they count for little more than one of them (``quality.families``), while ``majority``
-    counts heads.
+    counts heads. ``tiers``: of annotators who resemble each other; for ``auto`` and
+    ``hierarchical``, which learn how far each can be relied on (``quality.tiers``).
     """
     if not votes:
         return EMPTY
@@ -56,6 +59,9 @@ def fit(
         )  # fmt: skip
         if isinstance(how, Auto):
             how = replace(how, gold=tuple(pair for pair, outcome in seen.items() if outcome))
+    if tiers and isinstance(how, Auto | Hierarchical):
+        codes, _ = encode(tiers.get(name) for name in people)
+        how = replace(how, tiers=tuple(codes.tolist()))
 
     def errors(weights: Floats) -> Floats:
         alike = Ibcc().fit_predict(task, who, label, evidence=evidence, weights=weights)

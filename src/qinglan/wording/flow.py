@@ -18,6 +18,8 @@ PHRASES: dict[str, Phrase] = {
     ),
     "flow.report.week": Phrase("week of {which}", "{which} 当周"),
     "flow.report.version": Phrase("guideline version {which}", "标注指南第 {which} 版"),
+    "flow.report.no_tier": Phrase("no tier", "无级别"),
+    "flow.report.tier_size": Phrase("annotators: {annotators}", "人数：{annotators}"),
     "flow.report.all_annotators": Phrase("all annotators", "全部标注者"),
     "flow.report.intervals": Phrase(
         "95 % over tasks: bootstrap for the majority and agreement, Wilson for the verdicts",

@@ -43,6 +43,14 @@ PHRASES: dict[str, Phrase] = {
         " overlap show no change.",
         "按作答到达的那一周（UTC，以周一日期标示）分别计算。区间相互重叠时，不能说一致性有变化。",
     ),
+    "report.tiers.title": Phrase("Tiers of people", "人员级别"),
+    "report.tiers.lead": Phrase(
+        "How often a label of each tier is right, learned from the answers: a tier says whom its"
+        " people resemble, not that they are right. Where they differ among themselves, the"
+        " interval is wider.",
+        "由作答估计的各级别标注正确率：级别只表示同级人员彼此相近，不代表一定正确。同级人员差异越大，"
+        "区间越宽。",
+    ),
     "report.severities.title": Phrase("How strict raters are", "评分宽严"),
     "report.severities.lead": Phrase(
         "By rater and criterion, in standard deviations of the works: above 0 is strict, below is"
