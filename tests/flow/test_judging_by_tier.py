@@ -35,8 +35,8 @@ def test_a_judgement_and_its_report_tell_each_tier(tmp_path: Path) -> None:
     with qinglan.init(tmp_path / "ws") as ws:
         ws.load("p", tmp_path / "tasks.jsonl", kind="choice", fields=fields, terms=OWN)
         ws.load_answers(
-            "p", tmp_path / "answers.jsonl", fields=["task=task", "annotator=who", "option=said"], terms=SIMULATED,
-            annotator_type="person", tasks_from="tasks",
+            "p", tmp_path / "answers.jsonl", annotator_type="person", tasks_from="questions",
+            fields=["task=task", "annotator=who", "option=said"], terms=SIMULATED,
         )  # fmt: skip
         assert ws.judge("p").tiers == ()
         tiers.name_tiers(ws._context, LEAD, "p", ["crowd", "<b>expert"])
