@@ -46,6 +46,13 @@ def populate_later(ws: qinglan.Workspace, release: str) -> None:
         pay.set_rate(context, OWNER, "free", "0.50", "CNY", budget="100", now=NOW)
     if guiding := _module("qinglan.flow.guiding"):
         guiding.revise(context, OWNER, "choice", en="Newer.", zh="新", why="clearer", touches=None)
+    if claims := _module("qinglan.storage.claims"):
+        from qinglan.storage import tasks
+
+        with context.storage.read() as conn:
+            task = next(tasks.stream(conn, context.project("choice").id)).id
+        claim = claims.Claim(task, "disputed", "A", None, 0, "hm")
+        context.storage.write(lambda c: claims.add(c, context.project("choice").id, [claim], 1))
     if jobs := _module("qinglan.flow.jobs"):
         jobs.start(context, OWNER, "free", "judge", lambda _: {"tasks": 0})
     if scheme := _module("qinglan.flow.scheme"):

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from test_desk_browser import Visitor, said
 from test_desk_forms import REMOTE, TEX, XSS, tags_of
-from web_example import Client, fill, join, serving, workspace
+from web_example import OWNER, Client, fill, join, serving, workspace
 
+from qinglan.flow import lessons
 from qinglan.flow.context import Context
 from qinglan.records import Kind, Role
+from qinglan.storage import tasks
 from qinglan.wording import Language, say
 
 if TYPE_CHECKING:
@@ -313,3 +315,48 @@ def test_every_control_of_the_writing_desks_has_a_name(
     assert page.get_by_role("group", name="2.1 Candidate").count() == 1
     assert page.get_by_role("radio", name="Go on with this").count() == 4
     page.context.close()
+
+
+def test_a_disputed_key_goes_from_practice_to_a_reviewer(
+    browser: Browser, context: Context, port: int, tmp_path: Path
+) -> None:
+    rows = [{"q": "3 + 3? $x^2$", "k": "7"}]
+    fill(context, context.folder, "keyed", Kind.FREE, rows, "pia", fields=["prompt=q", "key=k"])
+    with context.storage.read() as conn:
+        (task,) = [t.id for t in tasks.stream(conn, context.project("keyed").id)]
+    lessons.set_lessons(context, OWNER, "keyed", "practice", {task: None})
+    pia = Client(port, join(context, "pia"))
+    pia.get("/desk/keyed/lessons")
+    told = pia.post(f"/desk/keyed/lessons/{task}", text="6")
+    assert say("web.dispute", "en") in told.text
+    where = f"/desk/keyed/lessons/{task}/dispute"
+    assert pia.post(where, words=" ").status == 422
+    assert pia.post(where, words=f"It is 6. {EVIL}").location == "/desk/keyed/lessons"
+    assert pia.get("/office/projects/keyed/keys").status == 403
+    assert (
+        pia.post("/office/projects/keyed/keys", task=task, does="stands", words="y").status == 403
+    )
+    visitors = {}
+    for language, how in HOW:
+        join(context, f"kay-{language}", Role.REVIEWER)
+        visitor = visitors[language] = Visitor(browser, port, language, **how)
+        visitor.arrive(f"kay-{language}", "/office/projects/keyed/keys", "web.keys_correct")
+        visitor.page.screenshot(path=tmp_path / f"keys-{language}.png", full_page=True)
+        assert (
+            visitor.page.evaluate("document.documentElement.scrollWidth")
+            <= how["viewport"]["width"]
+        )
+    page = visitors["en"].page
+    for tag, attributes in tags_of(page.content()):
+        assert tag not in {"svg", "iframe", "style"}
+        assert not [one for one in attributes if one.startswith("on")]
+    page.get_by_label(say("web.keys_right", "en")).focus()
+    page.keyboard.type("6")
+    visitors["en"].press("Tab")
+    page.keyboard.type("She is right.")
+    visitors["en"].press("Tab", "Enter")
+    visitors["en"].sees(say("web.keys_none", "en"))
+    assert lessons.shown(context, OWNER, "keyed")[0].lesson.key == "6"
+    for visitor in visitors.values():
+        assert visitor.complaints == []
+        visitor.page.context.close()

@@ -11,6 +11,7 @@ from typer import rich_utils
 from qinglan.cli import (
     evaluating,
     keeping,
+    keying,
     lines,
     models,
     naming,
@@ -68,6 +69,7 @@ keeping.register(app)
 naming.register(app)
 paying.register(app)
 tiering.register(app)
+keying.register(app)
 serving.register(app)
 tokens.register(app)
 webhooks.register(app)

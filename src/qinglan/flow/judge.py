@@ -23,8 +23,8 @@ from qinglan.provenance import identity
 from qinglan.quality.reports import alarm_key
 from qinglan.quality.tiers import TierQuality
 from qinglan.quality.verdicts import Ballot, Opinion, conclude
-from qinglan.records import Actor, Verdict
-from qinglan.storage import judgings, rulings, tasks, verdicts
+from qinglan.records import Actor, Reason, Verdict
+from qinglan.storage import claims, judgings, keys, rulings, tasks, verdicts
 from qinglan.storage.columns import batches
 
 BATCH = 5_000
@@ -132,6 +132,11 @@ def _verdicts(
 ) -> Iterator[Verdict]:
     with context.storage.read() as conn:
         ruled = rulings.standing(conn, project)
+        unsettled = {
+            claim.task: claim.state
+            for claim in claims.of(conn, project, "open", "disputed")
+            if claim.task not in ruled and keys.get(conn, claim.task) is None
+        }
         for task in tasks.stream(conn, project):
             ruling = ruled.get(task.id)
             ballots = [
@@ -143,6 +148,9 @@ def _verdicts(
                 )
                 for vote in labels.votes.get(task.id, ())
             ]
+            if task.id in unsettled:
+                yield _unsettled(context, task.id, unsettled[task.id], ballots)
+                continue
             posterior = labels.posterior.get(task.id)
             opinion = None
             if posterior is not None:
@@ -170,3 +178,13 @@ def _verdicts(
                 use_checks=use_keys,
                 ruling=ruling,
             )  # fmt: skip
+
+
+def _unsettled(context: Context, task: str, state: str, ballots: list[Ballot]) -> Verdict:
+    """No verdict on a question whose key is claimed and not believed, whatever the votes say."""
+    why = Reason.KEY_CONTRADICTS if state == "disputed" else Reason.NO_SUPPORT
+    given = sorted(ballot.annotation for ballot in ballots)
+    return Verdict(
+        id=identity.mint(context.secret, "vdt", task, "claim", state, *given), task=task,
+        votes=len(ballots), method="claim", reason=why if ballots else Reason.NO_ANNOTATIONS,
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from qinglan import assignment
 from qinglan.assignment.reviewing import Why
 from qinglan.errors import PermissionDenied, UsageError
-from qinglan.flow import hands
+from qinglan.flow import hands, rekeying
 from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import annotator_id, checked, milliseconds
 from qinglan.flow.scheme import scheme_of
@@ -38,6 +38,7 @@ from qinglan.records import (
 from qinglan.storage import annotations as answers
 from qinglan.storage import (
     annotators,
+    claims,
     keys,
     reviewing,
     rulings,
@@ -46,6 +47,7 @@ from qinglan.storage import (
     tasks,
     verdicts,
 )
+from qinglan.storage.claims import Claim
 
 STRETCH = 2_000
 """Answered tasks that one page of the queue chooses from."""
@@ -98,6 +100,8 @@ class Dossier:
     sides: tuple[Side, ...]
     """In an order that is this reviewer's own, and stays."""
     key: str | None
+    claim: Claim | None
+    """How the key stands, where it is claimed or was disputed."""
     words: tuple[tuple[str, str], ...]
     """Why people gave the task back (by the name of the reason), and what they said."""
     rulings: tuple[Ruling, ...]
@@ -120,11 +124,13 @@ def review_queue(
         found, then = reviewing.candidates(
             conn, target.id, annotator_id(context, project, actor.name), after, STRETCH
         )
+        disputed = {claim.task for claim in claims.of(conn, target.id, "disputed")}
     lines = []
     for one in found:
         worth = assignment.worth(
             one.votes, posterior=one.posterior, reports=one.reports,
-            contradicted=one.contradicted, drawn=assignment.audited(context.secret, one.task),
+            contradicted=one.contradicted or one.task in disputed,
+            drawn=assignment.audited(context.secret, one.task),
         )  # fmt: skip
         if worth is not None:
             lines.append(
@@ -156,7 +162,7 @@ def open_review(context: Context, actor: Actor, project: str, task: str) -> Doss
 
     asked, given = context.storage.write(look)
     with context.storage.read() as conn:
-        key = keys.get(conn, task)
+        key, claim = keys.get(conn, task), claims.get(conn, task)
         said = reviewing.words(conn, task)
         before = rulings.of_task(conn, target.id, task)
         verdict = verdicts.current(conn, [task]).get(task)
@@ -172,7 +178,8 @@ def open_review(context: Context, actor: Actor, project: str, task: str) -> Doss
             )
             for one in given
         ),
-        key=None if key is None else key.value, words=tuple(said), rulings=tuple(before),
+        key=key.value if key is not None else None if claim is None else claim.value,
+        claim=claim, words=tuple(said), rulings=tuple(before),
         scheme=scheme,
     )  # fmt: skip
 
@@ -245,6 +252,9 @@ def rule(
             method="review",
         )  # fmt: skip
         verdicts.replace(conn, [verdict], activity.id)
+        claim = claims.get(conn, task)
+        if claim is not None and claim.state in ("open", "disputed") and value != WRITTEN:
+            rekeying.decide(context, conn, target, activity, asked, value, note)
         context.note(
             conn, target, activity, ruling=ruling.id, task=task, annotation=chosen.id,
             considered=list(ruling.considered),
@@ -292,7 +302,9 @@ def _standing(
     """The answers that stand, for one who has no part in them."""
     seats.get(conn, me, lock=True)  # so that nobody is given what they are looking at
     every = answers.of_task(conn, task)
-    if sightings.given(conn, me, [task]) or any(one.annotator == me for one in every):
+    claim = claims.get(conn, task)
+    mine = claim is not None and claim.writer == me
+    if mine or sightings.given(conn, me, [task]) or any(one.annotator == me for one in every):
         raise PermissionDenied("assignment.self_review", actor=actor.name)
     gone = {one.supersedes for one in every}
     standing = [one for one in every if one.id not in gone]

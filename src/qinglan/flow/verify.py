@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from qinglan.flow import rekeying
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.records import Activity, Actor, Check, Outcome, Project, Reason
 from qinglan.storage import annotations as answers
@@ -32,10 +33,13 @@ def verify(context: Context, actor: Actor, project: str, *, progress: Progress =
     """Check the answers of a project against their keys; finished checks are not repeated.
 
     The outcome is three-valued: an answer or a key that cannot be read is undecided, with the
-    reason, and never right or wrong. A kind without a verifier (preferences) checks nothing.
+    reason, and never right or wrong. Keys that were claimed are first held against the answers
+    given without sight of them, and count from when they are believed. A kind without a verifier
+    (preferences) checks nothing.
     """
     target = context.project(project)
     activity = context.begin("verify", actor)
+    rekeying.settle(context, target, activity)
     verifier = for_kind(target.kind)
     outcomes: Counter[str] = Counter({o.value: 0 for o in Outcome})
     reasons: Counter[str] = Counter()

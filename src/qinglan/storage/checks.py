@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, delete, func, select
 
 from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
@@ -38,6 +38,16 @@ def add(connection: Connection, checks: Iterable[Check], activity: str) -> int:
             tallies.bump(connection, project, {f"checks.{outcome}": added})
             new += added
     return new
+
+
+def drop(connection: Connection, project: str, annotations: list[str]) -> None:
+    """Take back what was concluded on ``annotations`` of ``project`` (its id)."""
+    for batch in batches(annotations):
+        here = among(_CHECK.annotation, batch)
+        counted = select(_CHECK.outcome, func.count()).where(here).group_by(_CHECK.outcome)
+        gone = {f"checks.{outcome}": -n for outcome, n in connection.execute(counted)}
+        connection.execute(delete(tables.checks).where(here))
+        tallies.bump(connection, project, gone)
 
 
 def _projects(connection: Connection, annotations: list[str]) -> dict[str, str]:

@@ -51,7 +51,7 @@ _VERDICT = tables.verdicts.c
 ERASED = frozenset(
     {
         "annotations", "annotators", "answer_keys", "assignments", "behaviour", "checks",
-        "credentials", "drafts", "flag_words", "flags", "gold", "gold_answers", "imports",
+        "claims", "credentials", "drafts", "flag_words", "flags", "gold", "gold_answers", "imports",
         "lesson_answers", "lessons", "notices", "rulings", "samples", "seats", "set_aside",
         "sightings", "task_samples", "tasks", "tierings", "verdicts", "work",
     }
@@ -243,6 +243,7 @@ def erase(
         (tables.checks, tables.checks.c.annotation.in_(gone("annotations"))),
         (tables.annotations, _ANNOTATION.id.in_(gone("annotations"))),
         (tables.answer_keys, tables.answer_keys.c.task.in_(gone("tasks"))),
+        (tables.claims, tables.claims.c.task.in_(gone("tasks"))),
         (tables.work, tables.work.c.task.in_(gone("tasks"))),
         (tables.gold, tables.gold.c.task.in_(gone("tasks"))),
         (tables.lessons, tables.lessons.c.task.in_(gone("tasks"))),

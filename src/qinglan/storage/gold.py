@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, select
+from sqlalchemy import Connection, Select, bindparam, delete, select, update
 
 from qinglan.storage import tables
 from qinglan.storage.bulk import among
@@ -71,6 +71,11 @@ def remove(connection: Connection, tasks: Sequence[str]) -> int:
     for batch in batches(tasks):
         gone += connection.execute(delete(tables.gold).where(among(_GOLD.task, batch))).rowcount
     return gone
+
+
+def rekey(connection: Connection, task: str, key: str) -> None:
+    """Let ``key`` be what answers to ``task`` are held against, if it is gold."""
+    connection.execute(update(tables.gold).where(_GOLD.task == task).values(key=key))
 
 
 def known(connection: Connection, project: str, tasks: Iterable[str]) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, update
 
 from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
@@ -46,6 +46,15 @@ def add(connection: Connection, keys: Iterable[AnswerKey], activity: str) -> int
             tallies.bump(connection, project, {"keys": added})
             new += added
     return new
+
+
+def replace(connection: Connection, key: AnswerKey, activity: str) -> None:
+    """Let ``key`` stand in place of the one its task has; the history names who did so."""
+    values = {
+        "value": key.value, "salt": key.salt, "commitment": commitment(key), "activity": activity,
+    }  # fmt: skip
+    here = update(tables.answer_keys).where(_KEY.task == key.task)
+    connection.execute(here.values(**values))
 
 
 def get(connection: Connection, task: str) -> AnswerKey | None:

@@ -89,3 +89,20 @@ def anew(connection: Connection, annotator: str, tasks: list[str]) -> None:
     """Let ``annotator`` answer ``tasks`` again: how they fared is forgotten."""
     theirs = (_GIVEN.annotator == annotator) & _GIVEN.task.in_(tasks)
     connection.execute(tables.lesson_answers.delete().where(theirs))
+
+
+def rekey(connection: Connection, task: str, key: str) -> None:
+    """Let ``key`` be what answers to ``task`` are held against, if it is a lesson."""
+    connection.execute(update(tables.lessons).where(_LESSON.task == task).values(key=key))
+
+
+def given(connection: Connection, task: str) -> list[tuple[str, str]]:
+    """Who answered the lesson ``task``, and what they said, as JSON."""
+    query = select(_GIVEN.annotator, _GIVEN.answer).where(_GIVEN.task == task)
+    return [(row.annotator, row.answer) for row in connection.execute(query)]
+
+
+def rescore(connection: Connection, annotator: str, task: str, right: bool | None) -> None:
+    """Keep that ``annotator`` fared so on the lesson ``task`` after all."""
+    theirs = (_GIVEN.annotator == annotator) & (_GIVEN.task == task)
+    connection.execute(update(tables.lesson_answers).where(theirs).values(right=right))

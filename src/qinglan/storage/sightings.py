@@ -30,3 +30,9 @@ def given(connection: Connection, annotator: str, tasks: Iterable[str]) -> set[s
         query = select(_HAD.task).where(_HAD.annotator == annotator, _HAD.task.in_(batch))
         found.update(connection.execute(query).scalars())
     return found
+
+
+def of(connection: Connection, task: str) -> list[str]:
+    """Who has seen the answers to ``task``."""
+    seen = tables.sightings.c
+    return list(connection.execute(select(seen.annotator).where(seen.task == task)).scalars())

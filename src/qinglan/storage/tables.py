@@ -930,3 +930,19 @@ pulses = Table(
     sqlite_with_rowid=False,
 )
 """How far a project was at a moment (ms since 1970): running counts, and what a judging found."""
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("task", Id, ForeignKey("tasks.id"), primary_key=True),
+    Column("project", Id, nullable=False),
+    Column("state", Id, nullable=False),
+    _text("value"),
+    Column("writer", Id, nullable=True),
+    Column("need", Integer, nullable=False),
+    _text("words"),
+    Column("moved", BigInteger, nullable=False),
+    Index(None, "project", "state", "task"),
+)
+"""What somebody holds to be the key of a task and is not (or no longer) taken for it; apart from
+``answer_keys``, which are evidence. ``writer`` is never asked to answer the task."""

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from qinglan.errors import InputError, UsageError
-from qinglan.flow import office, review
+from qinglan.flow import disputing, office, review
 from qinglan.records import Kind
 from qinglan.web import forms
 from qinglan.web.handling import status_of
@@ -58,11 +58,39 @@ def decide(visit: Visit) -> Response:
     return visit.go(f"/office/projects/{name}/review")
 
 
+def keys(visit: Visit) -> Response:
+    """The keys that are disputed."""
+    return _keys(visit)
+
+
+def decide_key(visit: Visit) -> Response:
+    """Let a disputed key stand, or correct it."""
+    form, does = visit.form, visit.form.get("does", "")
+    if does not in ("stands", "correct"):
+        raise UsageError("web.bad_form")
+    try:
+        disputing.decide(
+            visit.context, visit.actor, visit.parts["project"], form.get("task", ""),
+            key=form.get("key", "") if does == "correct" else None, words=form.get("words", ""),
+        )  # fmt: skip
+    except InputError as error:
+        return _keys(visit, error.say(visit.language), status_of(error))
+    return visit.go(f"/office/projects/{visit.parts['project']}/keys")
+
+
 ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/office/projects/{project}/review", queue),
+    ("GET", "/office/projects/{project}/keys", keys),
+    ("POST", "/office/projects/{project}/keys", decide_key),
     ("GET", "/office/projects/{project}/review/{task}", one_task),
     ("POST", "/office/projects/{project}/review/{task}", decide),
 )
+
+
+def _keys(visit: Visit, message: str | None = None, status: int = 200) -> Response:
+    name = visit.parts["project"]
+    found = disputing.disputed(visit.context, visit.actor, name)
+    return show(visit, "keys", status, project=name, found=found, message=message)
 
 
 def _page(

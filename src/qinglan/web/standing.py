@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from qinglan.errors import InputError, UsageError
-from qinglan.flow import conduct, lessons, opening, pay, standing
+from qinglan.flow import conduct, disputing, lessons, opening, pay, standing
 from qinglan.flow.conduct import Flag
 from qinglan.kinds.scheme import Scheme
 from qinglan.records import Kind
@@ -79,6 +79,13 @@ def learn(visit: Visit) -> Response:
     return show(visit, "feedback", desk=desk, here=here, said=said, key=key)
 
 
+def dispute(visit: Visit) -> Response:
+    """Say that the key of a lesson is wrong."""
+    project, task = visit.parts["project"], visit.parts["task"]
+    disputing.dispute(visit.context, visit.actor, project, task, visit.form.get("words", ""))
+    return visit.go(f"/desk/{project}/lessons")
+
+
 def behave(visit: Visit) -> Response:
     """What the page counted while an answer was written."""
     counts = {}
@@ -101,6 +108,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("POST", "/desk/{project}/appeal", appeal),
     ("GET", "/desk/{project}/lessons", lesson),
     ("POST", "/desk/{project}/lessons/{task}", learn),
+    ("POST", "/desk/{project}/lessons/{task}/dispute", dispute),
     ("POST", "/desk/{project}/task/{task}/behaviour", behave),
 )
 
