@@ -14,7 +14,14 @@ from pages_example import example
 from pydantic import ValidationError
 
 from qinglan.pages.labels import Estimate
-from qinglan.pages.measures import Confusion, ConfusionFacts, ConfusionRow, CostFacts, Spans
+from qinglan.pages.measures import (
+    Confusion,
+    ConfusionFacts,
+    ConfusionRow,
+    CostFacts,
+    Spans,
+    draw_cost,
+)
 from qinglan.pages.report import (
     AnnotatorRow,
     CalibrationBin,
@@ -274,6 +281,23 @@ def test_what_labels_buy_is_told_by_rule() -> None:
     html = render(example())
     assert "the same for every task: 24.0% → 8.0%" in html
     assert "Measured on 1,000 tasks of 4,000" in Reader(html, hide="zh").text
+
+
+def test_an_error_that_is_not_known_is_neither_drawn_nor_told_as_nought() -> None:
+    """The curve begins where something is known; a rule of which nothing is known says so."""
+    facts = example().cost
+    assert facts is not None
+    first, *others = facts.fixed
+    unknown = first.model_copy(update={"error": Estimate(label="", value=None)})
+    facts = facts.model_copy(update={"fixed": (unknown, *others)})
+    html = render(example(cost=facts))
+    assert f"the same for every task: {100 * (others[0].error.value or 0):.1f}% → 8.0%" in html
+    row = Reader(html, hide="zh").text.partition("What labels buy")[2]
+    assert "0.0%" not in row.partition("Measured on")[0]
+    blank = facts.model_copy(update={"fixed": (unknown,), "adaptive": (unknown,)})
+    drawn = draw_cost(blank, language="en")
+    assert drawn.count("the same for every task: —") == 1
+    assert "NaN" not in drawn
 
 
 def test_simulation_is_named_on_the_page() -> None:

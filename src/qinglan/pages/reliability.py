@@ -42,7 +42,8 @@ def diagram(bins: Sequence[Bin], *, title: Label, language: Language) -> str:
     ]
     x = across(domain, percent=True, title=tell(phrase("report.chart.stated"), language))
     scale = alt.Scale(domain=domain, range=[HEIGHT, 8])
-    y = alt.Y("v:Q", scale=scale, axis=alt.Axis(tickCount=5, format="~%", title=None))
+    upright = tell(phrase("report.chart.observed"), language)
+    y = alt.Y("v:Q", scale=scale, axis=alt.Axis(tickCount=5, format="~%", title=upright))
     ends: Rows = [{"x": at, "v": at} for at in domain]
     layers = [
         layer_of(ends).mark_line(color=INK, strokeDash=[4, 4], strokeWidth=1).encode(x=x, y=y),
@@ -58,6 +59,6 @@ def diagram(bins: Sequence[Bin], *, title: Label, language: Language) -> str:
     )
     chart = alt.layer(*layers).resolve_scale(color="independent")
     return draw(
-        chart, height=HEIGHT, below=44, beside=44, title=tell(title, language), desc=parts,
+        chart, height=HEIGHT, below=44, beside=64, title=tell(title, language), desc=parts,
         language=language,
     )  # fmt: skip

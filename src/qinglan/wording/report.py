@@ -114,6 +114,7 @@ PHRASES: dict[str, Phrase] = {
     "report.column.calibration_error": Phrase("Expected calibration error", "期望校准误差"),
     "report.column.by_chance": Phrase("By chance alone", "仅因偶然"),
     "report.chart.stated": Phrase("stated probability", "所述概率"),
+    "report.chart.observed": Phrase("share that was right", "实际正确的比例"),
     "report.checks.title": Phrase("What verifiers found", "程序核验结果"),
     "report.checks.lead": Phrase(
         "Undecided is neither right nor wrong: the verifier could not tell, and says why.",
