@@ -17,6 +17,7 @@ from qinglan import assignment
 from qinglan.errors import PermissionDenied, QinglanError, UsageError
 from qinglan.flow import conduct, desk, hands, lessons, load, signs, standing, withdraw, work
 from qinglan.flow.context import Context, open_context
+from qinglan.flow.judge import judge
 from qinglan.records import Actor, Kind, Role
 from qinglan.storage import history, outcomes, seats, tables
 from qinglan.wording import say as say_
@@ -438,7 +439,10 @@ def test_what_a_page_counts_is_kept_for_ones_own_task_alone(p: tuple[Context, se
 
 
 def test_drift_becomes_a_flag_and_brings_gold_back(p: tuple[Context, set[str]]) -> None:
-    """Sixty good answers to gold, then thirty poor ones, written straight into the table."""
+    """Sixty good answers to gold, then thirty poor ones, written straight into the table.
+
+    Nobody asks for it: it is seen when the project is judged, and said once.
+    """
     context, _ = p
     annotator = hands.annotator_id(context, "p", "ann")
     fared = [True] * 60 + [False, True] * 15
@@ -448,7 +452,8 @@ def test_drift_becomes_a_flag_and_brings_gold_back(p: tuple[Context, set[str]]) 
         for n, right in enumerate(fared)
     ]  # fmt: skip
     context.storage.write(lambda conn: conn.execute(tables.gold_answers.insert(), rows))
-    assert signs.look(context, LEAD, "p").raised == {"drift": 1}
+    assert [judge(context, LEAD, "p").flagged for _ in range(2)] == [1, 0]
+    assert signs.look(context, LEAD, "p").raised == {}
     (flag,) = standing.own(context, ANN, "p").flags
     assert (flag.kind, flag.facts["right"], flag.facts["late"]) == ("drift", 25, 40)
     (ann,) = (one for one in conduct.board(context, LEAD, "p").people if one.name == "ann")

@@ -181,6 +181,8 @@ def judge(
         out.print(f"{tier.annotators:>6}  {tier.labels:>6}  {right}  {name}", markup=False)
     for alarm in done.alarms:
         out.print("! " + say(alarm))
+    if done.flagged:
+        out.print("! " + say("cli.judge.flagged", n=done.flagged))
 
 
 def status(

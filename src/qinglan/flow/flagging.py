@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +20,16 @@ from qinglan.storage.seats import Seat
 
 BY_ITSELF = Actor(name="qinglan", role=Role.OWNER)
 """Who pauses where no person did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Something seen of an annotator (by id), ready to be a flag."""
+
+    kind: str
+    annotator: str
+    other: str | None
+    facts: dict[str, Any]
 
 
 def stop_where_due(
@@ -65,6 +77,50 @@ def raise_flag(
     """Keep ``flag``, and that it was raised, in one transaction."""
     flags.add(conn, flag)
     context.note(conn, project, activity, flag=flag.id, kind=flag.kind, annotator=flag.annotator)
+
+
+def drifts(conn: Connection, project: Project) -> Iterator[Seen]:
+    """Who has fallen since their first gold answers."""
+    for annotator, fared in outcomes.by_annotator(conn, project.id).items():
+        seat = seats.get(conn, annotator)
+        if seat is None or seat.marks is None:
+            continue
+        mine = [one.right for one in fared if one.at >= seat.since]
+        if assignment.review(mine, seat.marks, 0).drift is None:
+            continue
+        late = assignment.Trust.of(mine[assignment.REFERENCE :])
+        facts = {
+            "tasks": len(mine), "tasks_first": assignment.REFERENCE, "right": late.right,
+            "late": late.decided,
+        }  # fmt: skip
+        yield Seen(kind="drift", annotator=annotator, other=None, facts=facts)
+
+
+def raise_news(
+    context: Context,
+    conn: Connection,
+    project: Project,
+    activity: Activity,
+    seen: Iterable[Seen],
+    now: int,
+) -> dict[str, int]:
+    """Raise what is new, or seen on twice as much work as before; how many of each kind."""
+    there = flags.all(conn, project.id)
+    raised: dict[str, int] = {}
+    for one in seen:
+        if _is_news(one, there):
+            flag = new_flag(project, one.annotator, one.kind, one.facts, now, other=one.other)
+            raise_flag(context, conn, project, activity, flag)
+            raised[one.kind] = raised.get(one.kind, 0) + 1
+    return raised
+
+
+def _is_news(seen: Seen, there: list[Flag]) -> bool:
+    same = [
+        flag for flag in there
+        if (flag.kind, flag.annotator, flag.other) == (seen.kind, seen.annotator, seen.other)
+    ]  # fmt: skip
+    return all(seen.facts["tasks"] >= 2 * int(flag.facts["tasks"]) for flag in same)
 
 
 def flags_on(conn: Connection, seat: Seat) -> list[Flag]:

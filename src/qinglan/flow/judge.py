@@ -15,9 +15,10 @@ from functools import partial
 from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
-from qinglan.flow import events, pulsing
+from qinglan.flow import events, flagging, pulsing
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.flow.events import Event
+from qinglan.flow.hands import milliseconds
 from qinglan.flow.labels import Labels, read_labels
 from qinglan.provenance import identity
 from qinglan.quality.reports import alarm_key
@@ -42,6 +43,8 @@ class Judged:
     changed: int
     alarms: tuple[str, ...]
     """Keys of phrases to read before the consensus is trusted."""
+    flagged: int
+    """People whose gold answers have fallen off, flagged for a lead to look at."""
     tiers: tuple[TierQuality, ...] = ()
     """How often each tier of people is right."""
 
@@ -67,7 +70,8 @@ def judge(
             rest on the votes alone, and keys can judge them afterwards.
         progress: called after each batch.
 
-    The same votes give the same verdicts; only those that changed are appended.
+    The same votes give the same verdicts; only those that changed are appended. Whoever's answers
+    to gold have fallen off is flagged as well (``flagging``): nobody has to ask for it.
     """
     if not 0 < threshold <= 1:
         raise UsageError("flow.bad_threshold", threshold=threshold)
@@ -109,16 +113,19 @@ def judge(
         progress(done, None)
     figures = pulsing.judged(context, target, labels)
 
-    def finish(conn: Connection) -> None:
+    def finish(conn: Connection) -> dict[str, int]:
         judgings.finish(conn, target.id, activity.id)
         pulsing.keep(conn, target, figures)
+        fallen = flagging.drifts(conn, target)
+        return flagging.raise_news(context, conn, target, activity, fallen, milliseconds(None))
 
-    context.write(target, finish)
+    flagged = context.write(target, finish)
     accepted = outcomes.pop("", 0)
     return Judged(
         project=project, method=labels.method, tasks=done, accepted=accepted,
         set_aside=dict(outcomes), changed=changed,
         alarms=tuple(alarm_key(alarm) for alarm in labels.alarms), tiers=labels.tiers,
+        flagged=sum(flagged.values()),
     )  # fmt: skip
 
 

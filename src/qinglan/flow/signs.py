@@ -14,14 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from qinglan import assignment
 from qinglan.flow import flagging
 from qinglan.flow.context import Context
+from qinglan.flow.flagging import Seen
 from qinglan.flow.hands import milliseconds
-from qinglan.records import Activity, Actor, Kind, Project
-from qinglan.storage import annotators, behaviour, flags, outcomes, seats
+from qinglan.records import Actor, Kind
+from qinglan.storage import annotators, behaviour
 from qinglan.storage.behaviour import Done
-from qinglan.storage.flags import Flag
 
 _CLOSED = frozenset({Kind.CHOICE, Kind.PREFERENCE, Kind.COMPARISON, Kind.MARKS, Kind.ALTERNATIVES})
 """Kinds whose answers are few, so that how often two of them meet can be reckoned."""
@@ -37,16 +36,6 @@ class Looked:
     raised: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
-    """Something seen of an annotator (by id), ready to be a flag."""
-
-    kind: str
-    annotator: str
-    other: str | None
-    facts: dict[str, Any]
-
-
 def look(context: Context, actor: Actor, project: str, *, now: datetime | None = None) -> Looked:
     """Look at all answers given at the desk of ``project`` (by name), and raise flags.
 
@@ -59,23 +48,17 @@ def look(context: Context, actor: Actor, project: str, *, now: datetime | None =
         done = behaviour.done(conn, target.id)
         told = behaviour.of_models(conn, target.id)
         people = {one.id for one in annotators.all(conn, target.id) if one.type == "person"}
-        seen = [*_signs(target.kind, done, told), *_drifts(conn, target)]
+        seen = [*_signs(target.kind, done, told), *flagging.drifts(conn, target)]
     seen = [one for one in seen if one.annotator in people]
     time = milliseconds(now)
 
     def keep(conn: Connection) -> dict[str, int]:
-        raised: dict[str, int] = {}
-        there = flags.all(conn, target.id)
-        for one in seen:
-            if _is_news(one, there):
-                _raise(context, conn, target, activity, one, time)
-                raised[one.kind] = raised.get(one.kind, 0) + 1
-        return raised
+        return flagging.raise_news(context, conn, target, activity, seen, time)
 
     return Looked(answers=len(done), raised=context.write(target, keep) if seen else {})
 
 
-def _signs(kind: Kind, done: list[Done], models: list[tuple[str, str, str]]) -> Iterable[_Seen]:
+def _signs(kind: Kind, done: list[Done], models: list[tuple[str, str, str]]) -> Iterable[Seen]:
     """The quality room's signs, with ids for codes; texts are held against those of models, too."""
     from qinglan.quality.habits import WHOLE, find_near_texts, find_pasted
     from qinglan.quality.signs import Sign
@@ -103,7 +86,7 @@ def _signs(kind: Kind, done: list[Done], models: list[tuple[str, str, str]]) -> 
         }  # fmt: skip
         for place, who in enumerate(sign.annotators):
             other = names[sign.annotators[1 - place]] if len(sign.annotators) == 2 else None
-            yield _Seen(kind=sign.kind, annotator=names[who], other=other, facts=facts)
+            yield Seen(kind=sign.kind, annotator=names[who], other=other, facts=facts)
 
 
 def _of_votes(done: list[Done], code: dict[str, int]) -> list[Any]:
@@ -134,38 +117,6 @@ def _of_times(done: list[Done], code: dict[str, int]) -> list[Any]:
     return list(
         find_hurried([code[who] for who, _ in timed], [max(took, 0.001) for _, took in timed])
     )
-
-
-def _drifts(conn: Connection, project: Project) -> Iterable[_Seen]:
-    """Who has fallen since their first gold answers."""
-    for annotator, fared in outcomes.by_annotator(conn, project.id).items():
-        seat = seats.get(conn, annotator)
-        if seat is None or seat.marks is None:
-            continue
-        mine = [one.right for one in fared if one.at >= seat.since]
-        drift = assignment.review(mine, seat.marks, 0).drift
-        if drift is not None:
-            late = assignment.Trust.of(mine[assignment.REFERENCE :])
-            facts = {
-                "tasks": len(mine), "tasks_first": assignment.REFERENCE, "right": late.right,
-                "late": late.decided,
-            }  # fmt: skip
-            yield _Seen(kind="drift", annotator=annotator, other=None, facts=facts)
-
-
-def _is_news(seen: _Seen, there: list[Flag]) -> bool:
-    same = [
-        flag for flag in there
-        if (flag.kind, flag.annotator, flag.other) == (seen.kind, seen.annotator, seen.other)
-    ]  # fmt: skip
-    return all(seen.facts["tasks"] >= 2 * int(flag.facts["tasks"]) for flag in same)
-
-
-def _raise(
-    context: Context, conn: Connection, project: Project, activity: Activity, seen: _Seen, now: int
-) -> None:
-    flag = flagging.new_flag(project, seen.annotator, seen.kind, seen.facts, now, other=seen.other)
-    flagging.raise_flag(context, conn, project, activity, flag)
 
 
 def _text(answer: str) -> str:

@@ -99,6 +99,10 @@ PHRASES: dict[str, Phrase] = {
         "{tasks} tasks: accepted {accepted}, set aside {aside} ({method})",
         "{tasks} 道题：通过 {accepted}，搁置 {aside}（{method}）",
     ),
+    "cli.judge.flagged": Phrase(
+        "answers to gold have fallen off, people flagged: {n} (see People and flags)",
+        "金标题作答质量下滑，已标记 {n} 人（见“人员与标记”）",
+    ),
     "cli.release": Phrase("Build, check and show releases.", "构建、校验、查看发布。"),
     "cli.release.build": Phrase(
         "Freeze accepted verdicts into a signed release.", "把通过的裁定固化为签名发布。"
