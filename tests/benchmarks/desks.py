@@ -82,7 +82,16 @@ class Line:
         self._socket: socket.socket | None = None
 
     def ask(self, request: bytes) -> tuple[int, bytes]:
-        """Status and body, read to the end."""
+        """Status and body, read to the end. A connection that the server closed meanwhile is
+        opened anew, as a browser does it.
+        """
+        try:
+            return self._ask(request)
+        except (OSError, Refused):
+            self._socket = None
+            return self._ask(request)
+
+    def _ask(self, request: bytes) -> tuple[int, bytes]:
         if self._socket is None:
             self._socket = socket.create_connection(self._address, timeout=120)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

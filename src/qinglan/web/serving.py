@@ -13,6 +13,9 @@ from qinglan.web.app import make_app
 CLOSING_SECONDS = 10
 """How long requests under way may take once the server is told to stop."""
 
+KEPT_SECONDS = 75
+"""How long a connection waits for its next request: somebody reads a task meanwhile."""
+
 
 def configure(context: Context, host: str, port: int) -> uvicorn.Config:
     """How the server is set up; port 0 takes a free one.
@@ -22,7 +25,7 @@ def configure(context: Context, host: str, port: int) -> uvicorn.Config:
     return uvicorn.Config(
         make_app(context), host=host, port=port, log_level="warning", access_log=False,
         server_header=False, timeout_graceful_shutdown=CLOSING_SECONDS, ws="none",
-        lifespan="off",
+        lifespan="off", timeout_keep_alive=KEPT_SECONDS,
     )  # fmt: skip
 
 
