@@ -213,6 +213,8 @@ def main() -> None:
     parser.add_argument("--files", type=int)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
+    if args.database and "," in args.annotators:
+        parser.error("each row needs a fresh database: ask for one number of annotators")
     tell = json.dumps if args.json else show
     if args.files:
         print(tell(files(args.files, args.database)), flush=True)
