@@ -242,6 +242,7 @@ def test_numbers_in_conflict_are_set_aside_with_the_reason(
         (Kind.RUBRIC, ["prompt=q"], {"q": "?"}, "criteria"),
         (Kind.SPANS, ["prompt=q", "labels=c"], {"q": "?", "c": "a <b>"}, "c"),
         (Kind.SPANS, ["prompt=q", "labels=c", "text=t"], {"q": "?", "c": "a", "t": " "}, "t"),
+        (Kind.SPANS, ["prompt=q", "labels=c"], {"q": "x" * 50_001, "c": "a"}, "prompt"),
         (Kind.RANKING, ["prompt=q", "items=o"], {"q": "?", "o": ["a", "a"]}, "o"),
         (Kind.RANKING, ["prompt=q", "items=o"], {"q": "?", "o": ["a", ""]}, "o"),
         (Kind.NUMBER, ["prompt=q", "low=l", "high=h"], {"q": "?", "l": 5, "h": 1}, "l"),

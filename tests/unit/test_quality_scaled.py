@@ -124,6 +124,20 @@ def test_orders_that_agree_decide_and_their_opposites_do_not() -> None:
     assert only(ordered.fit([("t", "a", "1>2>3"), ("t", "b", "3>2>1")]))[1] < 0.5
 
 
+def test_what_items_are_called_tells_nothing() -> None:
+    orders = ["1>2>3>4", "2>1>3>4", "1>3>2>4"]
+    names = {"1": "3", "2": "1", "3": "4", "4": "2"}
+    renamed = [">".join(names[item] for item in order.split(">")) for order in orders]
+    votes = [("t", f"a{n}", order) for n, order in enumerate(orders)]
+    votes += [("u", f"a{n}", order) for n, order in enumerate(renamed)]
+    judged = ordered.fit(votes)
+    value, chance = only(judged, "t")
+    assert value == "1>2>3>4"
+    assert only(judged, "u") == (">".join(names[item] for item in value.split(">")), chance)
+    strength = {one.name: one.value for one in judged.estimates["u"]}
+    assert {names[one.name]: one.value for one in judged.estimates["t"]} == strength
+
+
 def test_who_orders_against_the_others_is_trusted_less() -> None:
     draw = random.Random(1)
     votes = []

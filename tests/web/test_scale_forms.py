@@ -14,7 +14,7 @@ from web_example import OWNER, PASSAGE, Client, fill, join, serving, workspace
 
 from qinglan import client as api
 from qinglan.client import models
-from qinglan.flow import desk, judge, lessons, office, scheme, standing
+from qinglan.flow import desk, judge, lessons, office, scheme, standing, work
 from qinglan.flow.context import Context
 from qinglan.flow.plans import read_plan
 from qinglan.kinds.scheme import Scheme, write
@@ -323,3 +323,21 @@ def test_a_lead_composes_a_project_with_its_criteria_and_sees_the_desk(
     broken = lead.post("/office/new", does="make", **{**form, "scheme": "[[criteria]]"}, **rules)
     assert broken.status == 422
     assert "scheme" in broken.text
+
+
+@pytest.mark.usefixtures("open_tasks")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_draft_of_anything_still_shows_the_form(
+    context: Context, ann: Client, kind: Kind
+) -> None:
+    name, actor = f"bad-{kind}", Actor(name="ann", role=Role.ANNOTATOR)
+    task = work.next_task(context, actor, name)
+    assert task is not None
+    wild: list[Any] = [7, None, "x", [], {}, [[1]], [{"score": {}}], {"a": 1}, [None] * 9, XSS]
+    fields = ("value", "scores", "order", "places", "left", "right", "winner", "spans", "nothing")
+    for value in wild:
+        body = dict.fromkeys(fields, value)
+        work.save_draft(context, actor, name, task.task, task.token, body)
+        got = ann.get(f"/desk/{name}")
+        assert got.status == 200, value
+        harmless(got.text)

@@ -15,7 +15,7 @@ import numpy as np
 
 from qinglan.quality.estimates import reliability
 from qinglan.quality.open_answers import by_name
-from qinglan.quality.rankings import Ranked, rank_lists
+from qinglan.quality.rankings import rank_lists
 from qinglan.quality.result import EMPTY, Judgement, six
 from qinglan.quality.votes import Floats
 from qinglan.records import Estimate
@@ -42,8 +42,8 @@ def fit(votes: Sequence[tuple[str, str, str]]) -> Judgement:
     majority: dict[str, dict[str, float]] = {}
     estimates: dict[str, tuple[Estimate, ...]] = {}
     for task, given in by_task.items():
-        found, above = _settle(tuple(sorted(order for _, order in given)))
-        best = found.order.tolist()
+        figures, above = _settle([order for _, order in given])
+        best = [int(item) for item in np.argsort(-figures[:, 0], kind="stable")]
         value = _write(best)
         chance = float(np.prod([above[a, b] for a, b in pairwise(best)]))
         posterior[task] = {value: round(chance, 6)}
@@ -51,13 +51,8 @@ def fit(votes: Sequence[tuple[str, str, str]]) -> Judgement:
         nearest[task] = _write(min((-share, order) for order, (share, _) in agreed.items())[1])
         majority[task] = {_write(_borda([order for _, order in given])): 1.0}
         estimates[task] = tuple(
-            Estimate(
-                name=str(i + 1),
-                value=six(found.scores[i]),
-                low=six(found.low[i]),
-                high=six(found.high[i]),
-            )
-            for i in range(len(found.scores))
+            Estimate(name=str(place), value=six(score), low=six(low), high=six(high))
+            for place, (score, low, high) in enumerate(figures.tolist(), 1)
         )
         for who, order in given:
             right, doubt = agreed[order]
@@ -69,12 +64,24 @@ def fit(votes: Sequence[tuple[str, str, str]]) -> Judgement:
     )  # fmt: skip
 
 
-@cache
-def _settle(orders: tuple[tuple[int, ...], ...]) -> tuple[Ranked, Floats]:
-    """The items' scores, and (items, items) the chance that one is better than another.
+def _settle(orders: Sequence[tuple[int, ...]]) -> tuple[Floats, Floats]:
+    """(items, 3) the items' scores with their intervals, and (items, items) the chance that one is
+    better than another.
 
-    Remembered: a few people order a few items in few ways.
+    Which item is called what tells nothing: items are renamed by one of the orders, whichever makes
+    the smallest form, so that tasks on which people differ alike are fitted once.
     """
+    forms = []
+    for base in sorted(set(orders)):
+        name = np.argsort(base).tolist()
+        forms.append((tuple(sorted(tuple(name[item] for item in order) for order in orders)), name))
+    form, name = min(forms)
+    figures, above = _fit(form)
+    return figures[name], above[np.ix_(name, name)]
+
+
+@cache
+def _fit(orders: tuple[tuple[int, ...], ...]) -> tuple[Floats, Floats]:
     from scipy.special import ndtr
 
     found = rank_lists(orders)
@@ -83,7 +90,7 @@ def _settle(orders: tuple[tuple[int, ...], ...]) -> tuple[Ranked, Floats]:
     gap = found.scores[:, None] - found.scores[None, :]
     chance: Floats = ndtr(gap / np.sqrt(np.maximum(variance, 1e-12)))
     chance[np.arange(n), np.arange(n)] = 0.5
-    return found, chance
+    return np.column_stack([found.scores, found.low, found.high]), chance
 
 
 def _shares(above: Floats, order: tuple[int, ...]) -> tuple[float, float]:

@@ -19,6 +19,8 @@ from qinglan.sources.mapping import FieldPath, Mapping
 KINDS = frozenset({Kind.NUMBER, Kind.RUBRIC, Kind.RANKING, Kind.COMPARISON, Kind.SPANS})
 MOST = 26
 """Items of a ranking: each has a letter."""
+LONGEST = 50_000
+"""Characters of a text to be marked: each word of it is a place on the desk's page."""
 
 Values = MappingABC[str, JsonValue]
 
@@ -76,6 +78,11 @@ def _text(values: Values, mapping: Mapping, prompt: str) -> str:
     text = prompt if mapping.text is None else _maybe(values, mapping.text)
     if not text.strip():
         raise _bad("intake.no_field", mapping.text, "text", Reason.MISSING_FIELD)
+    if len(text) > LONGEST:
+        field = "prompt" if mapping.text is None else mapping.text.text
+        raise RowError(
+            "intake.long_text", field=field, limit=LONGEST, reason=Reason.TOO_LARGE
+        )  # fmt: skip
     return text
 
 

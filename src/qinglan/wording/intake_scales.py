@@ -13,6 +13,10 @@ PHRASES: dict[str, Phrase] = {
         "field {field}: names no labels; give the project a scheme, or map labels=… to words",
         "字段 {field}：没有可用的标签；请为项目设置标注方案，或用 labels=… 指定",
     ),
+    "error.intake.long_text": Phrase(
+        "field {field}: has more than {limit} characters; cut the text into passages to be marked",
+        "字段 {field}：超过 {limit} 个字符；请将待标记的文本切成较短的段落",
+    ),
     "error.intake.bad_measure": Phrase(
         "field {field}: low, high and within must be numbers, low below high, within not below 0",
         "字段 {field}：low、high、within 须为数字，low 小于 high，within 不小于 0",
