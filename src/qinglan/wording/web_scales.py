@@ -35,6 +35,8 @@ PHRASES: dict[str, Phrase] = {
     "web.because_scores": Phrase("Why (if you like)", "理由（选填）"),
     "web.side_short.left": Phrase("A", "A"),
     "web.side_short.right": Phrase("B", "B"),
+    "web.response.left": Phrase("First response", "第一个回答"),
+    "web.response.right": Phrase("Second response", "第二个回答"),
     "web.item": Phrase("Item", "条目"),
     "web.place": Phrase("Place", "名次"),
     "web.no_place": Phrase("no place yet", "尚无名次"),
