@@ -75,6 +75,8 @@ FILLED = {
     "id": "x",
     "url": "https://93.184.215.14/",
     "event-release.built": "1",
+    "number": "1",
+    "tier": "",
     "file": "name = 'seen'\nkind = 'free'",
 }
 """A form that every page of the office takes for a good one."""
@@ -175,6 +177,8 @@ def test_the_log_tells_who_did_what(context: Context, port: int, lead: Client) -
     assert lead.get("/office/audit?first=x").status == 422
     assert lead.get("/office/audit?before=x").status == 422
     assert lead.get("/office/audit?verb='%20or%201=1--").status == 200
+    whole = lead.get("/office/audit?verb=desk").text
+    assert "<b>project</b> p" in whole
     history = lead.get("/office/projects/p/audit").text
     for fact in ("overlap", "sha256", "seat"):
         assert f"<b>{fact}</b>" in history

@@ -167,6 +167,7 @@ class Context:
             "time": activity.started.isoformat(),
             **facts,
         }
+        activities.tell(conn, activity.id, {"project": project.name})
         return history.append(conn, project.id, event)
 
     def remember(self, project: Project, activity: Activity, **facts: identity.Json) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, insert, literal, select, tuple_
+from sqlalchemy import Connection, Row, literal, select, tuple_
 
 from qinglan.errors import StorageError
 from qinglan.provenance.identity import Json, commitment
@@ -33,8 +33,8 @@ def add(connection: Connection, activity: Activity) -> int:
 
 
 def tell(connection: Connection, id_: str, facts: Mapping[str, Json]) -> None:
-    """Keep what the activity called ``id_`` was about."""
-    connection.execute(insert(tables.deeds), [{"activity": id_, "facts": encode(dict(facts))}])
+    """Keep what the activity called ``id_`` was about; what was said of it first stays."""
+    insert_new(connection, tables.deeds, [{"activity": id_, "facts": encode(dict(facts))}])
 
 
 class Deed(NamedTuple):

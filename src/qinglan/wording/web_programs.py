@@ -68,6 +68,8 @@ PHRASES: dict[str, Phrase] = {
     "web.audit.when": Phrase("When (UTC)", "时间（UTC）"),
     "web.audit.about": Phrase("About", "内容"),
     "web.audit.version": Phrase("From version", "程序版本"),
+    "web.audit.from": Phrase("From day (UTC)", "起始日（UTC）"),
+    "web.audit.to": Phrase("Until day", "截止日"),
     "web.audit.any": Phrase("anything", "全部"),
     "web.audit.show": Phrase("Show", "筛选"),
     "web.audit.none": Phrase("Nothing of the kind was done.", "没有符合条件的记录。"),

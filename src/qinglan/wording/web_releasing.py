@@ -4,6 +4,7 @@ from qinglan.wording import Phrase
 
 PHRASES: dict[str, Phrase] = {
     "web.tab.releases": Phrase("Judge and release", "裁定与发布"),
+    "web.releases_made": Phrase("Releases", "已有发布"),
     "web.line": Phrase("Where the tasks stand", "题目进度"),
     "web.export": Phrase("Download all answers (JSONL)", "下载全部作答（JSONL）"),
     "web.job.verb.verify": Phrase("Check against keys", "核对标准答案"),
