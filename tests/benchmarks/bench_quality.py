@@ -232,6 +232,7 @@ CONTENDERS: dict[str, Callable[[int], Work]] = {
     "qinglan-mace": ours("mace"),
     "crowdkit-mace": crowdkit("MACE"),
     "qinglan-ibcc": ours("ibcc"),
+    "qinglan-auto": ours("auto"),
     "qinglan-majority": ours("majority"),
     "crowdkit-majority": crowdkit("MajorityVote"),
     "qinglan-alpha": our_alpha,
@@ -245,7 +246,9 @@ CONTENDERS: dict[str, Callable[[int], Work]] = {
     "qinglan-live": our_live,
 }
 SLOW = {
-    "crowdkit-mace": 100_000, "crowdkit-dawid-skene": 1_000_000, "choix-ilsr-rank": 1_000_000,
+    "qinglan-auto": 1_000_000,
+    "crowdkit-mace": 100_000, "crowdkit-dawid-skene": 1_000_000,
+    "choix-ilsr-rank": 1_000_000,
     "choix-opt-rank": 100_000, "evalica-rank": 1_000_000, "qinglan-live": 1_000_000,
     "qinglan-rank-annotators": 1_000_000,
 }  # fmt: skip

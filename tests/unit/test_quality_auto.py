@@ -292,3 +292,25 @@ def test_impossible_rates_are_refused() -> None:
         checks([0], [0], [True], 1, 2, passes_wrong=0.0)
     with pytest.raises(ValueError, match="trust"):
         probabilities([[1.0, 0.0]], trust=2.0)
+
+
+@pytest.mark.parametrize(
+    ("task", "who", "label"),
+    [([0, 0, 1], [0, 1, 0], [0, 0, 0]), ([0, 1, 2], [0, 0, 0], [0, 1, 0]), ([0], [0], [0]),
+     ([0, 0, 1, 1], [0, 1, 2, 3], [0, 1, 1, 0])],
+    ids=["all equal", "one annotator", "one vote", "nobody twice"],
+)  # fmt: skip
+@pytest.mark.parametrize("told", [0, 1, 60])
+def test_odd_gold_is_taken(
+    task: list[int], who: list[int], label: list[int], told: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gold on tasks that nobody answered, of a class that nobody gave, the same one many times."""
+    monkeypatch.setattr(auto, "EBCC_CELLS", 0)
+    pairs = ((0, 0), (4, 2), *[(3, 1)] * (told - 2))[:told]
+    evidence = gold([t for t, _ in pairs], [c for _, c in pairs], 5, 3) if pairs else None
+    for given in (None, evidence):
+        found = Auto(gold=pairs).fit_predict(
+            task, who, label, n_tasks=5, n_classes=3, evidence=given
+        )
+        np.testing.assert_allclose(found.posteriors.sum(axis=1), 1)
+        assert np.isfinite(found.posteriors).all()
