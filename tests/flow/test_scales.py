@@ -172,6 +172,7 @@ def test_from_a_file_over_the_desk_to_a_release(
     assert json.loads(out.read_text().splitlines()[0])["answers"][0]["value"] == VALUES[kind]
     page = ws.report(kind.value, tmp_path / "report.html").read_text(encoding="utf-8")
     assert ("How strict raters are" in page) is (kind in (Kind.RUBRIC, Kind.COMPARISON))
+    assert ("Who measures too high" in page) is (kind is Kind.NUMBER)
     if kind is Kind.RUBRIC:
         assert "ordinal, over the scores" in page
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from fractions import Fraction
 from functools import cache
 from itertools import groupby
 from typing import TypeVar
@@ -28,13 +29,13 @@ from qinglan.pages.measures import (
     CostPoint,
     Spans,
 )
-from qinglan.quality import curve
+from qinglan.quality import curve, numbers
 from qinglan.quality.agreement import Agreement, Level, alpha
 from qinglan.quality.confusion import confuse
 from qinglan.quality.names import encode
 from qinglan.quality.spans import alpha_by
 from qinglan.quality.votes import Floats
-from qinglan.records import Project
+from qinglan.records import Kind, Project
 from qinglan.storage import annotations as answers
 
 Group = TypeVar("Group", date, int)
@@ -171,6 +172,26 @@ def severities(context: Context, project: Project, labels: Labels) -> Iterator[E
                 label=f"{labels.annotators[rater].name} · {key}", value=value, low=low, high=high,
                 n=int(one.counts[place]),
             )  # fmt: skip
+
+
+def biases(project: Project, labels: Labels) -> Iterator[Estimate]:
+    """By how much each annotator's numbers are too high, in deviations of a typical answer."""
+    votes = cast(labels) if project.kind is Kind.NUMBER else []
+    if not votes:
+        return
+    given = np.array([float(Fraction(value)) for _, _, value in votes])
+    who, people = encode(name for _, name, _ in votes)
+    found = numbers.estimate(encode(task for task, _, _ in votes)[0], who, given)
+    counts = np.bincount(who, minlength=len(people))
+    typical = float(np.sqrt(np.average(found.deviation**2, weights=counts))) or 1.0
+    for place, name in enumerate(people):
+        bias, spread = float(found.bias[place]), float(found.deviation[place])
+        half = 1.96 * spread / float(np.sqrt(counts[place]))
+        yield Estimate(
+            label=labels.annotators[name].name, value=bias / typical,
+            low=(bias - half) / typical, high=(bias + half) / typical, n=int(counts[place]),
+            note=f"{bias:+.4g} ± {spread:.4g}",
+        )  # fmt: skip
 
 
 @cache

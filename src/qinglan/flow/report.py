@@ -93,6 +93,7 @@ def _report(context: Context, project: Project) -> ReleaseReport:
         ),
         tiers=tuple(_tiers(labels)),
         severities=tuple(measures.severities(context, project, labels)),
+        biases=tuple(measures.biases(project, labels)),
         spans=measures.spans(context, project, labels),
         annotators=tuple(
             AnnotatorRow(

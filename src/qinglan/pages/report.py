@@ -154,6 +154,8 @@ class ReleaseReport(Shown):
     """How often the people of each tier are right; empty where nobody has one."""
     severities: tuple[Estimate, ...] = ()
     """How strict each rater is on each criterion; empty where nothing is scored."""
+    biases: tuple[Estimate, ...] = ()
+    """How far too high each annotator's numbers are; empty where nothing is measured."""
     accuracy: tuple[Estimate, ...] = ()
     """Accuracy of majority and consensus against the key; empty where no key is known."""
     calibration: CalibrationFacts | None = None
@@ -207,6 +209,7 @@ FIGURES = (
     "annotators",
     "tiers",
     "severities",
+    "biases",
     "accuracy",
     "calibration",
     "checks",
@@ -246,9 +249,10 @@ def _drawn(report: ReleaseReport, language: Language) -> dict[str, str]:
     if report.tiers:
         rows = list(report.tiers[:CHART_ROWS])
         drawn["tiers"] = charts.forest(rows, title=title("tiers"), language=language)
-    if report.severities:
-        rows = list(report.severities[:CHART_ROWS])
-        drawn["severities"] = charts.forest(rows, title=title("severities"), language=language)
+    for name, found in (("severities", report.severities), ("biases", report.biases)):
+        if found:
+            shown = found[:CHART_ROWS]
+            drawn[name] = charts.forest(shown, title=title(name), language=language)
     if report.accuracy:
         drawn["accuracy"] = charts.forest(
             report.accuracy, title=title("accuracy"), language=language, percent=True

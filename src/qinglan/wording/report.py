@@ -58,6 +58,13 @@ PHRASES: dict[str, Phrase] = {
         "按评分者与准则列出，单位为作品质量的标准差：大于 0 偏严，小于 0 偏宽。"
         "裁定已扣除宽严差异，遇到严格的评分者不会吃亏。",
     ),
+    "report.biases.title": Phrase("Who measures too high or too low", "数值偏高偏低"),
+    "report.biases.lead": Phrase(
+        "By annotator, in deviations of a typical answer: above 0 is too high. Beside the name are"
+        " bias and spread in the unit of the answers. The verdicts take the bias out.",
+        "按标注员列出，单位为一次典型作答的标准差：大于 0 偏高。"
+        "姓名旁是以作答单位表示的偏差与离散程度。裁定已扣除偏差。",
+    ),
     "report.confusion.title": Phrase("What is taken for what", "混淆情况"),
     "report.confusion.lead": Phrase(
         "Rows are the classes as the consensus has them, columns what was answered; each row adds"
