@@ -53,6 +53,8 @@ def populate_later(ws: qinglan.Workspace, release: str) -> None:
             task = next(tasks.stream(conn, context.project("choice").id)).id
         claim = claims.Claim(task, "disputed", "A", None, 0, "hm")
         context.storage.write(lambda c: claims.add(c, context.project("choice").id, [claim], 1))
+    if times := _module("qinglan.storage.work_times"):
+        context.storage.write(lambda c: times.add(c, "ant_x", "tsk_x", 1, 2))
     if jobs := _module("qinglan.flow.jobs"):
         jobs.start(context, OWNER, "free", "judge", lambda _: {"tasks": 0})
     if scheme := _module("qinglan.flow.scheme"):

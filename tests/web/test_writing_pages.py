@@ -12,9 +12,9 @@ from test_desk_browser import Visitor, said
 from test_desk_forms import REMOTE, TEX, XSS, tags_of
 from web_example import OWNER, Client, fill, join, serving, workspace
 
-from qinglan.flow import lessons
+from qinglan.flow import lessons, standing
 from qinglan.flow.context import Context
-from qinglan.records import Kind, Role
+from qinglan.records import Actor, Kind, Role
 from qinglan.storage import tasks
 from qinglan.wording import Language, say
 
@@ -360,3 +360,36 @@ def test_a_disputed_key_goes_from_practice_to_a_reviewer(
     for visitor in visitors.values():
         assert visitor.complaints == []
         visitor.page.context.close()
+
+
+def test_the_clock_stands_still_while_nobody_is_there(
+    browser: Browser, context: Context, port: int
+) -> None:
+    fill(context, context.folder, "timed", Kind.FREE, [{"q": "?"}] * 2, "tim")
+    join(context, "tim")
+    visitor = Visitor(browser, port, "en")
+    visitor.page.clock.install()
+    visitor.arrive("tim", "/desk/timed")
+    page, clock = visitor.page, visitor.page.locator("#timer")
+    page.keyboard.type("a")
+    page.clock.run_for(10_000)
+    assert re.fullmatch(r"0:(09|[1-5]\d)", clock.inner_text()), clock.inner_text()
+    page.clock.run_for(300_000)  # nobody touches anything
+    stopped = clock.inner_text()
+    assert say("web.timer.away", "en") in stopped
+    # A minute after the last touch, give or take the ticks; not the five that passed.
+    assert re.match(r"(0:5[89]|1:0[0-3]) ", stopped), stopped
+    page.clock.run_for(60_000)
+    assert clock.inner_text() == stopped
+    page.keyboard.type("b")
+    page.clock.run_for(5_000)
+    assert say("web.timer.away", "en") not in clock.inner_text()
+    with page.expect_response("**/time") as told:
+        page.keyboard.press("Control+Enter")
+    assert told.value.status == 204
+    spent = standing.own(context, Actor(name="tim", role=Role.ANNOTATOR), "timed").time
+    assert spent.spent < 60_000  # the page's clock was wound on, ours was not
+    page.goto(f"{visitor.base}/desk/timed/own")
+    visitor.sees(say("web.own.time", "en"))
+    assert visitor.complaints == []
+    page.context.close()

@@ -19,9 +19,10 @@ from qinglan.flow.context import Context
 from qinglan.flow.hands import milliseconds, peek, seat_of
 from qinglan.intervals import Interval
 from qinglan.records import Actor
-from qinglan.storage import annotators, behaviour, flags, outcomes
+from qinglan.storage import annotators, behaviour, flags, outcomes, work_times
 from qinglan.storage.flags import Flag
 from qinglan.storage.outcomes import Outcome
+from qinglan.storage.work_times import Total
 from qinglan.work import Marks
 
 BATCH = 20
@@ -30,7 +31,9 @@ OPEN = 11
 """Newest answers left out: ten can be revised, and one may not have been looked at."""
 MOST = 2**20
 """Largest count that a page may send."""
-NOTICE = 1
+WEEK = 7 * 24 * 3600 * 1000
+"""Milliseconds."""
+NOTICE = 2
 """Version of the words that say what is recorded."""
 
 
@@ -55,6 +58,10 @@ class Own:
     """``None`` while too little has settled."""
     trust: assignment.Trust
     weeks: tuple[Week, ...]
+    time: Total
+    """All their work here, the time away left out."""
+    week: Total
+    """Of it, on tasks that they last worked on in the last seven days."""
     flags: tuple[Flag, ...]
 
 
@@ -69,6 +76,8 @@ def own(context: Context, actor: Actor, project: str) -> Own:
         until = outcomes.settled_at(conn, seat.annotator, OPEN, BATCH)
         fared = [] if until is None else outcomes.settled(conn, seat.annotator, until)
         raised = flags.all(conn, seat.project, seat.annotator)
+        time = work_times.total(conn, seat.annotator)
+        week = work_times.total(conn, seat.annotator, milliseconds(None) - WEEK)
     fared = [one for one in fared if one.at >= seat.since]
     trust = assignment.Trust.of([one.right for one in fared])
     stage = None
@@ -76,7 +85,8 @@ def own(context: Context, actor: Actor, project: str) -> Own:
         stage = assignment.review([one.right for one in fared], seat.marks, 0).stage
     return Own(
         project=project, active=seat.active, admitted=seat.admitted, marks=seat.marks,
-        stage=stage, trust=trust, weeks=tuple(_weeks(fared)), flags=tuple(raised),
+        stage=stage, trust=trust, weeks=tuple(_weeks(fared)), time=time, week=week,
+        flags=tuple(raised),
     )  # fmt: skip
 
 
@@ -149,6 +159,31 @@ def behave(
         behaviour.behave(conn, seat.annotator, task, **counts)
 
     context.storage.write(keep)
+
+
+def spend(
+    context: Context, actor: Actor, project: str, task: str, token: str, spent: int,
+    *, now: datetime | None = None,
+) -> int:  # fmt: skip
+    """Add ``spent`` ms of work on ``task``, as ``actor``'s page counted them; how many are taken.
+
+    A page is believed no further than our own clock: no more than has passed since the task was
+    given, and since the last time that any page of theirs said so.
+
+    Raises:
+        PermissionDenied: the task is not theirs, or the token is not that of its lease.
+        UsageError: a number that cannot be one.
+    """
+    if not 0 <= spent <= WEEK:
+        raise UsageError("conduct.bad_count", most=WEEK)
+    time = milliseconds(now)
+
+    def keep(conn: Connection) -> int:
+        seat = seat_of(context, conn, actor, project, lock=True)
+        peek(conn, seat.annotator, task, token)
+        return work_times.add(conn, seat.annotator, task, spent, time)
+
+    return context.storage.write(keep)
 
 
 def _weeks(fared: Iterable[Outcome]) -> Iterable[Week]:

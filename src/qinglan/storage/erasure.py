@@ -54,6 +54,7 @@ ERASED = frozenset(
         "claims", "credentials", "drafts", "flag_words", "flags", "gold", "gold_answers", "imports",
         "lesson_answers", "lessons", "notices", "rulings", "samples", "seats", "set_aside",
         "sightings", "task_samples", "tasks", "tierings", "verdicts", "work",
+        "work_times",
     }
 )  # fmt: skip
 """Tables that an erasure takes rows or texts out of, and that are rewritten after it."""
@@ -264,6 +265,7 @@ def _conduct(gone: Any) -> Iterator[tuple[Table, ColumnElement[bool]]]:  # noqa:
     people, asked = gone("annotators"), gone("tasks")
     for table in (
         tables.gold_answers, tables.lesson_answers, tables.behaviour, tables.sightings,
+        tables.work_times,
     ):  # fmt: skip
         yield table, or_(table.c.annotator.in_(people), table.c.task.in_(asked))
     raised = tables.flags.c

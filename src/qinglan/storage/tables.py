@@ -946,3 +946,15 @@ claims = Table(
 )
 """What somebody holds to be the key of a task and is not (or no longer) taken for it; apart from
 ``answer_keys``, which are evidence. ``writer`` is never asked to answer the task."""
+
+work_times = Table(
+    "work_times",
+    metadata,
+    Column("annotator", Id, nullable=False),
+    Column("task", Id, nullable=False),
+    Column("spent", BigInteger, nullable=False),
+    Column("moved", BigInteger, nullable=False),
+    PrimaryKeyConstraint("annotator", "task"),
+    sqlite_with_rowid=False,
+)
+"""How long somebody worked on a task, in milliseconds, and when their page last said so."""

@@ -79,6 +79,18 @@ def learn(visit: Visit) -> Response:
     return show(visit, "feedback", desk=desk, here=here, said=said, key=key)
 
 
+def clock(visit: Visit) -> Response:
+    """How long the task was worked on since the page last said so."""
+    text = visit.form.get("spent", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        raise UsageError("web.bad_form")
+    standing.spend(
+        visit.context, visit.actor, visit.parts["project"], visit.parts["task"],
+        visit.form.get("token", ""), int(text),
+    )  # fmt: skip
+    return Response(status_code=204)
+
+
 def dispute(visit: Visit) -> Response:
     """Say that the key of a lesson is wrong."""
     project, task = visit.parts["project"], visit.parts["task"]
@@ -110,6 +122,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("POST", "/desk/{project}/lessons/{task}", learn),
     ("POST", "/desk/{project}/lessons/{task}/dispute", dispute),
     ("POST", "/desk/{project}/task/{task}/behaviour", behave),
+    ("POST", "/desk/{project}/task/{task}/time", clock),
 )
 
 

@@ -18,6 +18,21 @@ PHRASES: dict[str, Phrase] = {
     "web.before.times": Phrase(
         "When you were given a task and when you answered it.", "领取每道题和提交作答的时间。"
     ),
+    "web.before.working": Phrase(
+        "How long you work on each task. The clock stands still while you look at another window, "
+        "or touch nothing for a minute. You see the sum under “My standing”.",
+        "每道题的实际作答时间。切换到其他窗口，或一分钟没有操作时，计时暂停。总计可在“我的表现”中查看。",
+    ),
+    "web.timer": Phrase("Time on this task", "本题用时"),
+    "web.timer.away": Phrase("paused", "已暂停"),
+    "web.own.time": Phrase("Time at work", "工作时间"),
+    "web.own.time_all": Phrase("{time} on {tasks} tasks", "{time}，{tasks} 道题"),
+    "web.own.time_week": Phrase("of it in the last seven days: {time}", "其中最近七天：{time}"),
+    "web.own.time_more": Phrase(
+        "The clock stands still while you are away. It is never used to judge an answer.",
+        "离开时计时暂停。它绝不用于评判作答。",
+    ),
+    "web.own.hours": Phrase("{hours} h {minutes} min", "{hours} 小时 {minutes} 分"),
     "web.before.known": Phrase(
         "How your answers compare with tasks whose answer is known. Some of those are mixed in, "
         "and look like any other.",
