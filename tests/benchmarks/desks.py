@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
-from qinglan.flow import desk, entrance, load, office, people, standing
+from argon2 import PasswordHasher
+
+from qinglan.flow import desk, entrance, load, office, passwords, people, standing
 from qinglan.flow.context import open_context
 from qinglan.flow.init import init
 from qinglan.flow.terms import Terms
@@ -190,6 +192,8 @@ def write_tasks(file: Path, tasks: int) -> None:
 
 def _prepare(folder: Path, names: list[str], tasks: int, database: str | None) -> list[str]:
     """A project with its desk open; the sessions of its annotators."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords._hasher = lambda: cheap  # type: ignore[assignment]  # hundreds of people join
     with init(folder, database=database) as context:
         write_tasks(folder / "tasks.jsonl", tasks)
         load.make_project(context, OWNER, "p", Kind.PREFERENCE)

@@ -30,10 +30,11 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
+from argon2 import PasswordHasher
 from sqlalchemy import text
 from web_example import fill, join
 
-from qinglan.flow import work
+from qinglan.flow import passwords, work
 from qinglan.flow.context import Context, open_context
 from qinglan.flow.init import init
 from qinglan.records import Actor, Kind, Role
@@ -289,6 +290,8 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=2_000)
     parser.add_argument("--database")
     words = parser.parse_args()
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords._hasher = lambda: cheap
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "ws"
         print(trial(folder, words.kills, words.annotators, words.tasks, words.database))
