@@ -118,15 +118,11 @@ def _environment(language: Language) -> jinja2.Environment:
     """
     from jinja2.ext import Extension
 
-    @cache
-    def phrase(key: str) -> Markup:
-        return escape(say(key, language))
-
     def in_language(key: str, **facts: object) -> str:
-        return say(key, language, **facts) if facts else phrase(key)
+        return say(key, language, **facts)
 
     def written(found: re.Match[str]) -> str:
-        text = phrase(found[1])
+        text = str(escape(in_language(found[1])))
         return found[0] if "{" in text else text
 
     class Phrases(Extension):
