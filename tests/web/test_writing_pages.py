@@ -228,6 +228,7 @@ def test_a_conversation_is_carried_on_by_keyboard_alone(
     assert page.evaluate("document.activeElement.id") == "turn-0"
     assert page.get_by_text("Be brief.").count() == 1
     desk.type("代入得 $9$。")
+    page.locator("[data-changes] math").wait_for()  # as it will look, without a new page
     desk.compose()
     desk.press("Alt+Enter")
     page.locator("#turn-2").wait_for()

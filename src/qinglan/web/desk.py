@@ -87,7 +87,7 @@ def submit(visit: Visit) -> Response:
 
 def draft(visit: Visit) -> Response:
     """Keep what has been typed so far; a form that asks for ``more`` room comes back with it,
-    and to a script goes how an edited answer differs from the original.
+    and to a script goes how an edited answer differs from the original, or how a text will look.
     """
     project, task = visit.parts["project"], visit.parts["task"]
     work.save_draft(visit.context, visit.actor, project, task, _token(visit), _fields(visit))
@@ -97,6 +97,9 @@ def draft(visit: Visit) -> Response:
         seen = opening.open_task(visit.context, visit.actor, project, task).task
         pair = (seen.options[0] if seen.options else "", visit.form.get("edited", ""))
         return show(visit, "changes_shown", pair=pair)
+    if visit.fragment and visit.form.get("kind") in (Kind.CHAT, Kind.ITEM):
+        written = forms.fill(_kind(visit), _fields(visit), 0)
+        return show(visit, "written_shown", answer=written)
     if visit.fragment:
         return Response(status_code=204)
     return visit.go(f"/desk/{project}/task/{task}")

@@ -107,7 +107,9 @@ def fill(kind: Kind, kept: Mapping[str, Any] | None, options: int) -> Fields:
     filled["turns"] = [
         {"role": one.get("role"), "content": one["content"]}
         for one in (turns if isinstance(turns, list) else [])[:MOST_TURNS]
-        if isinstance(one, dict) and isinstance(one.get("content"), str)
+        if isinstance(one, dict)
+        and isinstance(one.get("content"), str)
+        and one.get("role") in ("user", "assistant")
     ]
     difficulty = kept.get("difficulty")
     filled["difficulty"] = str(difficulty) if difficulty is not None else ""

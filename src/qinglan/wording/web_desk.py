@@ -68,6 +68,7 @@ PHRASES: dict[str, Phrase] = {
         "Change no more than is needed. If nothing is wrong, say so and leave it as it is.",
         "只改必要之处。若没有问题，请说明，并保持原样。",
     ),
+    "web.as_shown": Phrase("As others will see it", "显示效果"),
     "web.changes": Phrase("Changes", "修改对照"),
     "web.gone": Phrase("removed:", "删去："),
     "web.new": Phrase("added:", "新增："),
