@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from api_example import Program, token_for
 from test_desk_browser import Visitor, said
 from test_desk_forms import REMOTE, TEX, XSS, tags_of
-from web_example import OWNER, Client, fill, join, serving, workspace
+from web_example import OWNER, Client, fill, join, seat, serving, workspace
 
 from qinglan.flow import lessons, standing
 from qinglan.flow.context import Context
@@ -394,3 +396,54 @@ def test_the_clock_stands_still_while_nobody_is_there(
     visitor.sees(say("web.own.time", "en"))
     assert visitor.complaints == []
     page.context.close()
+
+
+IMPORTED: dict[Kind, tuple[dict[str, Any], str, dict[str, Any]]] = {
+    Kind.ALTERNATIVES: (
+        {"q": "?", "s": [["a", "b"], ["c"]]},
+        "map=prompt%3Dq&map=steps%3Ds",
+        {"steps": [{"ratings": [1, -1], "chosen": 0}, {"ratings": ["wrong"], "written": "d"}]},
+    ),
+    Kind.CHAT: (
+        {"m": [{"role": "user", "content": "Hi"}]},
+        "map=messages%3Dm",
+        {"turns": [{"role": "assistant", "content": "Ho"}]},
+    ),
+    Kind.EDIT: (
+        {"q": "?", "o": "8"},
+        "map=prompt%3Dq&map=original%3Do&original_channel=own",
+        {"edited": "7", "critique": "Off by one."},
+    ),
+    Kind.ITEM: (
+        {"q": "Write."},
+        "map=prompt%3Dq",
+        {"question": "6 + 1?", "key": "7", "difficulty": 1, "sources": ["none"]},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", list(IMPORTED), ids=str)
+def test_a_program_imports_answers_and_exports_it(context: Context, port: int, kind: Kind) -> None:
+    row, query, answer = IMPORTED[kind]
+    owner = Program(port, token_for(context, "owner", Role.OWNER))
+    name, writer = f"api-{kind}", f"wyn-{kind}"
+    assert owner.post("/projects", {"name": name, "kind": kind}).status == 200
+    sent = owner.send(f"/projects/{name}/tasks?name=set&channel=own&{query}", [row])
+    assert (sent.status, sent.json["new"]) == (200, 1), sent.body
+    assert owner.put(f"/projects/{name}/desk", {"overlap": 1}).status == 200
+    seat(context, name, writer)
+    wyn = Program(port, token_for(context, writer, Role.ANNOTATOR))
+    task = wyn.post(f"/desks/{name}/next").json
+    where = f"/desks/{name}/tasks/{task['task']}/submit"
+    wrong = wyn.post(where, {"lease": task["lease"], "answer": {"pay": 5}})
+    assert (wrong.status, wrong.key) == (422, "kinds.unknown_field"), wrong.body
+    assert wyn.post(where, {"lease": task["lease"], "answer": answer}).status == 200
+    (line,) = owner.get(f"/projects/{name}/annotations.ndjson").body.splitlines()
+    assert set(answer) < set(json.loads(line)["answers"][0]["answer"])
+    nested = owner.get(f"/projects/{name}/annotations.ndjson?format=prm800k")
+    if kind is Kind.ALTERNATIVES:
+        label = json.loads(nested.body)["label"]
+        assert label["steps"][1]["human_completion"]["text"] == "d"
+        assert label["finish_reason"] == "found_error"
+    else:
+        assert (nested.status, nested.key) == (422, "flow.not_prm800k")

@@ -91,7 +91,9 @@ def build(payload: Mapping[str, object], options: tuple[str, ...]) -> Alternativ
     if [len(step.ratings) for step in steps] != widths[: len(steps)]:
         raise _misfit("alternatives_misfit")
     ends = _goes_on(steps[-1]) and len(steps) == len(widths)
-    finish = payload.get("finish") or ("solution" if ends else "found_error")
+    # A written last step may end a solution, but who does not say so has come upon an error.
+    chose = ends and steps[-1].chosen is not None
+    finish = payload.get("finish") or ("solution" if chose else "found_error")
     if finish not in _FINISHES:
         raise RowError(
             "kinds.not_a_finish", field="finish", known=", ".join(_FINISHES),
