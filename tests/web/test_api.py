@@ -58,7 +58,11 @@ def operations(description: dict[str, Any]) -> list[tuple[str, str, dict[str, An
     """Method, path with values that are there, and description of every operation."""
     values = {"project": "q", "release": "r1", "name": "manifest.json", "task": "tsk_x"}
     return [
-        (method.upper(), path.format_map({**values, "webhook": "whk_x", "delivery": "msg_x"}), one)
+        (
+            method.upper(),
+            path.format_map({**values, "webhook": "whk_x", "delivery": "msg_x", "job": "job_x"}),
+            one,
+        )
         for path, item in description["paths"].items()
         for method, one in item.items()
     ]

@@ -25,7 +25,7 @@ from qinglan.client import models
 from qinglan.client.failures import ApiError, Unreachable
 from qinglan.errors import UsageError
 from qinglan.kinds.scheme import Scheme
-from qinglan.records import Kind
+from qinglan.records import Kind, Purpose
 from qinglan.wording import Language
 from qinglan.work import SkipReason
 
@@ -244,6 +244,48 @@ class Client:
         """Tell it nothing any more."""
         path = f"/projects/{_part(project)}/webhooks/{_part(webhook)}"
         self._send("DELETE", path, None, models.Stopped)
+
+    # --- releasing ----------------------------------------------------------------------------
+
+    def verify(self, project: str) -> models.Job:
+        """Begin to check new answers against their keys; see ``finished``."""
+        return self._send("POST", f"/projects/{_part(project)}/verify", None, models.Job)
+
+    def judge(self, project: str, *, threshold: str = "0.5", use_keys: bool = True) -> models.Job:
+        """Begin to conclude a verdict on every task; see ``finished``."""
+        sent = models.Judging(threshold=threshold, use_keys=use_keys)
+        return self._send("POST", f"/projects/{_part(project)}/judge", sent, models.Job)
+
+    def build_release(self, project: str, name: str, purpose: Purpose) -> models.Job:
+        """Begin to build a release; see ``finished``."""
+        sent = models.NewRelease(name=name, purpose=purpose)
+        return self._send("POST", f"/projects/{_part(project)}/releases", sent, models.Job)
+
+    def job(self, project: str, job: str) -> models.Job:
+        """How far a job is, or what came of it."""
+        return self._get(f"/projects/{_part(project)}/jobs/{_part(job)}", models.Job)
+
+    def finished(self, project: str, job: models.Job, *, every: float = 1.0) -> models.Job:
+        """``job`` once it is over, however that was; looks at it ``every`` so many seconds."""
+        while job.state == "running":
+            time.sleep(every)
+            job = self.job(project, job.id)
+        return job
+
+    def statement(
+        self, project: str, *, start: str | None = None, end: str | None = None
+    ) -> models.Statement:
+        """Who earned what; of some days (UTC, ``2026-03-01``) or of all."""
+        asked = [(name, day) for name, day in (("start", start), ("end", end)) if day]
+        query = f"?{urlencode(asked)}" if asked else ""
+        return self._get(f"/projects/{_part(project)}/pay{query}", models.Statement)
+
+    def set_rate(
+        self, project: str, amount: str, currency: str, *, budget: str | None = None
+    ) -> models.Rate:
+        """Pay another amount for each accepted answer to tasks given out from now on."""
+        sent = models.NewRate(amount=amount, currency=currency, budget=budget)
+        return self._send("PUT", f"/projects/{_part(project)}/pay/rate", sent, models.Rate)
 
     # --- bringing in --------------------------------------------------------------------------
 

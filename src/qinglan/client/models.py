@@ -361,6 +361,69 @@ class NewWebhook(Asked):
     events: list[Annotated[str, StringConstraints(max_length=100)]] = []
 
 
+class Judging(Asked):
+    """How verdicts are concluded. ``threshold`` is the least posterior, as decimal text."""
+
+    threshold: str = Field(default="0.5", pattern=r"^(0?\.[0-9]{1,6}|1(\.0{1,6})?)$")
+    use_keys: bool = True
+    """Let checks against keys decide where there are any."""
+
+
+class NewRelease(Asked):
+    """A release to build."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")
+    purpose: Purpose
+
+
+class Job(Sent):
+    """Work that goes on in the server. ``result`` says what came of it, ``why`` what went wrong."""
+
+    id: str
+    verb: str
+    state: Literal["running", "done", "failed", "cut_off"]
+    """``cut_off``: its server stopped; begin it again, and it goes on where it was."""
+    done: int
+    total: int | None
+    result: dict[str, Any] | None
+    why: str | None
+    started: datetime
+
+
+class Earned(Sent):
+    """What one person earned in one currency; amounts are decimal text."""
+
+    person: str
+    currency: str
+    answers: int
+    amount: str
+
+
+class Statement(Sent):
+    """Who earned what. ``unrated`` are accepted answers from before there was a rate."""
+
+    project: str
+    people: list[Earned]
+    unrated: int
+
+
+class NewRate(Asked):
+    """What an accepted answer is paid from now on; amounts are decimal text."""
+
+    amount: str = Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,4})?$")
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    budget: str | None = Field(default=None, pattern=r"^[0-9]{1,12}(\.[0-9]{1,4})?$")
+
+
+class Rate(Sent):
+    """A rate of pay, as it is kept."""
+
+    version: int
+    amount: str
+    currency: str
+    budget: str | None
+
+
 class Webhook(Sent):
     """An address that is told. ``ended`` says how it ended: removed, or gone (it answered 410)."""
 

@@ -52,11 +52,16 @@ class Scope(StrEnum):
     """The list of accounts."""
     WEBHOOKS = "webhooks"
     """Who is called when something happens."""
+    RELEASE = "release"
+    """Check, judge, build releases."""
+    PAY = "pay"
+    """Who earned what, and rates of pay."""
 
 
 _NEEDS = {
     Scope.READ: "read", Scope.ANNOTATE: "annotate", Scope.IMPORT: "import",
     Scope.EXPORT: "export", Scope.PEOPLE: "people", Scope.WEBHOOKS: "webhooks",
+    Scope.RELEASE: "verify", Scope.PAY: "pay",
 }  # fmt: skip
 """The verb that a role must be allowed, for the scope to be of use."""
 

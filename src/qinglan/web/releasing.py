@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from qinglan.errors import UsageError
-from qinglan.flow import export, jobs, judge, office, reading, release, verify
-from qinglan.flow.context import Progress
+from qinglan.flow import export, jobs, office, reading, release
 from qinglan.flow.status import line_of
-from qinglan.provenance.identity import Json
 from qinglan.records import Purpose, Role
+from qinglan.web import doing
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
 
@@ -42,39 +41,17 @@ def begin(visit: Visit) -> Response:
     does, project = visit.form.get("does", ""), visit.parts["project"]
     context, actor = visit.context, visit.actor
     if does == "verify":
-
-        def do(progress: Progress) -> Mapping[str, Json]:
-            found = verify.verify(context, actor, project, progress=progress)
-            return {
-                "checked": found.checked, "outcomes": dict(found.outcomes),
-                "verifier": found.verifier,
-            }  # fmt: skip
-
+        job = doing.begin_verify(context, actor, project)
     elif does == "judge":
-        least, use_keys = _share(visit.form.get("threshold", "")), "use_keys" in visit.form
-
-        def do(progress: Progress) -> Mapping[str, Json]:
-            made = judge.judge(
-                context, actor, project, threshold=least, use_keys=use_keys, progress=progress
-            )
-            return {
-                "tasks": made.tasks, "accepted": made.accepted, "changed": made.changed,
-                "reasons": dict(sorted(made.set_aside.items())), "alarms": list(made.alarms),
-            }  # fmt: skip
-
+        job = doing.begin_judge(
+            context, actor, project, threshold=_share(visit.form.get("threshold", "")),
+            use_keys="use_keys" in visit.form,
+        )  # fmt: skip
     elif does == "release":
-        name, purpose = visit.form.get("name", "").strip(), _purpose(visit)
-        release.check_name(name)
-
-        def do(progress: Progress) -> Mapping[str, Json]:
-            made, _ = release.build_release(
-                context, actor, project, name=name, purpose=purpose, progress=progress
-            )
-            return {"name": made.name, "rows": made.rows, "root": made.root}
-
+        name = visit.form.get("name", "").strip()
+        job = doing.begin_release(context, actor, project, name=name, purpose=_purpose(visit))
     else:
         raise UsageError("web.bad_form")
-    job = jobs.start(context, actor, project, does, do)
     return visit.go(f"/office/projects/{project}/jobs/{job}")
 
 

@@ -28,6 +28,8 @@ PHRASES: dict[str, Phrase] = {
     "web.scope.import": Phrase("Make projects, import", "新建项目、导入"),
     "web.scope.export": Phrase("Take all answers out", "导出全部作答"),
     "web.scope.people": Phrase("List accounts", "查看账号列表"),
+    "web.scope.release": Phrase("Check, judge, release", "核对、裁定、发布"),
+    "web.scope.pay": Phrase("Pay", "酬金"),
     "web.scope.webhooks": Phrase("Manage webhooks", "管理 Webhook"),
     "web.tab.webhooks": Phrase("Webhooks", "Webhook 通知"),
     "web.hooks.none": Phrase("Nobody is told of anything yet.", "尚未通知任何系统。"),
