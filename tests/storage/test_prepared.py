@@ -75,3 +75,29 @@ def test_a_list_that_has_no_one_text_is_refused(storage: Storage) -> None:
     listed = Prepared(select(USER.name).where(USER.name.in_(bindparam("names_", expanding=True))))
     with storage.read() as conn, pytest.raises(ValueError, match="among"):
         listed.rows(conn, {"names_": ["a"]})
+
+
+def test_a_glance_sees_what_is_kept_and_cannot_write(either: Storage) -> None:
+    look = lambda: either.glance(lambda conn: GET.one_or_none(conn, {"name_": "a"}))  # noqa: E731
+    assert look() is None
+    either.write(lambda conn: ADD.run(conn, person("a")))
+    assert look().made == 2**40
+    with pytest.raises(StorageError):
+        either.glance(lambda conn: ADD.run(conn, person("b")))
+    with pytest.raises(StorageError):
+        either.glance(lambda conn: CHANGE.rows(conn, {"name_": "a", "more_": 1}))
+    assert look().made == 2**40
+    either.close()
+    with pytest.raises(StorageError, match="closed"):
+        look()
+
+
+def test_a_glance_outlives_a_server_that_is_started_anew(postgresql_url: str) -> None:
+    with Storage.open(postgresql_url) as storage:
+        look = lambda: storage.glance(lambda conn: GET.one_or_none(conn, {"name_": "a"}))  # noqa: E731
+        assert look() is None
+        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        with storage.read() as conn:
+            mine = f"{end} AND datname = current_database()"
+            assert len(conn.exec_driver_sql(mine).all()) >= 1
+        assert look() is None

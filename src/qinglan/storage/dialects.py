@@ -71,7 +71,15 @@ def create_reader(url: URL, busy_seconds: float) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, busy_seconds, writes=False)
     snapshot = {"isolation_level": "REPEATABLE READ"}
-    return _create(url, {**snapshot, "execution_options": {"postgresql_readonly": True}})
+    engine = _create(url, {**snapshot, "execution_options": {"postgresql_readonly": True}})
+
+    @event.listens_for(engine, "connect")
+    def _only_read(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
+        # Also of statements that stand alone, which the driver begins no transaction for.
+        connection.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+        connection.commit()
+
+    return engine
 
 
 def without_transaction(engine: Engine) -> Engine:

@@ -10,7 +10,7 @@ writer nor hold it up.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TypeVar
 
@@ -176,32 +176,50 @@ class Storage:
         """What ``fn`` finds by one prepared statement, which sees one moment by itself.
 
         Without the transaction of ``read``, which costs more than a row by its key: for what is
-        asked at every request.
+        asked at every request. It cannot write either.
 
         Raises:
             StorageError: closed, or the database cannot be read.
         """
+        try:
+            try:
+                return self._look_at(fn)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            # The server was started anew. No connection that was kept is of use, and a glance
+            # changes nothing: look again.
+            self._let_go()
+            return self._look_at(fn)
+        except DBAPIError as error:
+            raise explain(error) from error
+
+    def _look_at(self, fn: Callable[[Connection], T]) -> T:
         if self._closed:
             raise StorageError("storage.closed")
         try:
-            try:
-                connection = self._idle.pop()
-            except IndexError:
-                connection = self._glances.connect()
-            try:
-                found = fn(connection)
-                if connection.in_transaction():  # somebody listens: see ``prepared``
-                    connection.rollback()
-            except BaseException:
-                connection.close()
-                raise
-        except DBAPIError as error:
-            raise explain(error) from error
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._glances.connect()
+        try:
+            found = fn(connection)
+            if connection.in_transaction():  # somebody listens: see ``prepared``
+                connection.rollback()
+        except BaseException:
+            connection.close()
+            raise
         if len(self._idle) < IDLE and not self._closed:
             self._idle.append(connection)
         else:
             connection.close()
         return found
+
+    def _let_go(self) -> None:
+        """Close the connections that wait for a glance."""
+        while self._idle:
+            with suppress(IndexError):
+                self._idle.pop().close()
+        self._reader.dispose()
 
     def examine(self) -> str:
         """Let the engine check its own files and references; its name, version and schema.
@@ -219,9 +237,7 @@ class Storage:
         """Finish queued writes, then close. Closing twice is closing once."""
         self._closed = True
         self._writer.close()
-        while self._idle:
-            self._idle.pop().close()
-        self._reader.dispose()
+        self._let_go()
         if self._served is not None:
             self._served.close()
 
