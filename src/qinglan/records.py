@@ -127,6 +127,7 @@ class Reason(StrEnum):
     TOO_DEEP = "too_deep"
     TOO_LARGE = "too_large"
     UNKNOWN_TASK = "unknown_task"
+    UNKNOWN_TIER = "unknown_tier"
     NO_KEY = "no_key"
     KEY_UNREADABLE = "key_unreadable"
     NO_FINAL_ANSWER = "no_final_answer"

@@ -9,7 +9,7 @@ from plan_example import plans, scans
 from sqlalchemy import Connection, text
 from storage_example import ACT, PRJ, annotation, fill, task
 
-from qinglan.storage import Storage, annotations, answered, assignments, seats, work
+from qinglan.storage import Storage, annotations, answered, assignments, pools, seats, work
 from qinglan.storage.assignments import Assignment
 from qinglan.work import Place, Rules, Standing
 
@@ -41,6 +41,19 @@ def test_the_next_task_is_found_by_index(either: Storage, skill: str | None) -> 
     assert "TEMP B-TREE" not in plan
     assert "Sort" not in plan
     assert [found.task for found in first] == [task(390).id, task(391).id]
+
+
+def test_what_tasks_ask_for_is_read_by_index(either: Storage) -> None:
+    def begin(conn: Connection) -> None:
+        fill(conn, 1)
+        seats.set_rules(conn, PRJ, Rules())
+        pools.add(conn, PRJ, [pools.Pool(f"k{n}", f"s{n}", "zh", "expert") for n in range(300)])
+
+    either.write(begin)
+    with either.read() as conn:
+        seen = plans(conn, lambda conn: pools.of(conn, PRJ))
+        assert len(pools.of(conn, PRJ)) == 300
+    assert scans(seen[0]) == [], seen[0]
 
 
 def test_an_export_reads_ranges_of_an_index(either: Storage) -> None:

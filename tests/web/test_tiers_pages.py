@@ -69,6 +69,7 @@ def test_an_annotator_cannot_set_their_own_tier(context: Context, port: int) -> 
         ("give", {"name": "bob", "tier": "expert", "why": "he is"}),
         ("note", {"name": "ann", "words": "PhD"}),
         ("names", {"tiers": "ann"}),
+        ("need", {"skill": "s", "tier": "crowd"}),
     ):
         assert ann.post(f"{HERE}/{path}", **form).status == 403
     assert ann.get(HERE).status == 403
@@ -87,5 +88,20 @@ def test_an_annotator_cannot_set_their_own_tier(context: Context, port: int) -> 
             content_type="application/json",
         )  # fmt: skip
         assert answer.status == 403, (path, answer.text)
-    assert tier_of(context, "ann") == "crowd"
-    assert tier_of(context, "bob") is None
+    ann.get("/desk")
+    assert ann.post("/desk/languages", languages="zh，EN", name="bob", tier="expert").status == 303
+    assert 'value="en, zh"' in ann.get("/desk").text
+    assert ann.post("/desk/languages", languages=XSS).status == 422
+    people = {one.name: one for one in tiers.roster(context, OWNER, "p").people}
+    assert (people["ann"].tier, people["ann"].languages) == ("crowd", ("en", "zh"))
+    assert (people["bob"].tier, people["bob"].languages) == (None, ())
+
+
+def test_a_lead_gives_a_skill_to_a_tier_alone(context: Context, port: int) -> None:
+    tiers.name_tiers(context, OWNER, "p", ["crowd", "expert"])
+    lead = Client(port, join(context, "lee", Role.LEAD))
+    lead.get(HERE)
+    assert lead.post(f"{HERE}/need", skill="a<b>", tier="expert").status == 303
+    assert "skill a&lt;b&gt;: only tier expert" in lead.get(HERE).text
+    assert lead.post(f"{HERE}/need", skill="a<b>").status == 303
+    assert "only tier" not in lead.get(HERE).text

@@ -17,7 +17,15 @@ from qinglan.assignment.leases import (
     widened,
 )
 from qinglan.assignment.reviewing import Why, Worth, audited, worth
-from qinglan.assignment.routing import draw, gold_turn, may_review, skill_key, swapped
+from qinglan.assignment.routing import (
+    draw,
+    gold_turn,
+    may_review,
+    may_take,
+    pool_key,
+    skill_key,
+    swapped,
+)
 from qinglan.assignment.schedule import Review, Stage, review
 from qinglan.assignment.slots import apart, has_room, state_of
 from qinglan.assignment.trust import BETWEEN_ALARMS, EVER, ONCE, REFERENCE, Exam, Trust, examine
@@ -25,6 +33,6 @@ from qinglan.assignment.trust import BETWEEN_ALARMS, EVER, ONCE, REFERENCE, Exam
 __all__ = [
     "BETWEEN_ALARMS", "EVER", "ONCE", "REFERENCE", "Exam", "No", "Review", "Stage", "Step",
     "Trust", "Why", "Worth", "apart", "audited", "draw", "examine", "gold_turn", "has_room",
-    "lapse", "may_review", "reopen", "review", "send_back", "skill_key", "skip", "state_of",
-    "submit", "swapped", "take", "widened", "worth",
+    "lapse", "may_review", "may_take", "pool_key", "reopen", "review", "send_back", "skill_key",
+    "skip", "state_of", "submit", "swapped", "take", "widened", "worth",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Collection, Iterable, Sequence
 
 from qinglan.work import Rules
 
@@ -24,6 +25,41 @@ def skill_key(skill: str | None) -> str:
     if len(data) <= _LONGEST_SKILL and not skill.startswith("#"):
         return skill
     return f"#{hashlib.sha256(data).hexdigest()[:32]}"
+
+
+def pool_key(skill: str | None, language: str | None, tier: str | None) -> str:
+    """The key under which tasks queue that ask for this skill, language and tier."""
+    if language is None and tier is None:
+        return skill_key(skill)
+    said = "\0".join(("pool", skill or "", language or "", tier or ""))
+    return f"#{hashlib.sha256(said.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+
+def may_take(
+    *,
+    language: str | None,
+    tiers: Iterable[str | None],
+    languages: Collection[str],
+    tier: str | None,
+    ladder: Sequence[str],
+) -> bool:
+    """Whether somebody meets what tasks ask for.
+
+    Args:
+        language: that the tasks ask for.
+        tiers: that the tasks ask for, and that a rule asks for.
+        languages: that the person can work in.
+        tier: the person's.
+        ladder: the project's tiers, from the lowest to the highest. A tier that is not among them
+            is nobody's.
+    """
+    if language is not None and language not in languages:
+        return False
+    asked = [one for one in tiers if one is not None]
+    if not asked:
+        return True
+    stands = ladder.index(tier) if tier in ladder else -1
+    return all(one in ladder and ladder.index(one) <= stands for one in asked)
 
 
 def draw(secret: bytes, *place: str | int) -> int:

@@ -22,10 +22,12 @@ def register(app: typer.Typer) -> None:
 def tiers(
     project: ProjectArgument,
     names: Annotated[str | None, typer.Option(help=say("cli.tiers.names"))] = None,
+    need: Annotated[list[str] | None, typer.Option(help=say("cli.tiers.need"))] = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
     """Show the tiers, or set them."""
+    from qinglan.flow import routes
     from qinglan.flow import tiers as verbs
     from qinglan.flow.context import open_context
 
@@ -33,11 +35,16 @@ def tiers(
         if names is not None:
             words = [word for word in names.split(",") if word.strip()]
             verbs.name_tiers(context, actor(), project, words)
+        for word in need or ():
+            skill, _, tier = word.partition("=")
+            routes.need_tier(context, actor(), project, skill.strip(), tier.strip() or None)
         found = verbs.roster(context, actor(), project)
+        needs = routes.needs(context, actor(), project)
     if as_json:
         people = [
             {
                 "name": one.name, "tier": one.tier, "seated": one.seated, "active": one.active,
+                "languages": list(one.languages),
                 "credentials": [
                     {"words": it.words, "link": it.link, "checked_by": it.checked_by}
                     for it in one.credentials if it.ended is None
@@ -45,9 +52,11 @@ def tiers(
             }
             for one in found.people
         ]  # fmt: skip
-        show_json({"tiers": list(found.tiers), "people": people})
+        show_json({"tiers": list(found.tiers), "needs": needs, "people": people})
         return
     out.print(say("cli.tiers.list", names=", ".join(found.tiers) or "—"))
+    for skill, tier in needs.items():
+        out.print(say("cli.tiers.needs", skill=skill, tier=tier))
     for one in found.people:
         out.print(f"{one.name}  {one.tier or say('cli.tiers.none')}")
 

@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from qinglan import assignment
 from qinglan.errors import PermissionDenied, UsageError
-from qinglan.flow import hands
+from qinglan.flow import hands, queueing
 from qinglan.flow.context import Context, Progress, allow, quiet
 from qinglan.flow.hands import annotator_id, checked, milliseconds
 from qinglan.records import Actor, Annotator, Origin, Project
-from qinglan.storage import annotators, gold, lessons, seats, tasks, tiers, work
+from qinglan.storage import annotators, gold, lessons, pools, seats, tasks, tiers, users, work
 from qinglan.work import Rules, Slots
 
 BATCH = 5_000
@@ -49,11 +49,10 @@ def open_desk(
             found = work.missing(conn, target.id, after, BATCH)
         if not found:
             break
-        rows = [(task, assignment.skill_key(skill)) for task, skill in found]
         queued += context.storage.write(
-            lambda conn, rows=rows: work.add(conn, target.id, rows, rules.overlap)  # type: ignore[misc]
+            lambda conn, found=found: queueing.add(conn, target.id, found, rules.overlap)  # type: ignore[misc]
         )
-        after = found[-1][0]
+        after = found[-1].task
         progress(queued, None)
     context.remember(
         target, activity, overlap=rules.overlap, most=rules.most,
@@ -104,6 +103,7 @@ def seat(
             asked = lessons.of(conn, target.id, "qualification")
             seats.admit(conn, annotator.id, admitted=not asked)
             tiers.take_seat(conn, annotator.id)
+            seats.put_languages(conn, annotator.id, users.languages(conn, name))
         elif before is not None and not before.active:
             now = milliseconds(None)
             seats.begin_again(conn, annotator.id, now, admitted=before.admitted)
@@ -131,12 +131,13 @@ def set_gold(context: Context, actor: Actor, project: str, ids: Sequence[str]) -
         _rules(conn, target)
         found = tasks.find(conn, ids)
         fresh = sorted(set(ids) - gold.known(conn, target.id, ids))
+        asked = pools.demanded(conn, fresh)
         rows = []
         for id_ in fresh:
             task, key, slots = hands.reserve(conn, target, id_, found.get(id_))
             _want(conn, target, id_, slots, None)
-            skill = assignment.skill_key(task.skill)
-            rows.append((id_, skill, secrets.randbits(63), key.value))
+            pool = assignment.pool_key(task.skill, *asked.get(id_, queueing.NOTHING))
+            rows.append((id_, pool, secrets.randbits(63), key.value))
         made = gold.add(conn, target.id, rows)
         context.note(conn, target, activity, gold=made)
         return made

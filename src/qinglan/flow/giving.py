@@ -18,7 +18,7 @@ from qinglan.flow.context import Context
 from qinglan.flow.hands import settle
 from qinglan.provenance import identity
 from qinglan.storage import annotations as answers
-from qinglan.storage import assignments, gold, seats, work
+from qinglan.storage import assignments, gold, pools, seats, tiers, work
 from qinglan.storage.assignments import Assignment
 from qinglan.storage.seats import Seat
 from qinglan.storage.work import Candidate
@@ -51,11 +51,12 @@ def give(
         if judged.too_poor:
             return None
         rules = replace(rules, gold_per_mille=judged.gold_per_mille)
+    views = _views(conn, seat)
     for again in range(rounds):
-        found = _look(conn, seat, AHEAD * 8 if again else AHEAD)
+        found = _look(conn, seat, views, AHEAD * 8 if again else AHEAD)
         tasks = _in_order(found)
         claimed = work.claim(conn, tasks, wait=again > 0) if tasks else None
-        gilt = _claim_gold(context, conn, seat)
+        gilt = _claim_gold(context, conn, seat, views)
         if claimed is None:
             if tasks:
                 continue  # others hold them, or took them meanwhile
@@ -87,20 +88,39 @@ def sweep(conn: Connection, seat: Seat, now: int) -> int:
     return len(due)
 
 
-def _look(conn: Connection, seat: Seat, ahead: int) -> dict[str, list[Candidate]]:
+def _views(conn: Connection, seat: Seat) -> list[str] | None:
+    """The pools that the holder of ``seat`` may take from, by key; ``None`` for all."""
+    if not seat.routed:
+        if seat.skills is None:
+            return None
+        return sorted({"", *map(assignment.skill_key, seat.skills)})
+    every, ladder = pools.of(conn, seat.project), tiers.names(conn, seat.project)
+    open_ = [
+        pool.key
+        for pool in every
+        if (seat.skills is None or pool.skill is None or pool.skill in seat.skills)
+        and assignment.may_take(
+            language=pool.language, tiers=(pool.tier, seat.needs.get(pool.skill or "")),
+            languages=seat.languages, tier=seat.tier, ladder=ladder,
+        )
+    ]  # fmt: skip
+    return None if len(open_) == len(every) else open_
+
+
+def _look(
+    conn: Connection, seat: Seat, keys: list[str] | None, ahead: int
+) -> dict[str, list[Candidate]]:
     """Candidates by part of the queue: those that came back, or else the fresh ones."""
-    views: Sequence[str | None] = [None]
-    if seat.skills is not None:
-        views = sorted({"", *map(assignment.skill_key, seat.skills)})
+    views: Sequence[str | None] = [None] if keys is None else keys
     found: dict[str, list[Candidate]] = {}
     for lane in (work.RETURNED, work.FRESH):
         for view in views:
             part = f"{lane}" if view is None else f"{lane}:{view}"
             after = seat.passed.get(part, 0)
             if after < seat.tail:
-                found[part] = work.waiting(
-                    conn, seat.annotator, seat.project, view, lane, after, ahead
-                )
+                here = work.waiting(conn, seat.annotator, seat.project, view, lane, after, ahead)
+                # What came since the seat was read may ask for what nobody looked at yet.
+                found[part] = [one for one in here if not seat.routed or one.rank <= seat.tail]
         if any(found.values()):
             break
     return found
@@ -111,13 +131,12 @@ def _in_order(found: dict[str, list[Candidate]]) -> list[str]:
     return [candidate.task for candidate in every]
 
 
-def _claim_gold(context: Context, conn: Connection, seat: Seat) -> dict[str, Slots]:
+def _claim_gold(
+    context: Context, conn: Connection, seat: Seat, keys: list[str] | None
+) -> dict[str, Slots]:
     """One gold task that the annotator has not had, held; empty where there is none."""
     if not seat.rules.gold_per_mille and seat.marks is None:
         return {}  # nobody at this desk is given gold, so there is nothing to tell apart
-    keys = None
-    if seat.skills is not None:
-        keys = sorted({"", *map(assignment.skill_key, seat.skills)})
     start = assignment.draw(context.secret, "gold from", seat.annotator, seat.turns) >> 1
     # Both are asked for each time: how many queries run says nothing either.
     beyond, first = (

@@ -51,12 +51,15 @@ from qinglan.storage import (
     guidelines,
     imports,
     keys,
+    pools,
     projects,
     samples,
     set_aside,
     tasks,
+    tiers,
     withdrawals,
 )
+from qinglan.storage.pools import Demand
 
 Draft = TypeVar("Draft", TaskDraft, AnswerDraft)
 
@@ -193,12 +196,17 @@ def load_tasks(
         edited: list[Sample] = []
         aside = []
         ids = [task_id(draft.external) for draft in drafts]
-        known = tasks.known(conn, ids)
+        known, named = tasks.known(conn, ids), set(tiers.names(conn, target.id))
+        asked: dict[str, Demand] = {}
         salts = identity.new_salts(4 * len(drafts))
         for draft, identifier in zip(drafts, ids, strict=True):
             if identifier in known or identifier in by_id:
                 aside.append(duplicate(path, draft.row, draft.external))
                 continue
+            if draft.tier is not None and draft.tier not in named:
+                aside.append(aside_of(path, draft.row, Reason.UNKNOWN_TIER, "tier", draft.tier))
+                continue
+            asked[identifier] = Demand(draft.language, draft.tier)
             sample = sample_id(draft.external)
             if theirs is not None:
                 edited.append(_edited(context, target, theirs, draft, salts))
@@ -207,7 +215,8 @@ def load_tasks(
         samples.add(conn, [*(s for s, _, _ in by_id.values()), *edited], activity.id)
         tasks.add(conn, [t for _, t, _ in by_id.values()], activity.id)
         keys.add(conn, [k for _, _, k in by_id.values() if k is not None], activity.id)
-        queueing.join(conn, target.id, [t for _, t, _ in by_id.values()])
+        pools.demand(conn, asked)
+        queueing.join(conn, target.id, [t for _, t, _ in by_id.values()], asked)
         return aside
 
     with context.storage.read() as conn:

@@ -5,22 +5,41 @@ Not a verb: opening a desk and importing tasks both come through here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
 from qinglan import assignment
 from qinglan.records import Task
-from qinglan.storage import seats, work
+from qinglan.storage import pools, seats, work
+from qinglan.storage.pools import Demand, Pool
+from qinglan.storage.work import Missing
+
+NOTHING = Demand(None, None)
 
 
-def join(conn: Connection, project: str, tasks: Iterable[Task]) -> int:
+def join(conn: Connection, project: str, tasks: Iterable[Task], asked: Mapping[str, Demand]) -> int:
     """Queue ``tasks`` of ``project`` (its id) where its desk is open; how many were new.
+
+    ``asked``: what those of them ask for, beside a skill, that do.
 
     Last in its transaction: whoever appends to a queue holds its end until the commit.
     """
     rules = seats.rules_of(conn, project)
     if rules is None:
         return 0
-    queued = [(task.id, assignment.skill_key(task.skill)) for task in tasks]
-    return work.add(conn, project, queued, rules.overlap)
+    found = [Missing(task.id, task.skill, *asked.get(task.id, NOTHING)) for task in tasks]
+    return add(conn, project, found, rules.overlap)
+
+
+def add(conn: Connection, project: str, tasks: Iterable[Missing], wanted: int) -> int:
+    """Queue ``tasks`` of ``project`` (its id), each in the pool of what it asks for."""
+    there: dict[str, Pool] = {}
+    rows = []
+    for task, skill, language, tier in tasks:
+        key = assignment.pool_key(skill, language, tier)
+        there[key] = Pool(key, skill or None, language, tier)
+        rows.append((task, key))
+    pools.add(conn, project, there.values())
+    return work.add(conn, project, rows, wanted)

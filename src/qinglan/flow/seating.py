@@ -16,7 +16,7 @@ from qinglan.flow.context import Context
 from qinglan.flow.hands import annotator_id
 from qinglan.flow.terms import Terms, origin_of
 from qinglan.records import Actor, Annotator
-from qinglan.storage import annotators, seats, tiers
+from qinglan.storage import annotators, seats, tiers, users
 
 
 def seat_program(
@@ -50,6 +50,7 @@ def seat_program(
         annotators.add(conn, [annotator], activity.id)
         if seats.add(conn, annotator.id, target.id, known):
             tiers.take_seat(conn, annotator.id)
+            seats.put_languages(conn, annotator.id, users.languages(conn, name))
         said = None if known is None else list(known)
         context.note(conn, target, activity, seat=annotator.id, skills=said)
 

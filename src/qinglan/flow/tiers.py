@@ -20,7 +20,7 @@ from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import annotator_id, checked, in_words, milliseconds
 from qinglan.records import Actor, Annotator, Project
-from qinglan.storage import annotators, seats, tiers
+from qinglan.storage import annotators, pools, seats, tiers
 from qinglan.storage.tiers import Credential, Tiering
 
 __all__ = [
@@ -43,6 +43,7 @@ class Tiered:
     seated: bool
     active: bool
     tier: str | None
+    languages: tuple[str, ...]
     history: tuple[Tiering, ...]
     """The newest first."""
     credentials: tuple[Credential, ...]
@@ -75,7 +76,8 @@ def name_tiers(context: Context, actor: Actor, project: str, names: Sequence[str
         raise UsageError("tiers.bad_list", most=MOST)
 
     def keep(conn: Connection) -> None:
-        gone = set(tiers.of(conn, target.id).values()) - set(kept)
+        used = {*tiers.of(conn, target.id).values(), *pools.tiers_asked(conn, target.id)}
+        gone = used - set(kept)
         if gone:
             raise UsageError("tiers.in_use", tier=min(gone))
         if tiers.names(conn, target.id) != kept:
@@ -180,16 +182,18 @@ def roster(context: Context, actor: Actor, project: str) -> Roster:
     target = context.project(project)
     with context.storage.read() as conn:
         given = tiers.of(conn, target.id)
-        active = {name: on for name, on, _, _ in seats.people(conn, target.id)}
+        every = annotators.all(conn, target.id)
+        seated = {who.id: seat for who in every if (seat := seats.get(conn, who.id)) is not None}
         people = tuple(
             Tiered(
-                name=who.name, type=who.type, seated=who.name in active,
-                active=active.get(who.name, False), tier=given.get(who.id),
+                name=who.name, type=who.type, seated=who.id in seated,
+                active=who.id in seated and seated[who.id].active, tier=given.get(who.id),
+                languages=seated[who.id].languages if who.id in seated else (),
                 history=tuple(tiers.history(conn, who.id)),
                 credentials=tuple(tiers.credentials(conn, who.id)),
             )
-            for who in sorted(annotators.all(conn, target.id), key=lambda one: one.name)
-            if who.name in active or who.id in given
+            for who in sorted(every, key=lambda one: one.name)
+            if who.id in seated or who.id in given
         )  # fmt: skip
         named = tuple(tiers.names(conn, target.id))
     return Roster(project=project, tiers=named, people=people)

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from qinglan.errors import RowError, UsageError
 from qinglan.intake import DEFAULT_LIMITS, Format, Limits, Row, rows
 from qinglan.kinds import alternatives, chat, validate
+from qinglan.kinds.languages import read_language
 from qinglan.kinds.steps import read_solution, split_steps
 from qinglan.records import Answer, Kind, Reason, SetAside, Turn
 from qinglan.sources import scaled
@@ -41,6 +42,10 @@ class TaskDraft:
     key: str | None
     skill: str | None
     group: str
+    language: str | None = None
+    """What whoever answers must be able to work in."""
+    tier: str | None = None
+    """What whoever answers must be, or stand above."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,11 +190,11 @@ def task_fields(kind: Kind) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What a file of tasks of ``kind`` must have mapped, and what it may have."""
     needed = _NEEDED.get(kind, ("prompt",))
     more = sorted(_MORE_TASK_FIELDS.get(kind, set()) - set(needed))
-    return needed, ("id", "key", "skill", "group", *more)
+    return needed, ("id", "key", "skill", "group", "language", "tier", *more)
 
 
 _TASK_FIELDS = frozenset(
-    ("prompt", "key", "skill", "group", "id", "options", "left", "right")
+    ("prompt", "key", "skill", "group", "language", "tier", "id", "options", "left", "right")
 )  # fmt: skip
 
 _ALL_TASK_FIELDS = _TASK_FIELDS.union(*(_MORE_TASK_FIELDS[kind] for kind in scaled.KINDS))
@@ -254,7 +259,19 @@ def _task(row: Row, mapping: Mapping, kind: Kind, stated: tuple[str, ...]) -> Ta
         key=_maybe(mapping.key, row),
         skill=_maybe(mapping.skill, row),
         group=_maybe(mapping.group, row) or digest_prompt(prompt),
+        language=_language(mapping.language, row),
+        tier=_maybe(mapping.tier, row),
     )
+
+
+def _language(path: FieldPath | None, row: Row) -> str | None:
+    word = _maybe(path, row)
+    if word is None:
+        return None
+    language = read_language(word)
+    if language is None:
+        raise RowError("intake.no_language", field=str(path), reason=Reason.BAD_VALUE)
+    return language
 
 
 def digest_prompt(prompt: str) -> str:

@@ -114,6 +114,8 @@ class Mapping:
     key: FieldPath | None = None
     skill: FieldPath | None = None
     group: FieldPath | None = None
+    language: FieldPath | None = None
+    tier: FieldPath | None = None
     id: FieldPath | None = None
     options: tuple[FieldPath, ...] = ()
     left: FieldPath | None = None

@@ -51,9 +51,9 @@ _VERDICT = tables.verdicts.c
 ERASED = frozenset(
     {
         "annotations", "annotators", "answer_keys", "assignments", "behaviour", "checks",
-        "claims", "credentials", "drafts", "flag_words", "flags", "gold", "gold_answers", "imports",
-        "lesson_answers", "lessons", "notices", "rulings", "samples", "seats", "set_aside",
-        "sightings", "task_samples", "tasks", "tierings", "verdicts", "work",
+        "claims", "credentials", "demands", "drafts", "flag_words", "flags", "gold", "gold_answers",
+        "imports", "lesson_answers", "lessons", "notices", "rulings", "samples", "seats",
+        "set_aside", "sightings", "task_samples", "tasks", "tierings", "verdicts", "work",
         "work_times",
     }
 )  # fmt: skip
@@ -71,6 +71,7 @@ KEPT = {
     "links": "ids",
     "looks": "names, and why a held-out set was looked at",
     "outcomes": "what a program was told of its writes: ids, counts, places in a file; for a day",
+    "pools": "skills, languages and tiers that tasks ask for",
     "pay_rates": "amounts and times",
     "pulses": "counts and times",
     "origins": "names and licences of sources, digests of their files",
@@ -245,6 +246,7 @@ def erase(
         (tables.annotations, _ANNOTATION.id.in_(gone("annotations"))),
         (tables.answer_keys, tables.answer_keys.c.task.in_(gone("tasks"))),
         (tables.claims, tables.claims.c.task.in_(gone("tasks"))),
+        (tables.demands, tables.demands.c.task.in_(gone("tasks"))),
         (tables.work, tables.work.c.task.in_(gone("tasks"))),
         (tables.gold, tables.gold.c.task.in_(gone("tasks"))),
         (tables.lessons, tables.lessons.c.task.in_(gone("tasks"))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,8 @@ _SEATED = (
         *_SEAT,
         *_RULES,
         *_MARKS,
+        _ROUTING.routed,
+        _ROUTING.needs,
         _ROUTING.tail,
         _PROJECT.kind,
         _PROJECT.guideline,
@@ -72,6 +75,13 @@ class Seat:
     rules: Rules
     marks: Marks | None
     """What the project asks of people; ``None`` where nobody is judged."""
+    tier: str | None
+    languages: tuple[str, ...]
+    """What they said that they can work in."""
+    routed: bool
+    """Some tasks of the project are not for everybody, beside their skill."""
+    needs: dict[str, str]
+    """Skills that are for a tier alone."""
     tail: int
     """The newest rank of the project's queue when this was read."""
     kind: Kind
@@ -154,6 +164,12 @@ def add(
 def pause(connection: Connection, annotator: str) -> int:
     """Give ``annotator`` nothing new until they are seated again; 0 when they have no seat."""
     return connection.execute(_CHANGE.values(active=False), {"annotator_": annotator}).rowcount
+
+
+def put_languages(connection: Connection, annotator: str, languages: Sequence[str]) -> None:
+    """What the holder of a seat, if there is one, can work in."""
+    values = {"languages": encode([*languages])}
+    connection.execute(_CHANGE.values(**values), {"annotator_": annotator})
 
 
 def get(connection: Connection, annotator: str, *, lock: bool = False) -> Seat | None:
@@ -243,6 +259,10 @@ def _seat(row: Row[Any]) -> Seat:
         admitted=bool(row.admitted),
         rules=_rules(row),
         marks=_marks(row),
+        tier=row.tier,
+        languages=() if row.languages is None else tuple(decode_words(row.languages)),
+        routed=bool(row.routed),
+        needs={} if row.needs is None else dict(json.loads(row.needs)),
         tail=row.tail,
         kind=Kind(row.kind),
         guideline=row.guideline,

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
     true,
 )
@@ -395,6 +396,8 @@ routing = Table(
         for name in ("least", "aim", "calibration", "floor", "passing")
     ),
     Column("most", Integer, nullable=True),
+    _text("needs", nullable=True),
+    Column("routed", Boolean, nullable=False, server_default=false()),
 )
 """How a project's work is given out, and the marks it asks of people. ``tail`` is the newest rank;
 whoever appends to the queue holds this row until the commit, so ranks become visible in their
@@ -545,6 +548,7 @@ seats = Table(
     Column("since", BigInteger, nullable=False, server_default="0"),
     Column("admitted", Boolean, nullable=False, server_default=true()),
     Column("tier", Id, nullable=True),
+    _text("languages", nullable=True),
 )
 """Who works at a project's desk, and how far in the queue they are (``passed``, JSON). Answers up
 to ``seen`` were held against gold; answers since ``since`` say how good somebody is."""
@@ -690,6 +694,7 @@ users = Table(
     _text("password"),
     Column("active", Boolean, nullable=False),
     Column("made", BigInteger, nullable=False),
+    _text("languages", nullable=True),
 )
 """Who may sign in. ``password`` is an argon2id digest with its parameters and salt."""
 
@@ -958,3 +963,25 @@ work_times = Table(
     sqlite_with_rowid=False,
 )
 """How long somebody worked on a task, in milliseconds, and when their page last said so."""
+
+demands = Table(
+    "demands",
+    metadata,
+    Column("task", Id, ForeignKey("tasks.id"), primary_key=True),
+    Column("language", Id, nullable=True),
+    Column("tier", Id, nullable=True),
+)
+"""What tasks ask of people beside a skill; only of those that do."""
+
+pools = Table(
+    "pools",
+    metadata,
+    _to("project", "projects.id"),
+    Column("key", Id, nullable=False),
+    _text("skill", nullable=True),
+    Column("language", Id, nullable=True),
+    Column("tier", Id, nullable=True),
+    PrimaryKeyConstraint("project", "key"),
+    sqlite_with_rowid=False,
+)
+"""The parts of each queue: ``work.skill`` is the key of the one that a task is in."""

@@ -5,6 +5,7 @@ Tokens never come here: a session and an invitation are known by the digest of t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 
 from qinglan.records import Role
 from qinglan.storage import tables
-from qinglan.storage.columns import rebuilds
+from qinglan.storage.columns import decode_words, encode, rebuilds
 from qinglan.storage.prepared import Prepared
 
 _USER = tables.users.c
@@ -69,6 +70,19 @@ def put(connection: Connection, user: User) -> None:
     change = update(tables.users).where(_USER.name == user.name).values(**values)
     if not connection.execute(change).rowcount:
         connection.execute(insert(tables.users), {"name": user.name, **values})
+
+
+def put_languages(connection: Connection, name: str, languages: Sequence[str]) -> None:
+    """What the account ``name``, if there is one, can work in."""
+    change = update(tables.users).where(_USER.name == name)
+    connection.execute(change.values(languages=encode([*languages])))
+
+
+def languages(connection: Connection, name: str) -> list[str]:
+    """What the account ``name`` said that it can work in."""
+    query = select(_USER.languages).where(_USER.name == name)
+    text = connection.execute(query).scalar_one_or_none()
+    return [] if text is None else decode_words(text)
 
 
 def owners(connection: Connection) -> int:

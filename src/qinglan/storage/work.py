@@ -34,6 +34,7 @@ _WORK = tables.work.c
 _TASK = tables.tasks.c
 _HAD = tables.assignments.c
 _SEEN = tables.sightings.c
+_DEMAND = tables.demands.c
 # Spelled out, not a parameter: a partial index serves only a condition that the planner can see.
 _OPEN = _WORK.state == literal_column("'open'")
 _SLOTS = (_WORK.wanted, _WORK.given, _WORK.held, _WORK.reports)
@@ -49,6 +50,15 @@ class Question(NamedTuple):
     kind: Kind
     prompt: str
     options: tuple[str, ...]
+
+
+class Missing(NamedTuple):
+    """A task that is not in the queue, and what it asks for."""
+
+    task: str
+    skill: str | None
+    language: str | None
+    tier: str | None
 
 
 class Candidate(NamedTuple):
@@ -115,7 +125,8 @@ _RANKS = Prepared(
     .returning(tables.routing.c.tail)
 )
 _MISSING = (
-    select(_TASK.id, _TASK.skill)
+    select(_TASK.id, _TASK.skill, _DEMAND.language, _DEMAND.tier)
+    .join_from(tables.tasks, tables.demands, _DEMAND.task == _TASK.id, isouter=True)
     .where(_TASK.project == bindparam("project_"), _TASK.id > bindparam("after_"))
     .where(~select(_WORK.task).where(_WORK.task == _TASK.id).exists())
     .order_by(_TASK.id)
@@ -123,37 +134,31 @@ _MISSING = (
 )
 
 
-def add(
-    connection: Connection, project: str, skills: Iterable[tuple[str, str]], wanted: int
-) -> int:
-    """Queue tasks of ``project`` (its id), given as (id, skill key), in that order.
+def add(connection: Connection, project: str, tasks: Iterable[tuple[str, str]], wanted: int) -> int:
+    """Queue tasks of ``project`` (its id), given as (id, key of the pool), in that order.
 
     Returns:
         How many were new; those that are in the queue's table stay as they are.
     """
     new = 0
-    for batch in batches(skills):
+    for batch in batches(tasks):
         first = _ranks(connection, project, len(batch))
         rows = [
             {
-                "task": task, "project": project, "skill": skill, "lane": FRESH,
+                "task": task, "project": project, "skill": key, "lane": FRESH,
                 "rank": first + place, "wanted": wanted, "given": 0, "held": 0, "reports": 0,
                 "state": TaskState.OPEN.value,
             }
-            for place, (task, skill) in enumerate(batch)
+            for place, (task, key) in enumerate(batch)
         ]  # fmt: skip
         new += insert_new(connection, tables.work, rows)
     return new
 
 
-def missing(
-    connection: Connection, project: str, after: str, limit: int
-) -> list[tuple[str, str | None]]:
-    """Up to ``limit`` tasks of ``project`` beyond the id ``after`` that were never queued: id and
-    skill.
-    """
+def missing(connection: Connection, project: str, after: str, limit: int) -> list[Missing]:
+    """Up to ``limit`` tasks of ``project`` beyond the id ``after`` that were never queued."""
     where = {"project_": project, "after_": after, "limit_": limit}
-    return [(row.id, row.skill) for row in connection.execute(_MISSING, where)]
+    return [Missing(*row) for row in connection.execute(_MISSING, where)]
 
 
 def waiting(
@@ -167,7 +172,7 @@ def waiting(
 ) -> list[Candidate]:
     """The first open tasks of one lane beyond rank ``after`` that ``annotator`` may be given.
 
-    ``skill`` is a key from ``assignment.skill_key``, or ``None`` for all.
+    ``skill`` is the key of a pool, or ``None`` for all.
     """
     where = {
         "annotator_": annotator, "project_": project, "lane_": lane, "after_": after,

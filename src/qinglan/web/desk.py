@@ -13,7 +13,7 @@ from typing import Any
 from starlette.responses import Response
 
 from qinglan.errors import InputError, PermissionDenied, UsageError
-from qinglan.flow import opening, standing, work
+from qinglan.flow import opening, routes, standing, work
 from qinglan.flow.hands import Desk
 from qinglan.flow.work import InHand
 from qinglan.records import Kind
@@ -30,7 +30,17 @@ REASONS = (SkipReason.UNSURE, SkipReason.BAD_PROBLEM, SkipReason.GIVE_UP, SkipRe
 
 def home(visit: Visit) -> Response:
     """The desks at which the visitor has a seat."""
-    return show(visit, "desks", desks=opening.desks(visit.context, visit.actor))
+    return show(
+        visit, "desks", desks=opening.desks(visit.context, visit.actor),
+        languages=routes.languages(visit.context, visit.actor),
+    )  # fmt: skip
+
+
+def state_languages(visit: Visit) -> Response:
+    """Say in which languages one can work."""
+    words = visit.form.get("languages", "").replace("，", ",").split(",")
+    routes.state_languages(visit.context, visit.actor, [word for word in words if word.strip()])
+    return visit.go("/desk")
 
 
 def next_task(visit: Visit) -> Response:
@@ -146,6 +156,7 @@ _SPENT = "error.pay.budget_reached"
 
 ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/desk", home),
+    ("POST", "/desk/languages", state_languages),
     ("GET", "/desk/{project}", next_task),
     ("GET", "/desk/{project}/queue", queue),
     ("POST", "/desk/{project}/undo", undo),

@@ -7,17 +7,19 @@ from datetime import UTC, datetime
 from starlette.responses import Response
 
 from qinglan.errors import UsageError
-from qinglan.flow import office, tiers
+from qinglan.flow import office, routes, tiers
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
 
 
 def roster(visit: Visit) -> Response:
     """Everybody with a seat or a tier."""
-    found = tiers.roster(visit.context, visit.actor, visit.parts["project"])
+    project = visit.parts["project"]
+    found = tiers.roster(visit.context, visit.actor, project)
     return show(
-        visit, "tiers", roster=found, manages=office.may(visit.actor, "desk"), moment=_moment
-    )
+        visit, "tiers", roster=found, manages=office.may(visit.actor, "desk"), moment=_moment,
+        needs=routes.needs(visit.context, visit.actor, project),
+    )  # fmt: skip
 
 
 def name_tiers(visit: Visit) -> Response:
@@ -53,6 +55,13 @@ def end(visit: Visit) -> Response:
     return _back(visit)
 
 
+def need(visit: Visit) -> Response:
+    """Let a skill be for a tier alone, or for all again."""
+    skill, tier = visit.form.get("skill", "").strip(), visit.form.get("tier", "") or None
+    routes.need_tier(visit.context, visit.actor, visit.parts["project"], skill, tier)
+    return _back(visit)
+
+
 _HERE = "/office/projects/{project}/tiers"
 
 ROUTES: tuple[tuple[str, str, Route], ...] = (
@@ -61,6 +70,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("POST", f"{_HERE}/give", give),
     ("POST", f"{_HERE}/note", note),
     ("POST", f"{_HERE}/end", end),
+    ("POST", f"{_HERE}/need", need),
 )
 
 

@@ -81,6 +81,10 @@ PHRASES: dict[str, Phrase] = {
         "field {field}: does not contain “{mark}”; mend the row or the mapping",
         "字段 {field}：其中没有“{mark}”；请修改该行或字段对应关系",
     ),
+    "error.intake.no_language": Phrase(
+        "field {field}: names no language; write a tag such as zh, en or pt-br",
+        "字段 {field}：不是语言标签；请使用 zh、en、pt-br 之类的标签",
+    ),
     "error.intake.not_text": Phrase(
         "field {field}: holds a list or an object, not a text; map one of its parts ({field}.0)",
         "字段 {field}：内容是列表或对象而不是文本；请改用其中的一项（如 {field}.0）",

@@ -35,6 +35,35 @@ PHRASES: dict[str, Phrase] = {
         "{name} has no credential {number} that still counts; reload the page",
         "{name} 没有编号为 {number} 的有效资历；请刷新页面",
     ),
+    "error.tiers.no_skill": Phrase("name a skill", "请填写技能"),
+    "error.tiers.bad_language": Phrase(
+        "{word!r} names no language; write tags such as zh, en or pt-br",
+        "{word!r} 不是语言标签；请使用 zh、en、pt-br 之类的标签",
+    ),
+    "error.tiers.many_languages": Phrase(
+        "up to {most} languages can be stated", "最多填写 {most} 种语言"
+    ),
+    "cli.tiers.need": Phrase(
+        "SKILL=TIER: give tasks of that skill to that tier and above alone; SKILL= lifts it.",
+        "SKILL=TIER：该技能的题目只派给该级别及以上；SKILL= 则取消限制。",
+    ),
+    "cli.tiers.needs": Phrase("skill {skill}: only tier {tier}", "技能 {skill}：仅限级别 {tier}"),
+    "web.tiers.needs": Phrase("Skills for a tier alone", "限定级别的技能"),
+    "web.tiers.needs_hint": Phrase(
+        "Tasks of the skill are given to that tier and above alone. Files of tasks can ask for a "
+        "tier and a language, too.",
+        "该技能的题目只派给该级别及以上人员。题目文件也可以要求级别和语言。",
+    ),
+    "web.tiers.skill": Phrase("Skill", "技能"),
+    "web.tiers.need": Phrase("Set", "设定"),
+    "web.tiers.lift": Phrase("Lift", "取消"),
+    "web.languages": Phrase("Languages you can work in", "你能使用的语言"),
+    "web.languages_hint": Phrase(
+        "Tags with commas, such as zh, en. Tasks that ask for a language come to those who state "
+        "it.",
+        "用逗号分隔的语言标签，例如 zh, en。要求某种语言的题目，只派给填写了该语言的人。",
+    ),
+    "web.languages_of": Phrase("Languages: {languages}", "语言：{languages}"),
     "cli.tiers": Phrase(
         "The tiers of a project and who has which; --names sets them.",
         "查看项目的级别及各人所属级别；--names 用于设置。",
