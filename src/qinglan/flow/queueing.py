@@ -6,7 +6,6 @@ Not a verb: opening a desk and importing tasks both come through here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -29,7 +28,7 @@ def join(conn: Connection, project: str, tasks: Iterable[Task], asked: Mapping[s
     rules = seats.rules_of(conn, project)
     if rules is None:
         return 0
-    found = [Missing(task.id, task.skill, *asked.get(task.id, NOTHING)) for task in tasks]
+    found = [Missing(task.id, task.skill, *(asked or {}).get(task.id, NOTHING)) for task in tasks]
     return add(conn, project, found, rules.overlap)
 
 
