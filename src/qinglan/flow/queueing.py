@@ -18,7 +18,12 @@ from qinglan.storage.work import Missing
 NOTHING = Demand(None, None)
 
 
-def join(conn: Connection, project: str, tasks: Iterable[Task], asked: Mapping[str, Demand]) -> int:
+def join(
+    conn: Connection,
+    project: str,
+    tasks: Iterable[Task],
+    asked: Mapping[str, Demand] | None = None,
+) -> int:
     """Queue ``tasks`` of ``project`` (its id) where its desk is open; how many were new.
 
     ``asked``: what those of them ask for, beside a skill, that do.
