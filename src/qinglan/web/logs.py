@@ -69,7 +69,8 @@ def _route(scope: Scope) -> str:
     """The path as the route has it, with names where values were; ``-`` where there is none."""
     route = getattr(scope.get("route"), "path", None)
     if route is not None:
-        return f"{scope.get('root_path', '')}{route}"
+        named = re.sub(r":\w+\}", "}", str(route))  # as {path:path} says how it is read
+        return f"{scope.get('root_path', '')}{named}"
     if "endpoint" not in scope:
         return "-"
     path = str(scope["path"])

@@ -51,6 +51,7 @@ def open_desk(visit: Visit) -> Response:
 def seat(visit: Visit) -> Response:
     """Let somebody work at the desk."""
     office.may_manage(visit.actor)
+    office.may_manage(visit.actor)
     licence = visit.form.get("licence", "").strip()
     if not licence:
         raise UsageError("web.needs_licence")
