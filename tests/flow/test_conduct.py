@@ -346,7 +346,9 @@ def test_the_notice_is_kept_by_person_and_version(school: Context) -> None:
         standing.tell(school, ANN, "p")
     assert standing.told(school, ANN, "p")
     with school.storage.read() as conn:
-        assert conn.execute(text("SELECT version FROM notices")).scalars().all() == [1]
+        assert conn.execute(text("SELECT version FROM notices")).scalars().all() == [
+            standing.NOTICE
+        ]
 
 
 # Signs

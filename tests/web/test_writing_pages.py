@@ -339,6 +339,12 @@ def test_a_disputed_key_goes_from_practice_to_a_reviewer(
     assert (
         pia.post("/office/projects/keyed/keys", task=task, does="stands", words="y").status == 403
     )
+    auditor = Client(port, join(context, "ada", Role.AUDITOR))
+    page_ = auditor.get("/office/projects/keyed/keys").text
+    assert "It is 6." in page_
+    assert say("web.keys_correct", "en") not in page_
+    decided = auditor.post("/office/projects/keyed/keys", task=task, does="stands", words="y")
+    assert decided.status == 403
     visitors = {}
     for language, how in HOW:
         join(context, f"kay-{language}", Role.REVIEWER)

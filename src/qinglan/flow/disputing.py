@@ -74,7 +74,7 @@ def disputed(context: Context, actor: Actor, project: str) -> list[Disputed]:
     Raises:
         PermissionDenied: the actor's role may not.
     """
-    allow("review", actor)
+    allow("look", actor)
     target = context.project(project)
     with context.storage.read() as conn:
         found = claims.of(conn, target.id, "disputed")
