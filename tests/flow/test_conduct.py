@@ -325,6 +325,43 @@ def test_who_does_not_pass_is_told_and_a_lead_decides(school: Context) -> None:
     assert answer(school, ANN, 2) != []
 
 
+def test_a_lead_allows_a_second_try_of_a_failed_qualification(school: Context) -> None:
+    """What the first try was stays; the second is decided by its own answers."""
+    with refused(UsageError, "conduct.not_failed"):
+        lessons.try_again(school, LEAD, "p", "ann", "Before the first.")
+    learn(school, ANN, 1)
+    (first,) = standing.own(school, ANN, "p").flags
+    assert not standing.own(school, ANN, "p").admitted
+    for name, words, error, key in (
+        ("ann", " ", UsageError, "conduct.no_words"),
+        ("nobody", "Who?", PermissionDenied, "assignment.no_seat"),
+    ):
+        with refused(error, key):
+            lessons.try_again(school, LEAD, "p", name, words)
+    for actor in (ANN, BOB):
+        with refused(PermissionDenied, "flow.not_allowed"):
+            lessons.try_again(school, actor, "p", "ann", "I want to.")
+    lessons.try_again(school, LEAD, "p", "ann", "Was ill that day.")
+    with refused(UsageError, "conduct.not_failed"):
+        lessons.try_again(school, LEAD, "p", "ann", "Twice at once.")
+    learn(school, ANN, 1)  # failing again is told again
+    flags = {one.id: one for one in standing.own(school, ANN, "p").flags}
+    kept = flags.pop(first.id)
+    (second,) = flags.values()
+    assert (kept.id, kept.decided, kept.facts) == (first.id, "again", first.facts)
+    assert [word.words for word in kept.said] == ["Was ill that day."]
+    assert second.decided is None
+    lessons.try_again(school, LEAD, "p", "ann", "Last chance.")
+    learn(school, ANN, 0)
+    assert standing.own(school, ANN, "p").admitted
+    assert answer(school, ANN, 2) != []
+    with school.storage.read() as conn:
+        told = [one.event for one in history.entries(conn, school.project("p").id)]
+    again = [one for one in told if isinstance(one, dict) and one.get("said") == "again"]
+    assert [one["actor"] for one in again] == [LEAD.name] * 2
+    assert "ill" not in json.dumps(again)
+
+
 def test_lessons_come_in_their_order_and_their_first_answer_stands(school: Context) -> None:
     here = lessons.lesson(school, ANN, "p").question
     assert here is not None

@@ -83,6 +83,9 @@ def test_a_pause_is_told_appealed_and_lifted(context: Context, port: int) -> Non
     assert bob.post(f"{here}/decide", flag=flag[1], does="lift", words="ok").status == 403
     assert lead.post(f"{here}/decide", flag=flag[1], does="burn", words="ok").status == 422
     lead.get(here)
+    again = {"flag": flag[1], "name": "ann", "does": "again", "words": "Again!"}
+    assert bob.post(f"{here}/decide", **again).status == 403
+    assert lead.post(f"{here}/decide", **again).status == 422  # a pause is no qualification
     assert lead.post(f"{here}/decide", flag=flag[1], does="lift", words="True.").status == 303
     assert "True." in ann.get("/desk/p/own").text
     assert "Question" in ann.get("/desk/p").text

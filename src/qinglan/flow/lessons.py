@@ -19,18 +19,26 @@ from qinglan import assignment
 from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow import flagging, stock
 from qinglan.flow.context import Context, allow
-from qinglan.flow.hands import checked, milliseconds, reserve, seat_of
+from qinglan.flow.hands import (
+    annotator_id,
+    checked,
+    in_words,
+    milliseconds,
+    reserve,
+    seat_of,
+)
 from qinglan.kinds import validate
 from qinglan.records import Actor
-from qinglan.storage import lessons, seats, tasks, work
+from qinglan.storage import flags, lessons, seats, tasks, work
 from qinglan.storage.columns import encode
+from qinglan.storage.flags import Flag, Word
 from qinglan.storage.lessons import Lesson, Part
 from qinglan.storage.seats import Seat
 from qinglan.storage.work import Question
 from qinglan.work import Marks
 
 __all__ = ["Feedback", "Now", "Part", "Shown", "answer", "draw", "explain", "lesson", "set_lessons",
-           "settle_due", "shown"]  # fmt: skip
+           "settle_due", "shown", "try_again"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +221,47 @@ def settle_due(context: Context, actor: Actor, project: str) -> None:
         _conclude(context, actor, project, milliseconds(None))
 
 
+def try_again(
+    context: Context, actor: Actor, project: str, name: str, why: str,
+    *, now: datetime | None = None,
+) -> None:  # fmt: skip
+    """Let ``name`` do the qualification once more, from its first task.
+
+    How they fared before stays in the flag it raised, with the reason for another try. The tasks
+    are the same, and nobody was told their answers.
+
+    Raises:
+        PermissionDenied: the actor's role may not, they are ``name``, or ``name`` has no seat.
+        UsageError: they have not failed a qualification, or no reason is given.
+    """
+    target = context.project(project)
+    activity = context.begin("desk", actor)
+    words, time = in_words(why), milliseconds(now)
+    if not assignment.may_review(actor.name, name):
+        raise PermissionDenied("conduct.own_flag", actor=actor.name)
+
+    def keep(conn: Connection) -> None:
+        seat = seats.get(conn, annotator_id(context, project, name), lock=True)
+        if seat is None:
+            raise PermissionDenied("assignment.no_seat", actor=name, project=project)
+        failed = _failed(conn, seat)
+        if seat.admitted or failed is None:
+            raise UsageError("conduct.not_failed", name=name)
+        asked = [one.task for one in lessons.of(conn, target.id, "qualification")]
+        lessons.anew(conn, seat.annotator, asked)
+        flags.say(conn, failed.id, Word("again", actor.name, words, time))
+        context.note(conn, target, activity, flag=failed.id, said="again")
+
+    context.write(target, keep)
+
+
+def _failed(conn: Connection, seat: Seat) -> Flag | None:
+    """The qualification that the holder of ``seat`` failed, and was not let try again since."""
+    raised = flagging.flags_on(conn, seat)
+    open_ = [one for one in raised if one.kind == "unqualified" and one.decided != "again"]
+    return open_[0] if open_ else None
+
+
 def _conclude(context: Context, actor: Actor, project: str, now: int) -> None:
     target = context.project(project)
     activity = context.begin("desk", flagging.BY_ITSELF)
@@ -227,7 +276,7 @@ def _conclude(context: Context, actor: Actor, project: str, now: int) -> None:
             seats.admit(conn, mine.annotator, admitted=True)
             context.note(conn, target, activity, admitted=mine.annotator)
             return
-        if any(one.kind == "unqualified" for one in flagging.flags_on(conn, mine)):
+        if _failed(conn, mine) is not None:
             return
         trust = _trust(every, done)
         facts = {

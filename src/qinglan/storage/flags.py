@@ -15,7 +15,7 @@ from qinglan.storage.columns import encode, rebuilds
 _FLAG = tables.flags.c
 _WORD = tables.flag_words.c
 
-Act: TypeAlias = Literal["appeal", "uphold", "lift"]
+Act: TypeAlias = Literal["appeal", "uphold", "lift", "again"]
 
 
 class Word(NamedTuple):

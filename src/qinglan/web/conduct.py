@@ -32,6 +32,12 @@ def board(visit: Visit) -> Response:
 def decide(visit: Visit) -> Response:
     """Uphold a flag or lift it."""
     does = visit.form.get("does", "")
+    if does == "again":
+        lessons.try_again(
+            visit.context, visit.actor, visit.parts["project"], visit.form.get("name", ""),
+            visit.form.get("words", ""),
+        )  # fmt: skip
+        return _back(visit)
     if does not in ("uphold", "lift"):
         raise UsageError("web.bad_form")
     conduct.decide(

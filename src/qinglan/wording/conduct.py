@@ -15,6 +15,10 @@ PHRASES: dict[str, Phrase] = {
         "what is recorded about work in {project} was not read yet; open its desk in the browser",
         "尚未阅读 {project} 中关于“我们记录什么”的说明；请先在浏览器中打开该项目的标注台",
     ),
+    "error.conduct.not_failed": Phrase(
+        "{name} has not failed a qualification, so there is nothing to try again",
+        "{name} 并未在资格测试中落选，无需重考",
+    ),
     "error.conduct.no_words": Phrase(
         "say in a few words why, then send it again", "请写明理由，再提交"
     ),
