@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import text
 from web_example import OWNER, Answer, Client, fill, join, serving, workspace
 
-from qinglan.flow import tokens
+from qinglan.flow import auditing, tokens
 from qinglan.flow.context import Context
 from qinglan.records import Kind, Role
 from qinglan.web.app import ROUTES
 from qinglan.web.importing import RECEIVING
-from qinglan.wording import say
+from qinglan.wording import catalogue, say
 
 TOKENS = "/office/tokens"
 HOOKS = "/office/projects/p/webhooks"
@@ -163,6 +163,11 @@ def test_a_webhook_is_added_tried_and_ended(context: Context, lead: Client) -> N
     assert lead.get(f"{added.location}?before=x").status == 422
     assert lead.post(added.location, does="remove").location == HOOKS
     assert say("web.hooks.ended", "en") in lead.get(HOOKS).text
+
+
+def test_whatever_can_be_done_has_a_name_in_the_log() -> None:
+    spoken = {key.removeprefix("web.verb.") for key in catalogue() if key.startswith("web.verb.")}
+    assert spoken == set(auditing.VERBS)
 
 
 def test_the_log_tells_who_did_what(context: Context, port: int, lead: Client) -> None:
