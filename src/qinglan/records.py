@@ -144,6 +144,7 @@ class Reason(StrEnum):
     REQUEST_REFUSED = "request_refused"
     NO_REPLY = "no_reply"
     WITHDRAWN = "withdrawn"
+    NO_AGREEMENT = "no_agreement"
 
 
 class Role(StrEnum):

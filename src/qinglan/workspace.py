@@ -172,6 +172,7 @@ class Workspace:
         terms: Terms,
         annotator_type: Literal["person", "model", "program"],
         tasks_from: str | None = None,
+        declared: str | None = None,
         progress: Progress | None = None,
     ) -> Imported:
         """Import annotators' answers to tasks that are here; see ``load`` for the arguments."""
@@ -180,7 +181,8 @@ class Workspace:
 
         return load.load_answers(
             self._context, self._actor, project, Path(file), load.answer_mapping(fields), terms,
-            annotator_type=annotator_type, tasks_from=tasks_from, progress=progress or quiet,
+            annotator_type=annotator_type, tasks_from=tasks_from, declared=declared,
+            progress=progress or quiet,
         )  # fmt: skip
 
     def generate(

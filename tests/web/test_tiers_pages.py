@@ -97,6 +97,30 @@ def test_an_annotator_cannot_set_their_own_tier(context: Context, port: int) -> 
     assert (people["bob"].tier, people["bob"].languages) == (None, ())
 
 
+def test_nobody_begins_who_has_not_agreed(context: Context, port: int) -> None:
+    """In the browser and over the API; what they agree to is what they were shown."""
+    lead, ann = Client(port, join(context, "lee", Role.LEAD)), Client(port, join(context, "ann"))
+    assert "Why?" in ann.get("/desk/p").text
+    lead.get(HERE)
+    words = {"en": f"We may *publish*. {XSS}", "zh": "我们可以公开。"}
+    ann.get("/desk")
+    assert ann.post(f"{HERE}/rights", **words).status == 403
+    assert lead.post(f"{HERE}/rights", **words).status == 303
+    assert ann.get("/desk/p").location == "/desk/p/before"
+    token = tokens.create(context, OWNER, "ann", label="x").token
+    asked = ann.ask("POST", "/api/v1/desks/p/next", "", authorization=f"Bearer {token}")
+    assert asked.status == 403
+    page = ann.get("/desk/p/before").text
+    assert "<em>publish</em>" in page
+    assert "<script>alert" not in page
+    assert ann.post("/desk/p/before", rights="7").status == 422  # none that there is
+    assert ann.post("/desk/p/before").status == 303  # nor by leaving it out
+    assert ann.get("/desk/p").location == "/desk/p/before"
+    ann.get("/desk/p/before")
+    assert ann.post("/desk/p/before", rights="1").status == 303
+    assert "Why?" in ann.get("/desk/p").text
+
+
 def test_a_lead_gives_a_skill_to_a_tier_alone(context: Context, port: int) -> None:
     tiers.name_tiers(context, OWNER, "p", ["crowd", "expert"])
     lead = Client(port, join(context, "lee", Role.LEAD))

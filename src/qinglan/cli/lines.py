@@ -96,6 +96,7 @@ def import_answers(
     family: FamilyOption = None,
     part: PartOption = None,
     tasks_from: Annotated[str | None, typer.Option(help=say("cli.import.tasks_from"))] = None,
+    declare: Annotated[str | None, typer.Option(help=say("cli.import.declare"))] = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -109,7 +110,7 @@ def import_answers(
     with open_context(workspace) as context, watched(say("stage.import"), silent=as_json) as bar:
         done = load.load_answers(
             context, actor(), project, file, mapping, terms,
-            annotator_type=annotator_type, tasks_from=tasks_from, progress=bar,
+            annotator_type=annotator_type, tasks_from=tasks_from, declared=declare, progress=bar,
         )  # fmt: skip
     _show_import(done, as_json)
 

@@ -1,4 +1,4 @@
-"""``tiers`` and ``tier``: a project's kinds of people, and who is which."""
+"""``tiers``, ``tier`` and ``rights``: kinds of people, who is which, what they agree to."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     """Add this module's commands to the tree."""
     app.command("tiers", help=say("cli.tiers"))(tiers)
     app.command("tier", help=say("cli.tier"))(tier)
+    app.command("rights", help=say("cli.rights"))(rights)
 
 
 def tiers(
@@ -79,3 +80,29 @@ def tier(
         show_json({"name": name, "tier": tier})
     else:
         out.print(say("cli.tier.done", name=name, tier=tier or say("cli.tiers.none")))
+
+
+def rights(
+    project: ProjectArgument,
+    en: Annotated[str | None, typer.Option(help=say("cli.rights.en"))] = None,
+    zh: Annotated[str | None, typer.Option(help=say("cli.rights.zh"))] = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Show what people agree to, or set it."""
+    from qinglan.flow import rights as verbs
+    from qinglan.flow.context import open_context
+
+    with open_context(workspace) as context:
+        if en is None and zh is None:
+            found = verbs.statement(context, actor(), project)
+        else:
+            found = verbs.set_statement(context, actor(), project, en=en or "", zh=zh or "")
+    if as_json:
+        show_json(None if found is None else {"version": found.version, "en": found.en,
+                                              "zh": found.zh})  # fmt: skip
+    elif found is None:
+        out.print(say("cli.rights.none", project=project))
+    else:
+        out.print(say("cli.rights.version", version=found.version))
+        out.print(f"{found.en}\n\n{found.zh}", markup=False)

@@ -358,6 +358,7 @@ class Client:
         channel: models.Channel,
         annotator_type: Literal["person", "model", "program"],
         tasks_from: str | None = None,
+        declared: str | None = None,
         licence: str | None = None,
         family: str | None = None,
         part: Literal["train", "dev", "test"] | None = None,
@@ -367,7 +368,7 @@ class Client:
             f"/projects/{_part(project)}/annotations", rows, {
                 "name": name, "map": list(fields), "channel": channel, "licence": licence,
                 "family": family, "part": part, "annotator_type": annotator_type,
-                "tasks_from": tasks_from,
+                "tasks_from": tasks_from, "declared": declared,
             },
         )  # fmt: skip
 

@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from qinglan.errors import UsageError
 from qinglan.flow import erasing, queueing
 from qinglan.flow.context import Context, Progress, quiet
+from qinglan.flow.hands import in_words, milliseconds
 from qinglan.flow.incoming import aside_of, duplicate, limits_of, task_ids
 from qinglan.flow.scheme import scheme_of
 from qinglan.flow.terms import Terms, origin_of
@@ -53,6 +54,7 @@ from qinglan.storage import (
     keys,
     pools,
     projects,
+    rights,
     samples,
     set_aside,
     tasks,
@@ -239,6 +241,7 @@ def load_answers(
     *,
     annotator_type: Literal["person", "model", "program"],
     tasks_from: str | None = None,
+    declared: str | None = None,
     progress: Progress = quiet,
 ) -> Imported:
     """Import annotators' answers to tasks that are here.
@@ -252,9 +255,12 @@ def load_answers(
         terms: where the answers came from; ``simulated`` marks the annotators as simulated.
         annotator_type: what answered.
         tasks_from: name of the data set whose external ids the file uses; default: its own.
+        declared: whoever imports gives their word, in these words, that the people agreed what may
+            be done with their answers; where a project asks for that, a release needs it.
         progress: called after each batch.
     """
     target = context.project(project)
+    word = None if declared is None else in_words(declared)
     origin, digest = _origin(path, terms)
     task_id = task_ids(context, target.name, tasks_from or origin.source)
     people: dict[str, Annotator] = {}
@@ -319,6 +325,8 @@ def load_answers(
         staying = [who for who in people.values() if who.id not in gone]
         annotators.add(conn, staying, activity.id)
         answers.add(conn, batch.values(), activity.id)
+        if word is not None:
+            rights.declare(conn, target.id, activity.id, actor.name, word, milliseconds(None))
         return aside
 
     reader = lambda start: read_answers(  # noqa: E731

@@ -42,6 +42,7 @@ from qinglan.storage import (
     origins,
     releases,
     revisions,
+    rights,
     withdrawals,
 )
 
@@ -77,12 +78,15 @@ def build_release(
     The gate judges every origin of every accepted row first, as of today; one
     refusal refuses the release, naming all that were refused. The folder appears whole or not
     at all; a build that was cut off between the folder and the database is taken up again.
+    Answers of people who did not agree to the project's statement of rights are left out, and
+    counted.
     ``dev`` and ``test`` are shares of groups, per mille; default: ``releases.SHARES``.
 
     Raises:
         Refused: the terms of some origin do not permit ``purpose``, or somebody at the desk
             never agreed what their answers may be used under.
-        UsageError: nothing was accepted, tasks were not judged, or the name is taken.
+        UsageError: nothing was accepted, nobody agreed to the project's statement of rights, tasks
+            were not judged, or the name is taken.
     """
     target = context.project(project)
     activity = context.begin("release", actor)
@@ -104,12 +108,15 @@ def build_release(
             raise UsageError("flow.not_judged", project=project)
         if judgings.pending(conn, target.id):
             raise UsageError("flow.half_judged", project=project)
-        permit = _permit(context, conn, target, purpose)
+        left_out = _without_rights(conn, target, line.accepted)
+        if left_out:
+            aside["release", Reason.NO_AGREEMENT] = len(left_out)
+        permit = _permit(context, conn, target, purpose, left_out)
         asked = _guidelines(context, conn, target)
         inputs: list[str] = []
         entries, head = history.head(conn, target.id)
         release = build(
-            _rows(conn, target, inputs, line.accepted, progress),
+            _rows(conn, target, inputs, line.accepted, progress, left_out),
             folder=folder,
             name=name,
             project=target,
@@ -176,11 +183,25 @@ def moment(text: str) -> datetime:
     return found
 
 
-def _permit(context: Context, conn: Connection, project: Project, purpose: Purpose) -> Permit:
+def _without_rights(conn: Connection, project: Project, accepted: int) -> set[str]:
+    """Accepted answers by people who did not agree to what the project asks them to."""
+    if rights.newest(conn, project.id) is None:
+        return set()
+    found = rights.uncovered(conn, project.id)
+    if len(found) == accepted:
+        raise UsageError("rights.nobody_agreed", project=project.name, rows=accepted)
+    return found
+
+
+def _permit(
+    context: Context, conn: Connection, project: Project, purpose: Purpose, left_out: set[str]
+) -> Permit:
     found: set[Origin] = set()
     people: set[str] = set()
     unasked: set[str] = set()
     for row in releases.rows(conn, project.id):
+        if row.annotation.id in left_out:
+            continue
         found.update(sample.origin for sample in row.samples)
         found.add(row.annotator.origin)
         people.add(row.annotator.id)
@@ -216,10 +237,17 @@ def _guidelines(context: Context, conn: Connection, project: Project) -> list[Gu
 
 
 def _rows(
-    conn: Connection, project: Project, inputs: list[str], total: int, progress: Progress
+    conn: Connection,
+    project: Project,
+    inputs: list[str],
+    total: int,
+    progress: Progress,
+    left_out: set[str],
 ) -> Iterator[ReleaseRow]:
     """The rows as the room takes them, with their verdicts' ids noted on the way."""
     for done, row in enumerate(releases.rows(conn, project.id), 1):
+        if row.annotation.id in left_out:
+            continue
         inputs.append(row.verdict.id)
         progress(done, total)
         yield ReleaseRow(

@@ -50,10 +50,10 @@ _VERDICT = tables.verdicts.c
 
 ERASED = frozenset(
     {
-        "annotations", "annotators", "answer_keys", "assignments", "behaviour", "checks",
-        "claims", "credentials", "demands", "drafts", "flag_words", "flags", "gold", "gold_answers",
-        "imports", "lesson_answers", "lessons", "notices", "rulings", "samples", "seats",
-        "set_aside", "sightings", "task_samples", "tasks", "tierings", "verdicts", "work",
+        "agreements", "annotations", "annotators", "answer_keys", "assignments", "behaviour",
+        "checks", "claims", "credentials", "demands", "drafts", "flag_words", "flags", "gold",
+        "gold_answers", "imports", "lesson_answers", "lessons", "notices", "rulings", "samples",
+        "seats", "set_aside", "sightings", "task_samples", "tasks", "tierings", "verdicts", "work",
         "work_times",
     }
 )  # fmt: skip
@@ -78,6 +78,7 @@ KEPT = {
     "projects": "names",
     "redactions": "digests of files",
     "releases": "names and digests",
+    "rights": "what people are asked to agree to, in the lab's own words",
     "reports": "names and digests",
     "revisions": "why the lab changed what is asked, in its own words, and skills",
     "routing": "rules of the desk",
@@ -89,6 +90,7 @@ KEPT = {
     "tokens": "names of accounts, and digests",
     "tombstones": "ids, and commitments without their salts",
     "deeds": "names of accounts, what they were let do, and addresses of other systems",
+    "declarations": "what importers said of whole files, in the lab's own words",
     "deliveries": "ids and counts, for other systems; for a month",
     "delivery_tries": "how each went",
     "webhooks": "addresses of other systems",
@@ -274,7 +276,7 @@ def _conduct(gone: Any) -> Iterator[tuple[Table, ColumnElement[bool]]]:  # noqa:
     theirs = or_(raised.annotator.in_(people), raised.other.in_(people))
     yield tables.flag_words, tables.flag_words.c.flag.in_(select(raised.id).where(theirs))
     yield tables.flags, theirs
-    for table in (tables.notices, tables.tierings, tables.credentials):
+    for table in (tables.notices, tables.tierings, tables.credentials, tables.agreements):
         yield table, table.c.annotator.in_(people)
 
 

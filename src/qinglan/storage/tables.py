@@ -985,3 +985,39 @@ pools = Table(
     sqlite_with_rowid=False,
 )
 """The parts of each queue: ``work.skill`` is the key of the one that a task is in."""
+
+rights = Table(
+    "rights",
+    metadata,
+    _to("project", "projects.id"),
+    Column("version", Integer, nullable=False),
+    _text("en"),
+    _text("zh"),
+    Column("at", BigInteger, nullable=False),
+    _to("activity", "activities.id"),
+    PrimaryKeyConstraint("project", "version"),
+    sqlite_with_rowid=False,
+)
+"""What people are asked to agree to, in every version. Rows are only added."""
+
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("annotator", Id, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("annotator", "version"),
+    sqlite_with_rowid=False,
+)
+"""Who agreed to which version, when."""
+
+declarations = Table(
+    "declarations",
+    metadata,
+    Column("activity", Id, ForeignKey("activities.id"), primary_key=True),
+    _to("project", "projects.id"),
+    _text("actor"),
+    _text("words"),
+    Column("at", BigInteger, nullable=False),
+)
+"""What whoever brought answers in declared of the rights in them."""

@@ -13,7 +13,7 @@ from typing import Any
 from starlette.responses import Response
 
 from qinglan.errors import InputError, PermissionDenied, UsageError
-from qinglan.flow import opening, routes, standing, work
+from qinglan.flow import opening, rights, routes, standing, work
 from qinglan.flow.hands import Desk
 from qinglan.flow.work import InHand
 from qinglan.records import Kind
@@ -46,7 +46,10 @@ def state_languages(visit: Visit) -> Response:
 def next_task(visit: Visit) -> Response:
     """The task to do now; before it, what must come before, and why there is none."""
     project = visit.parts["project"]
-    if not visit.fragment and not standing.told(visit.context, visit.actor, project):
+    if not visit.fragment and not (
+        standing.told(visit.context, visit.actor, project)
+        and rights.agreement(visit.context, visit.actor, project)[1]
+    ):
         return visit.go(f"/desk/{project}/before")
     try:
         task = work.next_task(visit.context, visit.actor, project)

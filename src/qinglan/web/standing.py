@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from qinglan.errors import InputError, UsageError
-from qinglan.flow import conduct, disputing, lessons, opening, pay, standing
+from qinglan.flow import conduct, disputing, lessons, opening, pay, rights, standing
 from qinglan.flow.conduct import Flag
 from qinglan.kinds.scheme import Scheme
 from qinglan.records import Kind
@@ -25,12 +25,17 @@ def before(visit: Visit) -> Response:
     project = visit.parts["project"]
     told = standing.told(visit.context, visit.actor, project)
     licence = standing.licence_of(visit.context, visit.actor, project)
-    return show(visit, "before", project=project, told=told, licence=licence)
+    asked, agreed = rights.agreement(visit.context, visit.actor, project)
+    return show(
+        visit, "before", project=project, told=told and agreed, licence=licence, asked=asked
+    )
 
 
 def begin(visit: Visit) -> Response:
     """They have read it."""
-    project = visit.parts["project"]
+    project, version = visit.parts["project"], visit.form.get("rights", "")
+    if version.isascii() and version.isdigit() and len(version) < 10:
+        rights.agree(visit.context, visit.actor, project, int(version))
     standing.tell(visit.context, visit.actor, project)
     return visit.go(f"/desk/{project}")
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from starlette.responses import Response
 
 from qinglan.errors import UsageError
-from qinglan.flow import office, routes, tiers
+from qinglan.flow import office, rights, routes, tiers
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
 
@@ -18,6 +18,7 @@ def roster(visit: Visit) -> Response:
     found = tiers.roster(visit.context, visit.actor, project)
     return show(
         visit, "tiers", roster=found, manages=office.may(visit.actor, "desk"), moment=_moment,
+        rights=rights.statement(visit.context, visit.actor, project),
         needs=routes.needs(visit.context, visit.actor, project),
     )  # fmt: skip
 
@@ -62,6 +63,13 @@ def need(visit: Visit) -> Response:
     return _back(visit)
 
 
+def ask_rights(visit: Visit) -> Response:
+    """Ask people to agree to other words."""
+    en, zh = visit.form.get("en", ""), visit.form.get("zh", "")
+    rights.set_statement(visit.context, visit.actor, visit.parts["project"], en=en, zh=zh)
+    return _back(visit)
+
+
 _HERE = "/office/projects/{project}/tiers"
 
 ROUTES: tuple[tuple[str, str, Route], ...] = (
@@ -71,6 +79,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("POST", f"{_HERE}/note", note),
     ("POST", f"{_HERE}/end", end),
     ("POST", f"{_HERE}/need", need),
+    ("POST", f"{_HERE}/rights", ask_rights),
 )
 
 

@@ -147,6 +147,7 @@ async def import_annotations(
     pairs: Map,
     annotator_type: Literal["person", "model", "program"],
     tasks_from: Word = None,
+    declared: Word = None,
     licence: Word = None,
     family: Word = None,
     part: Part = None,
@@ -154,13 +155,15 @@ async def import_annotations(
     """Bring answers in, to tasks that are here; rows that cannot be used are set aside.
 
     ``tasks_from`` names the data set whose ids the rows use, where it is not this one.
+    ``declared`` is the caller's word that the people agreed what may be done with their answers.
     """
     terms = Terms(channel=channel, licence=licence, family=family, part=part)
 
     def do(file: Upload) -> Imported:
         return load.load_answers(
             here.context, here.caller.actor, project, file.path, load.answer_mapping(pairs), terms,
-            annotator_type=annotator_type, tasks_from=tasks_from, progress=here.hold,
+            annotator_type=annotator_type, tasks_from=tasks_from, declared=declared,
+            progress=here.hold,
         )  # fmt: skip
 
     return await _bring(here, project, name, do)
