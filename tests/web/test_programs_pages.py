@@ -45,7 +45,7 @@ DOES = (
     ("/decide", "uphold"), ("/marks", "stop"), ("/change", "close"),
     ("/review/{task}", "send_back"),
     ("/releases", "judge"), ("/webhooks/{hook}", "test"), ("/guideline", "keep"),
-    ("/import/{arrival}", "drop"),
+    ("/import/{arrival}", "drop"), ("/keys", "stands"),
 )  # fmt: skip
 FILLED = {
     "name": "ann",

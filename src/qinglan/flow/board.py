@@ -17,6 +17,8 @@ from qinglan.records import Actor
 from qinglan.storage import pay, pulses
 from qinglan.storage.pulses import Pulse
 
+__all__ = ["Board", "Day", "Pulse", "board", "by_day", "speed"]
+
 DAYS = 60
 MOST = 2_000
 """Moments that a curve rests on."""

@@ -9,7 +9,10 @@ from starlette.responses import Response
 from qinglan.flow import auditing
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
+from qinglan.wording import catalogue
 
+VERBS = tuple(verb for verb in auditing.VERBS if f"web.verb.{verb}" in catalogue())
+"""Those that have a name in words."""
 FILTERS = ("who", "verb", "first", "last")
 
 
@@ -20,9 +23,7 @@ def log(visit: Visit) -> Response:
         visit.context, visit.actor, who=asked["who"], verb=asked["verb"], first=asked["first"],
         last=asked["last"], before=visit.query.get("before", ""),
     )  # fmt: skip
-    return show(
-        visit, "audit", project=None, page=found, asked=asked, verbs=auditing.VERBS, told=_told
-    )
+    return show(visit, "audit", project=None, page=found, asked=asked, verbs=VERBS, told=_told)
 
 
 def of_project(visit: Visit) -> Response:
@@ -30,9 +31,7 @@ def of_project(visit: Visit) -> Response:
     project = visit.parts["project"]
     before = visit.query.get("before", "")
     found = auditing.project_log(visit.context, visit.actor, project, before=before)
-    return show(
-        visit, "audit", project=project, page=found, asked={}, verbs=auditing.VERBS, told=_told
-    )
+    return show(visit, "audit", project=project, page=found, asked={}, verbs=VERBS, told=_told)
 
 
 ROUTES: tuple[tuple[str, str, Route], ...] = (

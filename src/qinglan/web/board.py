@@ -10,7 +10,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from qinglan.flow import board as boards
-from qinglan.flow.board import Board
+from qinglan.flow.board import Board, Pulse
 from qinglan.pages.trend import Curve, Point, bars, curves
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
@@ -28,6 +28,8 @@ def board(visit: Visit) -> Response:
     )  # fmt: skip
 
 
+MOST_DRAWN = 150
+
 ROUTES: tuple[tuple[str, str, Route], ...] = (("GET", "/office/projects/{project}/board", board),)
 
 
@@ -37,9 +39,11 @@ def _charts(visit: Visit, found: Board) -> list[tuple[str, Markup | None]]:
     def words(key: str, **facts: object) -> str:
         return say(f"web.board.{key}", visit.language, **facts)
 
+    drawn = _thinned(found.moments)
+
     def points(name: str, low: str = "", high: str = "") -> list[Point]:
         made = []
-        for one in found.moments:
+        for one in drawn:
             value = getattr(one, name)
             if value is not None:
                 made.append(
@@ -89,7 +93,7 @@ def _charts(visit: Visit, found: Board) -> list[tuple[str, Markup | None]]:
         currency = found.moments[-1].currency
         spent = [
             p for one, p in zip(
-                (one for one in found.moments if one.spent is not None), points("spent"),
+                (one for one in drawn if one.spent is not None), points("spent"),
                 strict=True,
             ) if one.currency == currency
         ]  # fmt: skip
@@ -99,6 +103,14 @@ def _charts(visit: Visit, found: Board) -> list[tuple[str, Markup | None]]:
             line=_float(found.budget),
         ) if spent else None)  # fmt: skip
     return made
+
+
+def _thinned(moments: Sequence[Pulse]) -> list[Pulse]:
+    """As many as an eye can tell apart; every judging stays, and this moment."""
+    step = 1 + len(moments) // MOST_DRAWN
+    judged = [one for one in moments if one.error is not None or one.agreement is not None]
+    kept = {one.at for one in judged[-MOST_DRAWN:]} | {one.at for one in moments[::-1][::step]}
+    return [one for one in moments if one.at in kept]
 
 
 def _moment(at: int) -> str:
