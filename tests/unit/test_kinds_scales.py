@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from qinglan.errors import InputError, RowError
 from qinglan.flow.plans import Plan, read_plan, write_plan
-from qinglan.kinds import canonical, canonical_key, near, validate
+from qinglan.kinds import canonical, canonical_key, near, spans, validate
 from qinglan.kinds.number import read_measure
 from qinglan.kinds.scheme import EMPTY, Scheme, parse, write
 from qinglan.kinds.spans import overlap
-from qinglan.records import ChoiceAnswer, Kind, Outcome, Reason, RubricAnswer, Score
+from qinglan.records import ChoiceAnswer, Kind, Outcome, Reason, RubricAnswer, Score, Span
 from qinglan.verifiers import for_kind
 
 KG = ("kg", "0", "500", "0.5")
@@ -272,3 +272,28 @@ def test_an_answer_near_its_key_is_verified(
     assert verifier is not None
     found = verifier.check(validate(kind, options, payload), key, kind, options)
     assert found.outcome is outcome
+
+
+def test_words_that_many_lines_quote_are_found_in_their_own_places() -> None:
+    lines = ['p 3*"ab"', 'p "ab"', 'q 2*"ab"', 'p 2*"ab"']
+    found = spans.read("\n".join(lines), ("ab ab ab", "p", "q"))
+    assert found is not None
+    assert [(one.start, one.label) for one in found] == [(0, "p"), (3, "p"), (3, "q"), (6, "p")]
+    for bad in ('p 4*"ab"', 'p 0*"ab"', 'p 1000*"a"'):
+        assert spans.read(bad, ("ab ab ab" + "a" * 2_000, "p")) is None
+
+
+def test_offsets_count_characters_and_end_with_the_text() -> None:
+    """Not the halves of which a browser makes an emoji, nor bytes; and nothing lies beyond."""
+    text = "😀 华沙"
+    assert spans.read("place 2-4", (text, "place")) == (Span(start=2, end=4, label="place"),)
+    assert spans.read("face 0-1", (text, "face")) == (Span(start=0, end=1, label="face"),)
+    for bad in ("place 3-5", "place 2-999999999", "place 4-4", "place 3-2", "place 1-2", "x 2-4"):
+        assert spans.read(bad, (text, "place")) is None, bad
+    for listed in (
+        [{"label": "place", "start": -1, "end": 2}],
+        [{"label": "place", "start": 2, "end": 4, "gold": 1}],
+        [[True, 2, "place"]],
+        [[0, 10**20, "place"]],
+    ):
+        assert spans.read(listed, (text, "place")) is None, listed

@@ -45,3 +45,19 @@ def test_a_bad_file_names_what_is_wrong(text: str, names: str) -> None:
     with pytest.raises(UsageError) as caught:
         read_plan(text)
     assert names in caught.value.say("en")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [".".join("a" * 80) + " = 1", "[" + " . ".join(["'a'", '"b"'] * 40) + "]\nc = 1"],
+)
+def test_a_key_of_many_parts_is_refused_unread(text: str) -> None:
+    """Its reader takes the square of their number: a megabyte would keep a server for hours."""
+    with pytest.raises(UsageError, match="too many parts"):
+        read_plan(text)
+
+
+def test_prose_full_of_stops_is_no_such_key() -> None:
+    words = "Yes. No. " * 25 + "..." * 100 + " 1.2.3 " * 40 + '"a." ' * 40
+    plan = Plan(name="p", kind=Kind.FREE, en=words)
+    assert read_plan(write_plan(plan)).en == words

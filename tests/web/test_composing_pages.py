@@ -161,5 +161,9 @@ def test_settings_travel_as_a_file(context: Context, lead: Client) -> None:
         "kind = 'free'",
         changed + "\nevil = 1",
         "name = 'v'\nkind='free'",
+        "name = " + "[" * 5_000,
+        "name = " + "{a=" * 2_000,
+        "desk.overlap = " + "1" * 5_000,
+        ".".join("a" * 5_000) + " = 1",
     ):
         assert lead.post(page, file=bad, why="x").status == 422

@@ -8,14 +8,13 @@ for the default. Not a verb.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from qinglan.errors import UsageError
 from qinglan.flow.guiding import Version, checked
-from qinglan.kinds.scheme import EMPTY, Scheme, read, write
+from qinglan.kinds.scheme import EMPTY, Scheme, read, toml, write
 from qinglan.records import Kind
 from qinglan.work import Rules
 
@@ -59,9 +58,9 @@ def read_plan(text: str) -> Plan:
     if len(text) > LONGEST:
         raise UsageError("flow.plan_bad", field="—", why=f"> {LONGEST}")
     try:
-        said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError("flow.plan_unreadable", why=str(error)[:200]) from None
+        said = toml(text)
+    except ValueError as error:
+        raise UsageError("flow.plan_unreadable", why=str(error)) from None
     tables = {"name": str, "kind": str, "guideline": dict, "desk": dict, "scheme": dict}
     top = _table(said, "", tables)
     words = _table(top.get("guideline", {}), "guideline.", {"en": str, "zh": str})

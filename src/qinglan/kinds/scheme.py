@@ -54,6 +54,8 @@ from qinglan.records import (
 __all__ = ["EMPTY", "Anchor", "Label", "Measured", "Rated", "Scheme", "Text", "parse", "read",
            "write"]  # fmt: skip
 
+_PARTS = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){64}""")
+"""A key of more parts than any table of ours: its reader takes the square of their number."""
 LONGEST = 2**18
 """Most characters of a scheme's file."""
 
@@ -217,11 +219,25 @@ def parse(text: str, where: str = "") -> Scheme:
     try:
         if len(text) > LONGEST:
             raise ValueError(f"> {LONGEST} characters")
-        said = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        why = re.sub(r"\s+", " ", str(error))[:200]
-        raise InputError("kinds.bad_scheme", where=where or "—", why=why) from None
+        said = toml(text)
+    except ValueError as error:
+        raise InputError("kinds.bad_scheme", where=where or "—", why=str(error)) from None
     return read(said, where)
+
+
+def toml(text: str) -> dict[str, Any]:
+    """The tables in a TOML text that anybody may have sent.
+
+    Raises:
+        ValueError: it is none, or one that would break its reader or keep it busy: tables within
+            tables without end, numbers of thousands of digits, keys of thousands of parts.
+    """
+    try:
+        if _PARTS.search(text):
+            raise ValueError("a key has too many parts")
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(re.sub(r"\s+", " ", str(error))[:200]) from None
 
 
 def read(said: Mapping[str, Any], where: str = "") -> Scheme:

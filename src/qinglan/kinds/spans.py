@@ -23,7 +23,7 @@ ENOUGH = 0.8
 
 _LINE = re.compile(r"(\S{1,40})\s+(\d{1,9})\s*[-–—]\s*(\d{1,9})")
 _QUOTE = re.compile(
-    r"(\S{1,40})\s+(?:(\d{1,4})\s*\*\s*)?[\"“”「『](.{1,2000})[\"“”」』]", re.DOTALL
+    r"(\S{1,40})\s+(?:(\d{1,3})\s*\*\s*)?[\"“”「『](.{1,2000})[\"“”」』]", re.DOTALL
 )
 
 
@@ -41,11 +41,13 @@ def read(given: object, options: tuple[str, ...]) -> tuple[Span, ...] | None:
 def read_lines(given: str, text: str) -> list[tuple[str, int, int]] | None:
     """Label, start and end of each line: ``label 12-17``, or ``label "words"``.
 
-    Quoted words are where they first stand in ``text``; ``label 2*"words"`` is their second place.
+    Quoted words are where they first stand in ``text``; ``label 2*"words"`` is their second place,
+    and so on up to 999.
     """
     if given.strip().casefold() == NONE:
         return []
     spans = []
+    places: dict[str, list[int]] = {}
     for line in given.splitlines():
         if not line.strip():
             continue
@@ -54,7 +56,8 @@ def read_lines(given: str, text: str) -> list[tuple[str, int, int]] | None:
             spans.append((found[1], int(found[2]), int(found[3])))
             continue
         found = _QUOTE.fullmatch(line.strip())
-        start = -1 if found is None else _place(text, found[3], int(found[2] or 1))
+        known = [] if found is None else places.setdefault(found[3], [])
+        start = -1 if found is None else _place(text, found[3], int(found[2] or 1), known)
         if found is None or start < 0:
             return None
         spans.append((found[1], start, start + len(found[3])))
@@ -154,11 +157,14 @@ def _whole(number: object) -> bool:
     return str(number).isdigit() and len(str(number)) < 10
 
 
-def _place(text: str, words: str, number: int) -> int:
-    """Where ``words`` stand in ``text`` for the ``number``-th time; −1 where they do not."""
-    at = -1
-    for _ in range(number):
-        at = text.find(words, at + 1)
+def _place(text: str, words: str, number: int, known: list[int]) -> int:
+    """Where ``words`` stand in ``text`` for the ``number``-th time; −1 where they do not.
+
+    ``known`` are the first places, which are looked for once however many lines quote them.
+    """
+    while len(known) < number:
+        at = text.find(words, known[-1] + 1 if known else 0)
         if at < 0:
             return -1
-    return at
+        known.append(at)
+    return known[number - 1] if number else -1

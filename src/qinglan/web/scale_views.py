@@ -137,8 +137,13 @@ def stretches(text: str, marked: tuple[Span, ...], scheme: Scheme, language: str
     size = len(text)
     edges = {0, size, *(min(at, size) for one in marked for at in (one.start, one.end))}
     shown = []
+    waiting = sorted(marked, key=lambda one: one.start)[::-1]
+    here: list[Span] = []
+    # In one pass: somebody may have marked every single character.
     for start, end in pairwise(sorted(edges)):
-        here = [one for one in marked if one.start <= start and end <= one.end]
+        here = [one for one in here if one.end > start]
+        while waiting and waiting[-1].start <= start:
+            here.append(waiting.pop())
         shown.append(
             Stretch(
                 text=text[start:end],
