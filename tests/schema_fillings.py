@@ -55,6 +55,18 @@ def populate_later(ws: qinglan.Workspace, release: str) -> None:
         context.storage.write(lambda c: claims.add(c, context.project("choice").id, [claim], 1))
     if times := _module("qinglan.storage.work_times"):
         context.storage.write(lambda c: times.add(c, "ant_x", "tsk_x", 1, 2))
+    if tiers := _module("qinglan.flow.tiers"):
+        tiers.name_tiers(context, OWNER, "free", ["crowd", "expert"])
+        tiers.give_tier(context, OWNER, "free", "dan", "expert", "学位已核验", now=NOW)
+        tiers.add_credential(context, OWNER, "free", "dan", "PhD", "https://x.example", now=NOW)
+    if routes := _module("qinglan.flow.routes"):
+        routes.need_tier(context, OWNER, "free", "sums", "expert")
+        dan = qinglan.Actor(name="dan", role=qinglan.Role.ANNOTATOR)
+        routes.state_languages(context, dan, ["zh", "en"])
+    if rights := _module("qinglan.flow.rights"):
+        rights.set_statement(context, OWNER, "free", en="Yours.", zh="归你。", now=NOW)
+        dan = qinglan.Actor(name="dan", role=qinglan.Role.ANNOTATOR)
+        rights.agree(context, dan, "free", 1, now=NOW)
     if jobs := _module("qinglan.flow.jobs"):
         jobs.start(context, OWNER, "free", "judge", lambda _: {"tasks": 0})
     if scheme := _module("qinglan.flow.scheme"):

@@ -117,7 +117,9 @@ def test_nobody_begins_who_has_not_agreed(context: Context, port: int) -> None:
     assert ann.post("/desk/p/before").status == 303  # nor by leaving it out
     assert ann.get("/desk/p").location == "/desk/p/before"
     ann.get("/desk/p/before")
+    assert "Has not agreed" in lead.get(HERE).text
     assert ann.post("/desk/p/before", rights="1").status == 303
+    assert "Agreed to version 1" in lead.get(HERE).text
     assert "Why?" in ann.get("/desk/p").text
 
 

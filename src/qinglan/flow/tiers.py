@@ -20,7 +20,7 @@ from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import annotator_id, checked, in_words, milliseconds
 from qinglan.records import Actor, Annotator, Project
-from qinglan.storage import annotators, pools, seats, tiers
+from qinglan.storage import annotators, pools, rights, seats, tiers
 from qinglan.storage.tiers import Credential, Tiering
 
 __all__ = [
@@ -44,6 +44,8 @@ class Tiered:
     active: bool
     tier: str | None
     languages: tuple[str, ...]
+    agreed: tuple[int, int] | None
+    """The newest version of the rights statement that they agreed to, and when; ms since 1970."""
     history: tuple[Tiering, ...]
     """The newest first."""
     credentials: tuple[Credential, ...]
@@ -189,6 +191,7 @@ def roster(context: Context, actor: Actor, project: str) -> Roster:
                 name=who.name, type=who.type, seated=who.id in seated,
                 active=who.id in seated and seated[who.id].active, tier=given.get(who.id),
                 languages=seated[who.id].languages if who.id in seated else (),
+                agreed=rights.agreed(conn, who.id),
                 history=tuple(tiers.history(conn, who.id)),
                 credentials=tuple(tiers.credentials(conn, who.id)),
             )

@@ -44,6 +44,11 @@ PHRASES: dict[str, Phrase] = {
     "web.rights.version": Phrase(
         "version {version}, since {at} UTC", "第 {version} 版，{at} UTC 起"
     ),
+    "web.rights.agreed": Phrase(
+        "Agreed to version {version} of the rights statement, {at} UTC",
+        "已同意权利声明第 {version} 版，{at} UTC",
+    ),
+    "web.rights.not_yet": Phrase("Has not agreed to the rights statement yet", "尚未同意权利声明"),
     "web.rights.hint": Phrase(
         "Everybody agrees to it before their first answer; who has not is in no release. A new "
         "version is asked of all again; answers given under an earlier one stay.",
