@@ -52,13 +52,17 @@ def test_a_chart_is_one_that_a_strict_page_may_hold() -> None:
         curves([Curve(name="n", points=points[:1])], title="t", about="a", unit="%"),
         curves([Curve(name="n", points=[Point(at=0, value=-0.2), Point(at=9, value=0.9)])],
                title="t", about="a"),
+        curves([Curve(name=hostile, points=points), Curve(name="n", points=points, style="two")],
+               title="t", about="a", line=9.0, line_name="budget"),
     ]  # fmt: skip
+    shown = [str(text.text) for text in ET.fromstring(str(drawn[4])).iter("text")]
+    assert [name for name in (hostile, "n", "budget") if name in shown] == [hostile, "n", "budget"]
     for one in drawn:
         tree = ET.fromstring(str(one))
         assert tree.find("title") is not None
         for tag in tree.iter():
             assert tag.tag in ("svg", "title", "desc", "line", "text", "polygon", "polyline",
-                               "circle", "rect")  # fmt: skip
+                               "circle", "rect", "g")  # fmt: skip
             assert not {name for name in tag.attrib if name == "style" or name.startswith("on")}
     heights = [float(bar.attrib["height"]) for bar in ET.fromstring(str(drawn[1])).iter("rect")]
     assert heights[0] == 0

@@ -183,6 +183,8 @@ class Desk:
     def shoot(self) -> None:
         self.page.screenshot(path=self.shots / f"{self.project}.png", full_page=True)
         assert self.page.evaluate("document.documentElement.scrollWidth") == self.width
+        room = self.page.evaluate("document.querySelector('.answer').offsetWidth")
+        assert room > self.width / 2, "who writes has the larger half"
 
     def finish(self, complaints: int = 0) -> dict[str, Any]:
         """Submit; what was kept."""

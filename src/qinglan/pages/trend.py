@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from markupsafe import Markup
 
 WIDE, TALL = 460, 190
-LEFT, RIGHT, TOP, BOTTOM = 58, 12, 12, 26
+LEFT, RIGHT, TOP, BOTTOM, KEY = 58, 12, 12, 26, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Curve:
 
 def curves(
     found: Sequence[Curve], *, title: str, about: str, unit: str = "", whole: bool = False,
-    least: float | None = 0.0, line: float | None = None,
+    least: float | None = 0.0, line: float | None = None, line_name: str = "",
 ) -> Markup:  # fmt: skip
     """Lines over time, with their intervals as a band.
 
@@ -52,6 +52,7 @@ def curves(
         whole: numbers are counts.
         least: the scale reaches down to here; ``None``: to the least value.
         line: a level to draw across, such as a budget.
+        line_name: what that level is. With it, or with several curves, a key stands on top.
     """
     points = [point for curve in found for point in curve.points]
     values = [n for p in points for n in (p.value, p.low, p.high) if n is not None]
@@ -76,7 +77,10 @@ def curves(
                 f' r="3"><title>{html.escape(f"{curve.name}: {_figure(p.value, unit)}")}'
                 f" · {_day(p.at)}</title></circle>"
             )
-    return _picture(body, title, about)
+    named = [(f"curve {curve.style}", curve.name) for curve in found]
+    if line is not None and line_name:
+        named.append(("limit", line_name))
+    return _picture(body, title, about, key=named if len(named) > 1 else ())
 
 
 def bars(found: Sequence[Point], *, title: str, about: str) -> Markup:
@@ -137,17 +141,32 @@ class _Scale:
         for at, place, anchor in (
             (self.first, LEFT, "start"), (self.last, WIDE - RIGHT, "end"),
         ):  # fmt: skip
+            if place > LEFT and _day(at) == _day(self.first):
+                continue  # once is enough for a single day
             made.append(
                 f'<text x="{place}" y="{TALL - 8}" text-anchor="{anchor}">{_day(at)}</text>'
             )
         return made
 
 
-def _picture(body: Sequence[str], title: str, about: str) -> Markup:
+def _picture(
+    body: Sequence[str], title: str, about: str, *, key: Sequence[tuple[str, str]] = ()
+) -> Markup:
     head = f"<title>{html.escape(title)}</title><desc>{html.escape(about)}</desc>"
+    high = TALL
+    if key:  # a line of its own, so that no curve runs through the names
+        high += KEY
+        step = (WIDE - LEFT - RIGHT) / len(key)
+        names = [
+            f'<line class="{style}" x1="{_n(LEFT + step * n)}" x2="{_n(LEFT + step * n + 22)}"'
+            f' y1="10" y2="10"/><text x="{_n(LEFT + step * n + 28)}" y="14">'
+            f"{html.escape(name)}</text>"
+            for n, (style, name) in enumerate(key)
+        ]
+        body = [*names, f'<g transform="translate(0 {KEY})">', *body, "</g>"]
     return Markup(  # noqa: S704 - numbers of ours, and words that are escaped above
-        f'<svg class="trend" role="img" viewBox="0 0 {WIDE} {TALL}" width="{WIDE}"'
-        f' height="{TALL}">{head}{"".join(body)}</svg>'
+        f'<svg class="trend" role="img" viewBox="0 0 {WIDE} {high}" width="{WIDE}"'
+        f' height="{high}">{head}{"".join(body)}</svg>'
     )
 
 

@@ -100,7 +100,7 @@ def _charts(visit: Visit, found: Board) -> list[tuple[str, Markup | None]]:
         add("cost", spent, curves(
             [Curve(name=words("cost"), points=spent)], title=words("cost"),
             about=words("last", value=_last(spent)), unit=currency or "",
-            line=_float(found.budget),
+            line=_float(found.budget), line_name=words("budget"),
         ) if spent else None)  # fmt: skip
     return made
 

@@ -18,7 +18,7 @@ PHRASES: dict[str, Phrase] = {
     ),
     "error.assignment.not_yours": Phrase(
         "task {task} is not in your hands; ask for the next task",
-        "题目 {task} 不在你手上；请领取下一题",
+        "你没有领取题目 {task}；请领取下一题",
     ),
     "error.assignment.already_answered": Phrase(
         "task {task} was already answered otherwise; reopen that answer to change it",

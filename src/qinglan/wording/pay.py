@@ -21,7 +21,7 @@ PHRASES: dict[str, Phrase] = {
     "error.pay.budget_reached": Phrase(
         "the budget of project {project} is used up, so no new task is given for now; what you "
         "have in hand you can still finish. Its lead can raise the budget",
-        "项目 {project} 的预算已用完，暂不发放新题；手上的题目仍可完成。负责人可提高预算",
+        "项目 {project} 的预算已用完，暂不发放新题；已领取的题目仍可完成。负责人可提高预算",
     ),
     "cli.rate": Phrase(
         "Set what an accepted answer is paid, for tasks given out from now on.",
@@ -63,7 +63,7 @@ PHRASES: dict[str, Phrase] = {
         "are not. The budget counts every answer, for any may yet be accepted, and what is in "
         "hand.",
         "适用于此后发放的题目，按通过的作答计；此前发放的题目仍按原标准。金标题与普通题同样计酬；"
-        "练习、迟交与被退回的作答不计。预算按全部作答（均可能通过）及手上的题目计算。",
+        "练习、迟交与被退回的作答不计。预算按全部作答（均可能通过）及作答中的题目计算。",
     ),
     "web.pay.amount": Phrase("Amount for one answer", "每条金额"),
     "web.pay.currency": Phrase("Currency", "币种"),

@@ -96,7 +96,7 @@ PHRASES: dict[str, Phrase] = {
     ),
     "web.tiers.people": Phrase("People", "人员"),
     "web.tiers.tier": Phrase("Tier", "级别"),
-    "web.tiers.none": Phrase("none", "无"),
+    "web.tiers.none": Phrase("no tier", "未定级"),
     "web.tiers.why": Phrase("Why", "理由"),
     "web.tiers.history": Phrase("History", "变更记录"),
     "web.tiers.given": Phrase(

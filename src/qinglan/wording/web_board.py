@@ -19,6 +19,7 @@ PHRASES: dict[str, Phrase] = {
     "web.board.agreement": Phrase("Agreement (Krippendorff's alpha)", "一致性（Krippendorff α）"),
     "web.board.error": Phrase("Expected error of the consensus", "共识的预期误差"),
     "web.board.cost": Phrase("Committed to pay", "已承诺酬金"),
+    "web.board.budget": Phrase("budget", "预算"),
     "web.board.last": Phrase("at the last, {value}", "最新值 {value}"),
     "web.board.not_yet": Phrase(
         "Nothing to draw yet: a curve begins with the first judging, or after an hour of work.",

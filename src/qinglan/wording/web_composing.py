@@ -22,7 +22,7 @@ PHRASES: dict[str, Phrase] = {
         "The guideline is written in the other language only; whoever works in this one sees none.",
         "标注指南只写了另一种语言；使用当前语言的标注者将看不到指南。",
     ),
-    "web.most": Phrase("At most, until they agree", "不一致时最多"),
+    "web.most": Phrase("At most, until they agree", "不一致时最多作答数"),
     "web.most_hint": Phrase(
         "Left empty, every task gets the same number of answers. With a number, a task is given "
         "out again until that many of its answers agree, and no further than this.",

@@ -23,7 +23,7 @@ PHRASES: dict[str, Phrase] = {
     "web.desk_people": Phrase("At the desk", "标注人员"),
     "web.nobody_seated": Phrase("Nobody has a seat yet.", "还没有人有标注席位。"),
     "web.answered": Phrase("Answered", "已作答"),
-    "web.in_hand": Phrase("In hand", "手上"),
+    "web.in_hand": Phrase("In hand", "作答中"),
     "web.state": Phrase("State", "状态"),
     "web.active": Phrase("active", "正常"),
     "web.pause": Phrase("Pause", "暂停"),
