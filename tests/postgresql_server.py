@@ -83,10 +83,15 @@ def postgresql() -> Iterator[str]:
 
 @pytest.fixture
 def postgresql_url(postgresql: str) -> str:
-    """The address of a database, emptied: quicker than a new one, which is a thousand files."""
-    admin = create_engine(postgresql, isolation_level="AUTOCOMMIT")
+    """The address of a database, emptied."""
+    return emptied(postgresql)
+
+
+def emptied(address: str) -> str:
+    """The database at ``address``, emptied: quicker than a new one, which is a thousand files."""
+    admin = create_engine(address, isolation_level="AUTOCOMMIT")
     with admin.connect() as conn:
         conn.execute(text("DROP SCHEMA public CASCADE"))
         conn.execute(text("CREATE SCHEMA public"))
     admin.dispose()
-    return postgresql
+    return address

@@ -66,6 +66,7 @@ def set_marks(context: Context, actor: Actor, project: str, marks: Marks | None)
         PermissionDenied: the actor's role may not.
         UsageError: the desk is not open.
     """
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
     asked = None if marks is None else {n: getattr(marks, n) for n in marks.__slots__}
@@ -126,6 +127,7 @@ def pause(context: Context, actor: Actor, project: str, name: str, reason: str) 
     """
     allow("desk", actor)
     words = in_words(reason)
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
     annotator = annotator_id(context, project, name)
@@ -182,6 +184,7 @@ def decide(
     """
     allow("desk", actor)
     said = in_words(words)
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
     time = milliseconds(now)

@@ -40,6 +40,7 @@ def open_desk(
     Raises:
         PermissionDenied: the actor's role may not.
     """
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
     context.storage.write(lambda conn: seats.set_rules(conn, target.id, rules))
@@ -81,6 +82,7 @@ def seat(
         UsageError: the desk is not open.
         InputError: they are known under another licence, or are no person.
     """
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
     annotator = Annotator(
@@ -124,6 +126,7 @@ def set_gold(context: Context, actor: Actor, project: str, ids: Sequence[str]) -
         UsageError: one is no task of the project, has no key, or is in somebody's hands already.
             Then none is changed.
     """
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
 
@@ -147,6 +150,7 @@ def set_gold(context: Context, actor: Actor, project: str, ids: Sequence[str]) -
 
 def clear_gold(context: Context, actor: Actor, project: str, ids: Sequence[str]) -> int:
     """Make gold tasks ordinary ones, to be given out by the queue; how many were gold."""
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
 

@@ -42,15 +42,15 @@ def dispute(context: Context, actor: Actor, project: str, task: str, words: str)
         UsageError: the task has no key, or nothing says what is wrong with it.
     """
     words = _words(words)
-    target = context.project(project)
     if actor.role is Role.ANNOTATOR:
         with context.storage.read() as conn:
             seat = seat_of(context, conn, actor, project)
-            practised = {one.task for one in lessons.of(conn, target.id, "practice")}
-            if task not in practised & set(lessons.answered(conn, seat.annotator, target.id)):
+            practised = {one.task for one in lessons.of(conn, seat.project, "practice")}
+            if task not in practised & set(lessons.answered(conn, seat.annotator, seat.project)):
                 raise PermissionDenied("assignment.not_yours", task=task)
     else:
         allow("review", actor)
+    target = context.project(project)
     activity = context.begin("dispute", actor)
 
     def keep(conn: Connection) -> None:

@@ -94,7 +94,9 @@ def sign_in(
             or too many tried, whether or not there is such an account.
     """
     time = milliseconds(now)
-    name = " ".join(unicodedata.normalize("NFKC", name[: 4 * LONGEST_NAME]).split())
+    name = " ".join(
+        unicodedata.normalize("NFKC", name[: 4 * LONGEST_NAME]).replace("\0", " ").split()
+    )
     network = _network(address)
     account, place = f"account {token_digest(name)}", f"address {network}"
     here = token_digest(f"{name}\0{network}")

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
 from qinglan.flow import events, flagging, pulsing
-from qinglan.flow.context import Context, Progress, quiet
+from qinglan.flow.context import Context, Progress, allow, quiet
 from qinglan.flow.events import Event
 from qinglan.flow.hands import milliseconds
 from qinglan.flow.labels import Labels, read_labels
@@ -75,6 +75,7 @@ def judge(
     """
     if not 0 < threshold <= 1:
         raise UsageError("flow.bad_threshold", threshold=threshold)
+    allow("judge", actor)
     target = context.project(project)
     activity = context.begin("judge", actor)
     context.write(target, lambda conn: judgings.begin(conn, target.id, activity.id))

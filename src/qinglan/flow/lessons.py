@@ -86,6 +86,7 @@ def set_lessons(
         UsageError: one is no task of the project, has no key, or is in somebody's hands already.
             Then none is changed.
     """
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
 
@@ -134,6 +135,7 @@ def explain(context: Context, actor: Actor, project: str, task: str, words: str)
         UsageError: ``task`` is no lesson of the project.
         RowError: the words cannot be kept.
     """
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
     checked({"words": words})
@@ -234,6 +236,7 @@ def try_again(
         PermissionDenied: the actor's role may not, they are ``name``, or ``name`` has no seat.
         UsageError: they have not failed a qualification, or no reason is given.
     """
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
     words, time = in_words(why), milliseconds(now)

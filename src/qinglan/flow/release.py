@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from qinglan import policy
 from qinglan.errors import Refused, UsageError
 from qinglan.flow import events
-from qinglan.flow.context import Context, Progress, quiet, version
+from qinglan.flow.context import Context, Progress, allow, quiet, version
 from qinglan.flow.erasing import among_erased, rows_held
 from qinglan.flow.events import Event
 from qinglan.flow.scheme import scheme_of
@@ -88,6 +88,7 @@ def build_release(
         UsageError: nothing was accepted, nobody agreed to the project's statement of rights, tasks
             were not judged, or the name is taken.
     """
+    allow("release", actor)
     target = context.project(project)
     activity = context.begin("release", actor)
     check_name(name)

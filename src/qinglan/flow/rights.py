@@ -34,6 +34,7 @@ def set_statement(
         PermissionDenied: the actor's role may not.
         UsageError: one of the two is empty or too long.
     """
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
     words, time = (en.strip(), zh.strip()), milliseconds(now)

@@ -34,6 +34,7 @@ def need_tier(context: Context, actor: Actor, project: str, skill: str, tier: st
         PermissionDenied: the actor's role may not.
         UsageError: the desk is not open, or there is no such tier.
     """
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
     checked({"skill": skill})

@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
-from qinglan.flow.context import Context
+from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import annotator_id
 from qinglan.flow.terms import Terms, origin_of
 from qinglan.records import Actor, Annotator
@@ -36,6 +36,7 @@ def seat_program(
         UsageError: the desk is not open, or the terms cannot be used.
         InputError: it is known here under other terms.
     """
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
     annotator = Annotator(

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from qinglan.flow import flagging
-from qinglan.flow.context import Context
+from qinglan.flow.context import Context, allow
 from qinglan.flow.flagging import Seen
 from qinglan.flow.hands import milliseconds
 from qinglan.records import Actor, Kind
@@ -42,6 +42,7 @@ def look(context: Context, actor: Actor, project: str, *, now: datetime | None =
     Raises:
         PermissionDenied: the actor's role may not.
     """
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
     with context.storage.read() as conn:

@@ -71,6 +71,7 @@ def name_tiers(context: Context, actor: Actor, project: str, names: Sequence[str
         PermissionDenied: the actor's role may not.
         UsageError: one cannot be a name, is there twice, or somebody has a tier that is left out.
     """
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
     kept = [_name(word) for word in names]
@@ -100,6 +101,7 @@ def give_tier(
         PermissionDenied: the actor's role may not, or ``name`` is the actor.
         UsageError: there is no such annotator or tier, or no reason is given.
     """
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
     words, time = in_words(why), milliseconds(now)
@@ -135,6 +137,7 @@ def add_credential(
         PermissionDenied: the actor's role may not, or ``name`` is the actor.
         UsageError: there is no such annotator, no words, or the link cannot be one.
     """
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
     said, place, time = in_words(words), link.strip(), milliseconds(now)
@@ -161,6 +164,7 @@ def end_credential(
         PermissionDenied: the actor's role may not, or ``name`` is the actor.
         UsageError: they have no such credential.
     """
+    allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
     time = milliseconds(now)

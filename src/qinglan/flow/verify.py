@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from qinglan.flow import rekeying
-from qinglan.flow.context import Context, Progress, quiet
+from qinglan.flow.context import Context, Progress, allow, quiet
 from qinglan.records import Activity, Actor, Check, Outcome, Project, Reason
 from qinglan.storage import annotations as answers
 from qinglan.storage import checks
@@ -37,6 +37,7 @@ def verify(context: Context, actor: Actor, project: str, *, progress: Progress =
     given without sight of them, and count from when they are believed. A kind without a verifier
     (preferences) checks nothing.
     """
+    allow("verify", actor)
     target = context.project(project)
     activity = context.begin("verify", actor)
     rekeying.settle(context, target, activity)

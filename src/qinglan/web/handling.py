@@ -18,7 +18,15 @@ from starlette.responses import Response
 from qinglan.errors import InputError, LimitError, PermissionDenied, QinglanError, StorageError
 from qinglan.flow.context import Context
 from qinglan.web.render import complain, show
-from qinglan.web.visits import Route, SignInFirst, Visit, read_form, refuse_foreign, visit
+from qinglan.web.visits import (
+    Route,
+    SignInFirst,
+    Visit,
+    read_form,
+    refuse_foreign,
+    refuse_nul,
+    visit,
+)
 from qinglan.wording import say
 
 _LOG = logging.getLogger(__name__)
@@ -62,6 +70,7 @@ def _answer(
             raise form
         if request.method == "POST":
             refuse_foreign(request, asked)
+        refuse_nul(asked)
         return route(asked)
 
     return answered(request, asked, respond)

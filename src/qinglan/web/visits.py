@@ -149,6 +149,16 @@ def refuse_site(request: Request) -> None:
         raise PermissionDenied("web.other_site")
 
 
+def refuse_nul(asked: Visit) -> None:
+    """See that no word of an address holds NUL, which is in no name and no id of ours.
+
+    Raises:
+        UsageError: one does; PostgreSQL would refuse to look for it.
+    """
+    if any("\0" in word for word in (*asked.parts.values(), *asked.query.values())):
+        raise UsageError("web.bad_form")
+
+
 async def read_form(request: Request) -> dict[str, str]:
     """The fields of a form; the last of each name.
 
