@@ -46,7 +46,7 @@ PHRASES: dict[str, Phrase] = {
     ),
     "web.gave_back": Phrase("Who gave it back said", "放弃作答者的说明"),
     "web.ruled_before": Phrase("Ruled before", "此前的裁定"),
-    "web.why_so": Phrase("Why (optional)", "理由（可不填）"),
+    "web.why_so": Phrase("Why (if you like)", "理由（选填）"),
     "web.rule": Phrase("This one is right", "裁定为正确"),
     "web.accept": Phrase("Accept the present verdict", "认可当前裁定"),
     "web.write_right": Phrase("None is right: write the right answer", "都不正确：写出正确答案"),
