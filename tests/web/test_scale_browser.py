@@ -115,6 +115,7 @@ class TestByKeyboardAlone:
     ) -> None:
         visitor = sit(Kind.RANKING, language, how)
         shown = visitor.page.locator(".item .text").all_inner_texts()
+        assert not visitor.page.locator(".item select").first.is_visible(), "the keys rank"
         visitor.press("3", "2", "Backspace", "1", "2", "Alt+ArrowUp")  # 3 1 2, then 3 2 1
         finish(visitor, tmp_path, how)
         (one,) = said(context, f"ranking-{language}")
