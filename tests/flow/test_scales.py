@@ -354,3 +354,27 @@ def test_what_is_compared_is_shown_in_ones_own_order_and_comes_back_so(
         assert again.answer["order"] == [1, 2, 3]  # as it was seen
         said = {"order": list(task.options)}
         work.submit(context, ann, "ranking", again.task, again.token, said, now=NOW)
+
+
+def test_how_near_a_number_must_come_is_shown_to_nobody_who_answers(
+    ws: qinglan.Workspace, write: Write
+) -> None:
+    """A tolerance that only gold states would tell which tasks are gold."""
+    rows = [
+        {"id": "plain", "prompt": "How long?"},
+        {"id": "gold", "prompt": "How heavy?", "key": "4", "within": "0.5"},
+    ]
+    ws.load(
+        "number", write("rows.jsonl", rows), kind=Kind.NUMBER, terms=OWN,
+        fields=["id=id", "prompt=prompt", "key=key", "within=within"],
+    )  # fmt: skip
+    context = ws._context
+    desk.open_desk(context, LEAD, "number", Rules(overlap=1))
+    desk.seat(context, LEAD, "number", "ann", licence="CC-BY-4.0")
+    ann = Actor(name="ann", role=Role.ANNOTATOR)
+    seen = 0
+    while task := work.next_task(context, ann, "number", now=NOW):
+        assert task.options == ()
+        work.submit(context, ann, "number", task.task, task.token, {"value": "4"}, now=NOW)
+        seen += 1
+    assert seen == 2

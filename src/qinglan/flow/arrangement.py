@@ -1,8 +1,9 @@
-"""In which order one annotator sees what is compared: blind, and always the same for them.
+"""How one annotator sees a task's options: what is compared blind, and always the same for them.
 
 A pair may be shown in the other order, and the items of a ranking in any; which, the workspace's
 secret decides from annotator and task. So the place on the page tells nothing, and an answer is
-turned back before it is kept. Not a verb.
+turned back before it is kept. How near a number must come to a key is not shown at all: where only
+gold has a key, only gold may state it. Not a verb.
 """
 
 from __future__ import annotations
@@ -24,9 +25,13 @@ class Arrangement:
     """
 
     places: tuple[int, ...]
+    first: int | None = None
+    """How many of the options are shown; ``None``: all."""
 
     def show(self, options: tuple[str, ...]) -> tuple[str, ...]:
         """The options as they are shown."""
+        if self.first is not None:
+            return options[: self.first] if any(options[: self.first]) else ()
         return tuple(options[place] for place in self.places) if self.places else options
 
     def back(self, answer: Answer) -> Answer:
@@ -70,6 +75,8 @@ def arrange(
         if not assignment.swapped(secret, annotator, task):
             return PLAIN
         return Arrangement((1, 0, *range(2, len(options))))
+    if kind is Kind.NUMBER:
+        return Arrangement((), first=3)
     if kind is Kind.RANKING:
         drawn = [
             (assignment.draw(secret, "item", annotator, task, place), place)

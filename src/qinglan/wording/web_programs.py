@@ -90,7 +90,7 @@ PHRASES: dict[str, Phrase] = {
     "web.verb.judge": Phrase("Judged", "裁定"),
     "web.verb.pay": Phrase("Looked at pay", "查看酬金"),
     "web.verb.people": Phrase("Changed accounts", "变更账号"),
-    "web.verb.pose": Phrase("Posed qualification questions", "设置资格题"),
+    "web.verb.pose": Phrase("Posed written questions to others", "把所写的题目派给他人作答"),
     "web.verb.rate": Phrase("Set the pay", "设定酬金"),
     "web.verb.release": Phrase("Built a release", "生成发布"),
     "web.verb.restore": Phrase("Restored", "恢复"),
