@@ -360,14 +360,12 @@ def test_how_near_a_number_must_come_is_shown_to_nobody_who_answers(
     ws: qinglan.Workspace, write: Write
 ) -> None:
     """A tolerance that only gold states would tell which tasks are gold."""
-    rows = [
-        {"id": "plain", "prompt": "How long?"},
-        {"id": "gold", "prompt": "How heavy?", "key": "4", "within": "0.5"},
-    ]
-    ws.load(
-        "number", write("rows.jsonl", rows), kind=Kind.NUMBER, terms=OWN,
-        fields=["id=id", "prompt=prompt", "key=key", "within=within"],
-    )  # fmt: skip
+    plain = write("plain.jsonl", [{"id": "plain", "prompt": "How long?"}])
+    keyed = ["id=id", "prompt=prompt", "key=key", "within=within"]
+    gold = write("gold.jsonl", [{"id": "gold", "prompt": "How heavy?", "key": "4", "within": "1"}])
+    fields = ["id=id", "prompt=prompt"]
+    ws.load("number", plain, kind=Kind.NUMBER, terms=OWN, fields=fields)
+    ws.load("number", gold, kind=Kind.NUMBER, terms=OWN, fields=keyed)
     context = ws._context
     desk.open_desk(context, LEAD, "number", Rules(overlap=1))
     desk.seat(context, LEAD, "number", "ann", licence="CC-BY-4.0")
