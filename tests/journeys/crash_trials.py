@@ -240,8 +240,8 @@ def rows(conn: Connection) -> Rows:
         lines = [tuple(row) for row in conn.execute(select(*kept))]
         if name == "history":
             lines = [(project, told(event)) for project, event in lines]
-        if name == "activities":
-            lines = []  # one for each attempt
+        if name in ("activities", "deeds"):
+            lines = []  # one for each attempt, and what it was about
         if name == "tallies":  # the sum counts; on PostgreSQL each process adds to its own slot
             sums: Counter[tuple[str, str]] = Counter()
             for project, counted, _, n in lines:

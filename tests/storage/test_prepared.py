@@ -26,7 +26,8 @@ SOME = Prepared(select(USER.name).where(among(USER.name, "names_")).order_by(USE
 
 
 def person(name: str) -> dict[str, object]:
-    return {"name": name, "role": "lead", "password": "%s ? :x", "active": False, "made": 2**40}
+    return {"name": name, "role": "lead", "password": "%s ? :x", "active": False, "made": 2**40,
+            "languages": None}  # fmt: skip
 
 
 def test_rows_are_what_the_toolkit_would_give(either: Storage) -> None:

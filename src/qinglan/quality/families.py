@@ -102,10 +102,12 @@ def weigh(
             errors do not look right by their number.
 
     Returns:
-        ``None`` where no two annotators are of one family.
+        ``None`` where no two annotators are of one family, or all are of the same: then there is
+        nobody to outvote, and nobody by whom to tell copies from tasks on which all err.
     """
     named = [families[name] for name in names if name in families]
-    if len(set(named)) == len(named):
+    families_there = len(set(named))
+    if families_there == len(named) or (families_there == 1 and len(named) == len(names)):
         return None
     at = {family: code for code, family in enumerate(dict.fromkeys(named))}
     codes = np.array([at[families[n]] if n in families else -1 for n in names], dtype=np.int64)
