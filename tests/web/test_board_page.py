@@ -36,6 +36,7 @@ def test_answers_by_day_and_pace_are_those_of_the_counts() -> None:
     moments = (pulse(-3, 10), pulse(-2.9, 14), pulse(-2, 20), pulse(-1, 15), pulse(0, 45))
     days = board.by_day(moments)
     assert [(day.day.day, day.answers) for day in days] == [(7, 4), (8, 6), (9, 0), (10, 30)]
+    assert list(board.by_day(moments[:1])) == [], "what came before the first is not told apart"
     assert board.speed(moments) == pytest.approx(35 / 3)
     assert board.speed(moments[-1:]) is None
     assert board.speed((pulse(-0.02, 1), pulse(0, 9))) is None, "half an hour says nothing"

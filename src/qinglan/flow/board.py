@@ -92,9 +92,8 @@ def by_day(moments: Iterable[Pulse]) -> Iterable[Day]:
     counted: dict[date, int] = {}
     for one in moments:
         day = datetime.fromtimestamp(one.at / 1000, UTC).date()
-        counted.setdefault(day, 0)
-        if last is not None:
-            counted[day] += one.answers - last
+        if last is not None:  # how many of the first came on its day nobody knows
+            counted[day] = counted.get(day, 0) + one.answers - last
         last = one.answers
     # A withdrawal takes answers away; a day on which more went than came shows none.
     return [Day(day=day, answers=max(0, n)) for day, n in counted.items()]
