@@ -6,9 +6,19 @@ One module per kind, behind three functions: ``validate`` turns what a file or f
 where answers can be near each other without being the same.
 """
 
-from qinglan.kinds.answers import canonical, canonical_key, criteria_in, fits, near, validate
+from qinglan.kinds.answers import (
+    FIELDS,
+    OPTIONAL,
+    canonical,
+    canonical_key,
+    criteria_in,
+    fits,
+    near,
+    validate,
+)
 from qinglan.kinds.canonical import WRITTEN, Canonical
 
 __all__ = [
-    "WRITTEN", "Canonical", "canonical", "canonical_key", "criteria_in", "fits", "near", "validate",
+    "FIELDS", "OPTIONAL", "WRITTEN", "Canonical", "canonical", "canonical_key", "criteria_in",
+    "fits", "near", "validate",
 ]  # fmt: skip

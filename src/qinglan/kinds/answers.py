@@ -47,9 +47,11 @@ from qinglan.records import (
     StepsAnswer,
 )
 
-__all__ = ["canonical", "canonical_key", "criteria_in", "fits", "near", "validate"]
+__all__ = [
+    "FIELDS", "OPTIONAL", "canonical", "canonical_key", "criteria_in", "fits", "near", "validate",
+]  # fmt: skip
 
-_FIELDS: dict[Kind, tuple[str, ...]] = {
+FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.FREE: ("text",),
     Kind.STEPS: ("steps", "final"),
     Kind.CHOICE: ("option",),
@@ -65,7 +67,8 @@ _FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.SPANS: ("spans",),
     Kind.ITEM: ("question", "key", "difficulty"),
 }
-_OPTIONAL: dict[Kind, tuple[str, ...]] = {
+"""What an answer of each kind must state."""
+OPTIONAL: dict[Kind, tuple[str, ...]] = {
     Kind.PREFERENCE: ("because",),
     Kind.MARKS: ("because", "continuation"),
     Kind.ALTERNATIVES: ("finish",),
@@ -74,6 +77,7 @@ _OPTIONAL: dict[Kind, tuple[str, ...]] = {
     Kind.COMPARISON: ("because",),
     Kind.ITEM: ("rubric", "sources"),
 }
+"""What it may state beside."""
 
 
 def validate(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]) -> Answer:
@@ -95,14 +99,14 @@ def validate(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]
     Raises:
         RowError: with the facts ``field`` and ``reason`` (``MISSING_FIELD`` or ``BAD_VALUE``).
     """
-    allowed = {*_FIELDS[kind], *_OPTIONAL.get(kind, ())}
+    allowed = {*FIELDS[kind], *OPTIONAL.get(kind, ())}
     for field in payload:
         if field not in allowed and not (field == "kind" and payload["kind"] == kind):
             raise RowError(
                 "kinds.unknown_field", field=field, kind=str(kind), reason=Reason.BAD_VALUE,
                 fields=", ".join(sorted(allowed)),
             )  # fmt: skip
-    for field in _FIELDS[kind]:
+    for field in FIELDS[kind]:
         given = payload.get(field)
         if given is None or (isinstance(given, str) and not given.strip()):
             raise RowError(
@@ -112,7 +116,7 @@ def validate(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]
         return _build(kind, options, payload)
     except ValidationError as error:
         place = error.errors()[0]["loc"]
-        field = str(place[0]) if place else _FIELDS[kind][0]
+        field = str(place[0]) if place else FIELDS[kind][0]
         raise RowError(
             "kinds.bad_value", field=field, kind=str(kind), reason=Reason.BAD_VALUE
         ) from error
@@ -140,7 +144,7 @@ def _build(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]) 
     if kind is Kind.ITEM:
         return item.build(payload)
     if kind is Kind.EDIT:
-        fields = {name: payload[name] for name in _FIELDS[kind]}
+        fields = {name: payload[name] for name in FIELDS[kind]}
         return EditAnswer.model_validate(fields)
     if kind is Kind.NUMBER:
         return _build_number(options, payload["value"])
@@ -207,7 +211,7 @@ def _build_marks(count: int, payload: Mapping[str, object]) -> MarksAnswer:
         raise RowError("kinds.not_marks", field="marks", reason=Reason.BAD_VALUE)
     if not marks.fits(given, count):
         raise RowError("kinds.marks_misfit", field="marks", reason=Reason.BAD_VALUE)
-    words = {name: payload.get(name) or None for name in _OPTIONAL[Kind.MARKS]}
+    words = {name: payload.get(name) or None for name in OPTIONAL[Kind.MARKS]}
     return MarksAnswer.model_validate({"marks": given, **words})
 
 

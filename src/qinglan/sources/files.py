@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from qinglan.errors import RowError, UsageError
 from qinglan.intake import DEFAULT_LIMITS, Format, Limits, Row, rows
-from qinglan.kinds import alternatives, chat, validate
+from qinglan.kinds import FIELDS, OPTIONAL, alternatives, chat, validate
 from qinglan.kinds.languages import read_language
 from qinglan.kinds.steps import read_solution, split_steps
 from qinglan.records import Answer, Kind, Reason, SetAside, Turn
@@ -132,31 +132,8 @@ def read_answers(
     )
 
 
-_ANSWER_FIELDS: dict[Kind, tuple[str, ...]] = {
-    Kind.FREE: ("answer",),
-    Kind.STEPS: ("steps", "final"),
-    Kind.CHOICE: ("option",),
-    Kind.PREFERENCE: ("winner",),
-    Kind.MARKS: ("marks",),
-    Kind.ALTERNATIVES: ("steps",),
-    Kind.CHAT: ("messages",),
-    Kind.EDIT: ("edited", "critique"),
-    Kind.NUMBER: ("value",),
-    Kind.RUBRIC: ("scores",),
-    Kind.RANKING: ("order",),
-    Kind.COMPARISON: ("winner", "left", "right"),
-    Kind.SPANS: ("spans",),
-    Kind.ITEM: ("question", "key", "difficulty"),
-}
-_OPTIONAL_FIELDS: dict[Kind, tuple[str, ...]] = {
-    Kind.PREFERENCE: ("because",),
-    Kind.MARKS: ("because", "continuation"),
-    Kind.ALTERNATIVES: ("finish",),
-    Kind.RUBRIC: ("because",),
-    Kind.RANKING: ("because",),
-    Kind.COMPARISON: ("because",),
-    Kind.ITEM: ("rubric", "sources"),
-}
+_ANSWER_FIELDS = {**FIELDS, Kind.FREE: ("answer",), Kind.CHAT: ("messages",)}
+"""The fields of an answer under the names that files have for them."""
 _MORE_TASK_FIELDS: dict[Kind, set[str]] = {
     Kind.MARKS: {"steps"},
     Kind.ALTERNATIVES: {"steps"},
@@ -380,7 +357,7 @@ def _content(row: Row, mapping: Mapping, kind: Kind) -> Answer:
         return _turns(row, mapping)
     payload: dict[str, object] = {}
     places: dict[str, str] = {}
-    for name in (*_ANSWER_FIELDS[kind], *_OPTIONAL_FIELDS.get(kind, ())):
+    for name in (*_ANSWER_FIELDS[kind], *OPTIONAL.get(kind, ())):
         path: FieldPath | None = getattr(mapping, name)
         if path is None:
             continue
