@@ -1,4 +1,4 @@
-"""A real browser, and passwords that cost milliseconds, not a fifth of a second and 64 MiB each."""
+"""A server, a lead, a browser, and passwords that cost milliseconds, not a fifth of a second."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from argon2 import PasswordHasher
+from web_example import Client, join, serving
 
 from qinglan.flow import passwords
+from qinglan.flow.context import Context
+from qinglan.records import Role
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -35,3 +38,16 @@ def browser() -> Iterator[Browser]:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def port(context: Context) -> Iterator[int]:
+    """Where the module's own ``context`` is served."""
+    with serving(context) as number:
+        yield number
+
+
+@pytest.fixture(scope="module")
+def lead(context: Context, port: int) -> Client:
+    """Somebody who runs its projects, signed in."""
+    return Client(port, join(context, "lee", Role.LEAD))

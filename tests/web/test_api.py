@@ -38,12 +38,6 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
 
 
 @pytest.fixture(scope="module")
-def port(context: Context) -> Iterator[int]:
-    with serving(context) as number:
-        yield number
-
-
-@pytest.fixture(scope="module")
 def bots(context: Context, port: int) -> dict[Role, Program]:
     """A program of each role, with all scopes that are of use to it."""
     return {role: Program(port, token_for(context, name, role)) for role, name in ROLES.items()}

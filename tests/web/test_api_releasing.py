@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 from api_example import TASKS, Program, Reply, line, token_for
-from web_example import serving
 
 from qinglan.client import ApiError, Client, models
 from qinglan.flow.context import Context
@@ -18,12 +17,6 @@ from qinglan.records import Purpose, Role
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
     with line(tmp_path_factory.mktemp("api") / "ws") as opened:
         yield opened
-
-
-@pytest.fixture(scope="module")
-def port(context: Context) -> Iterator[int]:
-    with serving(context) as number:
-        yield number
 
 
 def over(program: Program, begun: Reply) -> models.Job:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from web_example import OWNER, Client, fill, join, seat, serving, workspace
+from web_example import OWNER, Client, fill, join, seat, workspace
 
 from qinglan.flow import guiding, office
 from qinglan.flow.context import Context
@@ -23,17 +23,6 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> [go](javascript
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
     with workspace(tmp_path_factory.mktemp("composing") / "ws") as opened:
         yield opened
-
-
-@pytest.fixture(scope="module")
-def port(context: Context) -> Iterator[int]:
-    with serving(context) as number:
-        yield number
-
-
-@pytest.fixture(scope="module")
-def lead(context: Context, port: int) -> Client:
-    return Client(port, join(context, "lee", Role.LEAD))
 
 
 def test_a_lead_makes_a_project_in_the_browser(context: Context, lead: Client) -> None:

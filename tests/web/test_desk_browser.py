@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from web_example import OWNER, PASSWORD, STEPS, fill, join, serving, workspace
+from web_example import OWNER, PASSWORD, STEPS, fill, join, workspace
 
 from qinglan.flow import office
 from qinglan.flow.context import Context
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
     with workspace(tmp_path_factory.mktemp("browser") / "ws") as opened:
         yield opened
-
-
-@pytest.fixture(scope="module")
-def port(context: Context) -> Iterator[int]:
-    with serving(context) as number:
-        yield number
 
 
 class Visitor:

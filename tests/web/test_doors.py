@@ -9,7 +9,7 @@ from pathlib import Path
 
 import argon2
 import pytest
-from web_example import OWNER, PASSWORD, Client, join, real_hasher, serving, workspace
+from web_example import OWNER, PASSWORD, Client, join, real_hasher, workspace
 
 from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow import entrance, passwords, people
@@ -27,12 +27,6 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
         for name in ("ann", "bob", "closed"):
             join(opened, name)
         yield opened
-
-
-@pytest.fixture(scope="module")
-def port(context: Context) -> Iterator[int]:
-    with serving(context) as number:
-        yield number
 
 
 @pytest.fixture

@@ -33,17 +33,6 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
         yield opened
 
 
-@pytest.fixture(scope="module")
-def port(context: Context) -> Iterator[int]:
-    with serving(context) as number:
-        yield number
-
-
-@pytest.fixture(scope="module")
-def lead(context: Context, port: int) -> Client:
-    return Client(port, join(context, "lee", Role.LEAD))
-
-
 def send(
     client: Client, body: bytes, name: str = "tasks.jsonl", *, project: str = "p",
     csrf: str | None = None, last: bool = True, **headers: str | None,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from test_desk_browser import Visitor
-from web_example import PASSWORD, STEPS, join, serving, workspace
+from web_example import PASSWORD, STEPS, join, workspace
 
 from qinglan.flow import release
 from qinglan.flow.context import Context
@@ -37,12 +37,6 @@ OFFICE = ("/office", "/office/new", "/office/people", "/office/tokens", "/office
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
     with workspace(tmp_path_factory.mktemp("day") / "ws") as opened:
         yield opened
-
-
-@pytest.fixture(scope="module")
-def port(context: Context) -> Iterator[int]:
-    with serving(context) as number:
-        yield number
 
 
 def fits(page: Page) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
-from web_example import OWNER, Answer, Client, fill, join, serving, workspace
+from web_example import OWNER, Answer, Client, fill, join, workspace
 
 from qinglan.flow import auditing, tokens
 from qinglan.flow.context import Context
@@ -28,17 +28,6 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
         fill(opened, opened.folder, "p", Kind.FREE, [{"q": "One?"}], "ann")
         fill(opened, opened.folder, "q", Kind.FREE, [{"q": "Two?"}])
         yield opened
-
-
-@pytest.fixture(scope="module")
-def port(context: Context) -> Iterator[int]:
-    with serving(context) as number:
-        yield number
-
-
-@pytest.fixture(scope="module")
-def lead(context: Context, port: int) -> Client:
-    return Client(port, join(context, "lee", Role.LEAD))
 
 
 DOES = (

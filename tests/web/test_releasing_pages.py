@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from web_example import OWNER, Answer, Client, fill, join, serving, workspace
+from web_example import OWNER, Answer, Client, fill, join, workspace
 
 from qinglan.flow import desk, standing
 from qinglan.flow.context import Context
@@ -25,17 +25,6 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
         fill(opened, opened.folder, "p", Kind.FREE, rows, "ann", fields=["prompt=q", "key=k"],
              rules=Rules(overlap=1))  # fmt: skip
         yield opened
-
-
-@pytest.fixture(scope="module")
-def port(context: Context) -> Iterator[int]:
-    with serving(context) as number:
-        yield number
-
-
-@pytest.fixture(scope="module")
-def lead(context: Context, port: int) -> Client:
-    return Client(port, join(context, "lee", Role.LEAD))
 
 
 def does(client: Client, **form: str) -> Answer:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from test_desk_browser import Visitor
-from web_example import STEPS, Client, fill, join, serving, workspace
+from web_example import STEPS, Client, fill, join, workspace
 
 from qinglan.flow import work
 from qinglan.flow.context import Context
@@ -27,12 +27,6 @@ HOSTILE = "<script>alert(1)</script> says [x](javascript:alert(1))"
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
     with workspace(tmp_path_factory.mktemp("review") / "ws") as opened:
         yield opened
-
-
-@pytest.fixture(scope="module")
-def port(context: Context) -> Iterator[int]:
-    with serving(context) as number:
-        yield number
 
 
 def disagree(context: Context, project: str, kind: Kind, *said: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from test_desk_browser import Visitor, said
-from web_example import CRITERIA, PASSAGE, fill, join, serving, workspace
+from web_example import CRITERIA, PASSAGE, fill, join, workspace
 
 from qinglan.flow.context import Context
 from qinglan.records import Kind
@@ -25,12 +25,6 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
     with workspace(tmp_path_factory.mktemp("scales") / "ws") as opened:
         yield opened
-
-
-@pytest.fixture(scope="module")
-def port(context: Context) -> Iterator[int]:
-    with serving(context) as number:
-        yield number
 
 
 @pytest.fixture

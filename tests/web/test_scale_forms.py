@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from api_example import token_for
-from web_example import OWNER, PASSAGE, Client, fill, join, serving, workspace
+from web_example import OWNER, PASSAGE, Client, fill, join, workspace
 
 from qinglan import client as api
 from qinglan.client import models
@@ -30,12 +30,6 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
         join(opened, "ann")
         join(opened, "owner", Role.OWNER)
         yield opened
-
-
-@pytest.fixture(scope="module")
-def port(context: Context) -> Iterator[int]:
-    with serving(context) as number:
-        yield number
 
 
 @pytest.fixture(scope="module")

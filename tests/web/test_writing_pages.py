@@ -12,7 +12,7 @@ import pytest
 from api_example import Program, token_for
 from test_desk_browser import Visitor, said
 from test_desk_forms import REMOTE, TEX, XSS, tags_of
-from web_example import OWNER, Client, fill, join, seat, serving, workspace
+from web_example import OWNER, Client, fill, join, seat, workspace
 
 from qinglan.flow import lessons, standing
 from qinglan.flow.context import Context
@@ -34,12 +34,6 @@ HOW: list[tuple[Language, dict[str, Any]]] = [
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
     with workspace(tmp_path_factory.mktemp("writing") / "ws") as opened:
         yield opened
-
-
-@pytest.fixture(scope="module")
-def port(context: Context) -> Iterator[int]:
-    with serving(context) as number:
-        yield number
 
 
 WIDTHS = {"width-0": "2", "width-1": "1", "width-2": "2"}
