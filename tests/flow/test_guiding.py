@@ -77,23 +77,14 @@ def test_a_task_goes_out_until_answers_agree(tmp_path: Path, database: str | Non
 
 
 @pytest.mark.parametrize(
-    ("values", "most", "wider"),
-    [
-        (("7", "7"), 5, False),
-        (("7", "8"), 5, True),
-        (("7", None), 5, True),
-        ((None, None), 5, True),
-        (("7", "8"), None, False),
-        (("7", "8"), 2, False),
-    ],
+    ("agreed", "most", "wider"),
+    [(2, 5, False), (1, 5, True), (0, 5, True), (1, None, False), (1, 2, False)],
 )
-def test_when_a_task_is_widened(
-    values: tuple[str | None, ...], most: int | None, wider: bool
-) -> None:
+def test_when_a_task_is_widened(agreed: int, most: int | None, wider: bool) -> None:
     rules = Rules(overlap=2, most=most)
     place = Place(standing=Standing.ANSWERED, until=0, answered=True)
     step = Step(place=place, slots=Slots(wanted=2, given=2), state=TaskState.DONE, answer=True)
-    after = assignment.widened(step, rules, values)
+    after = assignment.widened(step, rules, agreed)
     assert (after.slots.wanted == 3) is wider
     assert (after.state is TaskState.OPEN) is wider
     assert after.requeue is wider

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qinglan.errors import InputError, RowError
 from qinglan.flow.plans import Plan, read_plan, write_plan
-from qinglan.kinds import canonical, canonical_key, near, spans, validate
+from qinglan.kinds import canonical, canonical_key, near, spans, support, validate
 from qinglan.kinds.number import read_measure
 from qinglan.kinds.scheme import EMPTY, Scheme, parse, write
 from qinglan.kinds.spans import overlap
@@ -57,6 +57,30 @@ def test_numbers_agree_within_the_tolerance() -> None:
     assert str(read_measure(KG)) == "0 – 500 kg"
     assert read_measure(("kg", "5", "1")) is None
     assert read_measure(("kg", "x")) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "values", "agree"),
+    [
+        (Kind.FREE, (), ("7", "7", "8"), 2),
+        (Kind.FREE, (), ("7", None), 1),
+        (Kind.CHAT, (), (None, None), 0),
+        (Kind.FREE, (), (), 0),
+        (Kind.NUMBER, KG, ("72", "72.5", "73"), 3),  # the middle one has both within 0.5
+        (Kind.NUMBER, KG, ("72", "72.6", "80"), 1),
+        (Kind.NUMBER, (), ("100", "105", "106"), 3),  # none is stated: within 5 % of 105
+        (Kind.NUMBER, (), ("100", "106", "0", "-100"), 1),
+        (Kind.RUBRIC, TWO, ("accuracy=4 tone=1", "accuracy=5 tone=1", "accuracy=5 tone=2"), 2),
+        (Kind.RANKING, ("a",) * 5, ("1>2>3>5>4", "1>2>3>4>5", "5>4>3>2>1"), 2),
+        (Kind.SPANS, TEXT, ("0-10:person", "0-9:person", "0-10:place"), 2),
+        (Kind.SPANS, TEXT, ("none", "none", "0-10:place"), 2),
+        (Kind.PREFERENCE, ("x", "y"), ("left", "left", "tie"), 2),
+    ],
+)  # fmt: skip
+def test_as_many_support_an_answer_as_say_nearly_the_same(
+    kind: Kind, options: tuple[str, ...], values: tuple[str | None, ...], agree: int
+) -> None:
+    assert support(kind, options, values) == agree
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,6 @@ tasks with unlimited room never have late answers, and those are gold.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -82,16 +80,15 @@ def submit(place: Place, slots: Slots, rules: Rules, now: int, *, same: bool) ->
     return _count(place, slots, after, rules, now)
 
 
-def widened(step: Step, rules: Rules, values: Iterable[str | None]) -> Step:
+def widened(step: Step, rules: Rules, agreed: int) -> Step:
     """``step``, with room for one more answer where too few of those given agree.
 
-    ``values`` are the canonical forms of all that stand, the one of this step among them;
-    ``None`` agrees with nothing. A task that was widened opens again, behind all others.
+    ``agreed``: how many of all that stand say the same, as their kind counts it, the one of this
+    step among them. A task that was widened opens again, behind all others.
     """
     slots = step.slots
     if not step.answer or step.state is not TaskState.DONE or slots.wanted is None:
         return step
-    agreed = max(Counter(value for value in values if value is not None).values(), default=0)
     if agreed >= rules.overlap or slots.wanted >= (rules.most or 0):
         return step
     after = replace(slots, wanted=slots.wanted + 1)

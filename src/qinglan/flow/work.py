@@ -31,7 +31,7 @@ from qinglan.flow.hands import (
     seat_of,
     settle,
 )
-from qinglan.kinds import canonical, validate
+from qinglan.kinds import canonical, support, validate
 from qinglan.provenance import identity
 from qinglan.records import Actor, Annotation, Answer, Reason
 from qinglan.storage import annotations as answers
@@ -325,6 +325,8 @@ class _Given:
     """By name."""
     task: str
     token: str
+    options: tuple[str, ...]
+    """Of the task, in the record's order."""
     answer: Answer
     value: str | None
     reason: Reason | None
@@ -354,8 +356,8 @@ def _read(
     answer = seen.back(validate(asked.kind, seen.show(asked.options), payload))
     read = canonical(answer, asked.options)
     return _Given(
-        project=project, task=task, token=token, answer=answer, value=read.value,
-        reason=read.reason, time=milliseconds(now),
+        project=project, task=task, token=token, options=asked.options, answer=answer,
+        value=read.value, reason=read.reason, time=milliseconds(now),
         day=f"{version()} {datetime.now(UTC).date().isoformat()}",
     )  # fmt: skip
 
@@ -399,7 +401,8 @@ def _keep(context: Context, conn: Connection, given: _Given, seat: Seat) -> bool
             answers.add_one(conn, held.project, (made, *said[1:]), seat.activity)
         if rules.most is not None:
             values = answers.values_of(conn, held.project, held.task)
-            step = assignment.widened(step, rules, values)
+            said_so = support(seat.kind, given.options, values)
+            step = assignment.widened(step, rules, said_so)
         after = replace(held, annotation=made.id, answers=number, late=None, note=None)
         settle(conn, after, step, given.time)
         emit(

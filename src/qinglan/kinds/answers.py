@@ -6,7 +6,8 @@ share a reader, or that a choice needs the task's options to be read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from pydantic import ValidationError
 
@@ -48,7 +49,8 @@ from qinglan.records import (
 )
 
 __all__ = [
-    "FIELDS", "OPTIONAL", "canonical", "canonical_key", "criteria_in", "fits", "near", "validate",
+    "FIELDS", "OPTIONAL", "canonical", "canonical_key", "criteria_in", "fits", "near", "support",
+    "validate",
 ]  # fmt: skip
 
 FIELDS: dict[Kind, tuple[str, ...]] = {
@@ -297,6 +299,25 @@ def near(kind: Kind, options: tuple[str, ...], value: str, key: str) -> bool:
     if kind is Kind.SPANS:
         return spans.near(value, key)
     return value == key
+
+
+def support(kind: Kind, options: tuple[str, ...], values: Iterable[str | None]) -> int:
+    """How many of the canonical forms ``values`` the best supported of them has with it, itself
+    included; ``None`` agrees with nothing.
+
+    One answer is released in the end, so what counts is how many say as it does, not whether all
+    of these are near each other: with a tolerance of 1, of 9, 10 and 11 the 10 has all three. Two
+    answers say the same where they are ``near``; numbers, where they are ``number.alike``.
+    """
+    said = Counter(value for value in values if value is not None)
+
+    def same(one: str, other: str) -> bool:
+        if kind is Kind.NUMBER:
+            return number.alike(one, other, options)
+        return one == other or near(kind, options, other, one)
+
+    counts = (sum(n for other, n in said.items() if same(one, other)) for one in said)
+    return max(counts, default=0)
 
 
 def _canonical_text(text: str) -> Canonical:

@@ -16,10 +16,17 @@ from qinglan.kinds.canonical import Canonical
 from qinglan.kinds.quantity import Quantity, read_quantity, write_quantity
 from qinglan.records import Reason
 
-__all__ = ["LARGEST", "Measure", "as_text", "near", "read", "read_measure", "write_measure"]
+__all__ = [
+    "ALIKE", "LARGEST", "Measure", "alike", "as_text", "near", "read", "read_measure",
+    "write_measure",
+]  # fmt: skip
 
 LARGEST = 10**15
 """Beyond this a number is a slip, or wants another unit; consensus computes in double precision."""
+
+ALIKE = Fraction(1, 20)
+"""Of the smaller number: so far apart are two answers of one mind where no tolerance is stated;
+as consensus has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +100,16 @@ def near(value: str, key: str, options: tuple[str, ...]) -> bool:
     """Whether two canonical numbers are one, by the task's tolerance."""
     measure = read_measure(options) or Measure()
     return abs(Fraction(value) - Fraction(key)) <= measure.within
+
+
+def alike(value: str, other: str, options: tuple[str, ...]) -> bool:
+    """Whether two people's canonical numbers say the same: within the task's tolerance, or within
+    ``ALIKE`` where it states none. A key is held to the letter then; people are not.
+    """
+    one, two = Fraction(value), Fraction(other)
+    measure = read_measure(options) or Measure()
+    within = measure.within or ALIKE * min(abs(one), abs(two))
+    return abs(one - two) <= within
 
 
 def as_text(given: object) -> object:
