@@ -98,11 +98,17 @@ def rights(
             found = verbs.statement(context, actor(), project)
         else:
             found = verbs.set_statement(context, actor(), project, en=en or "", zh=zh or "")
+        missing = verbs.missing(context, actor(), project)
     if as_json:
+        left = [{"name": one.name, "answers": one.answers, "asked": one.asked,
+                 "agreed": one.agreed} for one in missing]  # fmt: skip
         show_json(None if found is None else {"version": found.version, "en": found.en,
-                                              "zh": found.zh})  # fmt: skip
+                                              "zh": found.zh, "missing": left})  # fmt: skip
     elif found is None:
         out.print(say("cli.rights.none", project=project))
     else:
         out.print(say("cli.rights.version", version=found.version))
         out.print(f"{found.en}\n\n{found.zh}", markup=False)
+        for one in missing:
+            out.print(say("cli.rights.missing", name=one.name, answers=one.answers,
+                          asked=one.asked), markup=False)  # fmt: skip

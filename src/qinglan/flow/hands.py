@@ -26,7 +26,7 @@ from qinglan.kinds.scheme import EMPTY, Scheme
 from qinglan.provenance import identity
 from qinglan.records import Activity, Actor, AnswerKey, Guideline, Kind, Project, Task
 from qinglan.storage import annotations as answers
-from qinglan.storage import assignments, drafts, guidelines, keys, seats, work
+from qinglan.storage import annotators, assignments, drafts, guidelines, keys, seats, work
 from qinglan.storage.assignments import Assignment
 from qinglan.storage.seats import Seat
 from qinglan.work import Slots
@@ -95,6 +95,16 @@ def seat_of(
     if seat is None:
         raise PermissionDenied("assignment.no_seat", actor=actor.name, project=project)
     return seat
+
+
+def owes(conn: Connection, seat: Seat) -> bool:
+    """Whether the holder of ``seat`` has yet to agree to the newest statement of rights; models
+    and programs are asked nothing.
+    """
+    if seat.asked is None or (seat.agreed or 0) >= seat.asked:
+        return False
+    who = annotators.get(conn, seat.annotator)
+    return who is None or who.type == "person"
 
 
 def desk(context: Context, conn: Connection, project: str, seat: Seat) -> Desk:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,6 +55,8 @@ EDGE = 1_000
 """Most inputs that one link row names."""
 
 
+_NAMED = 20
+"""People that a refusal names."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 
@@ -185,13 +188,16 @@ def moment(text: str) -> datetime:
 
 
 def _without_rights(conn: Connection, project: Project, accepted: int) -> set[str]:
-    """Accepted answers by people who did not agree to what the project asks them to."""
-    if rights.newest(conn, project.id) is None:
-        return set()
+    """Accepted answers by people who did not agree to what was asked of them."""
     found = rights.uncovered(conn, project.id)
-    if len(found) == accepted:
-        raise UsageError("rights.nobody_agreed", project=project.name, rows=accepted)
-    return found
+    if found and len(found) == accepted:
+        counted = Counter((one.name, one.asked) for one in found)
+        first = sorted(counted.items())[:_NAMED]
+        people = ", ".join(f"{name} ({n}; v{asked})" for (name, asked), n in first)
+        if len(counted) > _NAMED:
+            people += ", …"
+        raise UsageError("rights.nobody_agreed", project=project.name, rows=accepted, people=people)
+    return {one.annotation for one in found}
 
 
 def _permit(
@@ -209,7 +215,7 @@ def _permit(
         if _no_rights(row.annotator):
             unasked.add(row.annotator.name)
     if unasked:
-        names = ", ".join(sorted(unasked)[:20])
+        names = ", ".join(sorted(unasked)[:_NAMED])
         raise Refused("flow.no_rights", project=project.name, people=names)
     found |= origins.learned(conn, people)  # a model's answers owe what it learned from
     return policy.judge(

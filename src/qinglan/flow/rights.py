@@ -1,25 +1,29 @@
 """What people agree to before their first answer: a statement of rights, in versions.
 
-A project without one asks nothing. With one, nobody begins before they agreed to its newest
-version, and a release leaves out what people gave who agreed to none; each is counted, and comes
-back with the next release once they have agreed. For imported answers whoever brings them in
-declares it instead.
+A project without one asks nothing. With one, nobody is given a task before they agreed to its
+newest version, and a release leaves out what was given under a version that its author never
+agreed to, nor to a later one; each is counted, and comes back with the next release once they have
+agreed. For imported answers whoever brings them in declares it instead.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from qinglan.errors import PermissionDenied, UsageError
+from qinglan.errors import UsageError
 from qinglan.flow.context import Context, allow
-from qinglan.flow.hands import checked, milliseconds, seat_of
+from qinglan.flow.hands import checked, milliseconds, owes, seat_of
 from qinglan.records import Actor
-from qinglan.storage import annotators, rights
+from qinglan.storage import rights
 from qinglan.storage.rights import Statement
 
-__all__ = ["Statement", "agree", "agreement", "see_agreed", "set_statement", "statement"]
+__all__ = [
+    "Missing", "Statement", "agree", "agreement", "missing", "set_statement", "statement",
+]  # fmt: skip
 
 LONGEST = 20_000
 """Characters of a statement in one language."""
@@ -75,24 +79,40 @@ def agreement(context: Context, actor: Actor, project: str) -> tuple[Statement |
     """
     with context.storage.read() as conn:
         seat = seat_of(context, conn, actor, project)
-        asked = rights.newest(conn, seat.project)
-        if asked is None:
+        owed = owes(conn, seat)
+        if not owed and (seat.agreed is None or seat.asked is None):
             return None, True
-        who = annotators.get(conn, seat.annotator)
-        if who is not None and who.type != "person":
-            return None, True
-        done = rights.agreed(conn, seat.annotator)
-    return asked, done is not None and done[0] >= asked.version
+        return rights.newest(conn, seat.project), not owed
 
 
-def see_agreed(context: Context, actor: Actor, project: str) -> None:
-    """Let nobody begin who has not agreed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Somebody whose accepted answers no agreement covers: no release holds them."""
+
+    name: str
+    answers: int
+    asked: int
+    """The newest version that was asked when they gave one of these."""
+    agreed: int | None
+    """The newest version that they agreed to."""
+
+
+def missing(context: Context, actor: Actor, project: str) -> list[Missing]:
+    """Who has yet to agree before their accepted answers can be released, by name.
 
     Raises:
-        PermissionDenied: they have no seat there, or have not agreed.
+        PermissionDenied: the actor's role may not.
     """
-    if not agreement(context, actor, project)[1]:
-        raise PermissionDenied("rights.not_agreed", project=project)
+    allow("conduct", actor)
+    target = context.project(project)
+    with context.storage.read() as conn:
+        found = rights.uncovered(conn, target.id)
+    counted = Counter(one.name for one in found)
+    newest = {one.name: one for one in sorted(found, key=lambda one: one.asked)}
+    return [
+        Missing(name=name, answers=counted[name], asked=one.asked, agreed=one.agreed)
+        for name, one in sorted(newest.items())
+    ]
 
 
 def agree(

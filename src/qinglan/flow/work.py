@@ -81,8 +81,8 @@ def next_task(
         The task under a lease, or ``None`` when nothing is left for them at this moment.
 
     Raises:
-        PermissionDenied: they have no seat at this desk, or are paused; or the project's budget
-            is reached.
+        PermissionDenied: they have no seat at this desk, are paused, or have not agreed to the
+            newest statement of rights; or the project's budget is reached.
     """
     time = milliseconds(now)
 
@@ -92,6 +92,8 @@ def next_task(
             raise PermissionDenied("assignment.paused", actor=actor.name, project=project)
         if not seat.admitted:
             raise PermissionDenied("assignment.not_admitted", project=project)
+        if hands.owes(conn, seat):
+            raise PermissionDenied("rights.not_agreed", project=project)
         held = _in_hand(conn, seat, time) or giving.give(context, conn, seat, time)
         if giving.sweep(conn, seat, time) and held is None:
             seat = seat_of(context, conn, actor, project, lock=True)
@@ -211,7 +213,7 @@ def submit_onward(
         moved = _keep(context, conn, given, seat)
         place = hands.desk(context, conn, project, seat)
         # Ranks are locked now, or another task is in hand: the locks have an order.
-        if moved or not (seat.active and seat.admitted):
+        if moved or not (seat.active and seat.admitted) or hands.owes(conn, seat):
             return place, None
         if assignments.current(conn, seat.annotator) is not None:
             return place, None

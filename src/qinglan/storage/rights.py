@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from qinglan.storage import tables
 from qinglan.storage.dialects import insert_new
@@ -15,6 +16,8 @@ _DECLARED = tables.declarations.c
 _GIVEN = tables.annotations.c
 _WHO = tables.annotators.c
 _VERDICT = tables.verdicts.c
+_HELD = tables.assignments.c
+_ACTIVITY = tables.activities.c
 
 
 class Statement(NamedTuple):
@@ -61,17 +64,73 @@ def declare(
     insert_new(connection, tables.declarations, [row])
 
 
-def uncovered(connection: Connection, project: str) -> set[str]:
-    """Accepted answers of ``project`` (its id) by people who never agreed, and for whom nobody
-    declared it; simulated people need not.
+class Uncovered(NamedTuple):
+    """An accepted answer whose author did not agree to what was asked when it was given."""
+
+    annotation: str
+    annotator: str
+    name: str
+    asked: int
+    """The version that was asked then; the first where none was yet."""
+    agreed: int | None
+    """The newest that they agreed to."""
+
+
+def uncovered(connection: Connection, project: str) -> list[Uncovered]:
+    """Accepted answers of ``project`` (its id) that nobody's agreement covers.
+
+    An answer is given under the version that was asked when its task was taken (for an imported
+    one: when it came), and covered by its author's agreement to that version or a later one.
+    Nothing is asked of models, programs and simulated people, and importers may declare it for
+    theirs.
     """
+    versions = [(int(at), int(version)) for at, version in connection.execute(
+        select(_RIGHTS.at, _RIGHTS.version)
+        .where(_RIGHTS.project == project).order_by(_RIGHTS.version)
+    )]  # fmt: skip
+    if not versions:
+        return []
+    newest = versions[-1][1]
+    agreed = select(func.max(_AGREED.version)).where(_AGREED.annotator == _WHO.id)
     query = (
-        select(_GIVEN.id)
+        select(
+            _GIVEN.id,
+            _WHO.id.label("who"),
+            _WHO.name,
+            _HELD.taken,
+            _ACTIVITY.started,
+            agreed.correlate(tables.annotators).scalar_subquery().label("agreed"),
+        )
         .join_from(tables.verdicts, tables.annotations, _GIVEN.id == _VERDICT.annotation)
         .join(tables.annotators, _WHO.id == _GIVEN.annotator)
+        .join(tables.activities, _ACTIVITY.id == _GIVEN.activity)
+        .join(
+            tables.assignments,
+            (_HELD.annotator == _GIVEN.annotator) & (_HELD.task == _GIVEN.task),
+            isouter=True,
+        )
         .where(_GIVEN.project == project, _VERDICT.current, _VERDICT.reason.is_(None))
         .where(_WHO.type == "person", ~_WHO.simulated)
-        .where(~select(_AGREED.annotator).where(_AGREED.annotator == _WHO.id).exists())
+        .where(
+            ~select(_AGREED.annotator)
+            .where(_AGREED.annotator == _WHO.id, _AGREED.version == newest)
+            .exists()
+        )
         .where(~select(_DECLARED.activity).where(_DECLARED.activity == _GIVEN.activity).exists())
     )
-    return {str(id_) for id_ in connection.execute(query).scalars()}
+    found = []
+    for row in connection.execute(query):
+        # An imported answer's task may have been "taken" later, when the desk first met it.
+        given = min(_milliseconds(row.started), row.taken or _NEVER)
+        asked = max((version for at, version in versions if at <= given), default=versions[0][1])
+        if row.agreed is None or row.agreed < asked:
+            found.append(Uncovered(row.id, row.who, row.name, asked, row.agreed))
+    return found
+
+
+_NEVER = 2**63
+
+
+def _milliseconds(started: str) -> int:
+    """The time of an activity, in ms since 1970."""
+    return int(datetime.fromisoformat(started).timestamp() * 1000)

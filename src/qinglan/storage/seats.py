@@ -19,6 +19,8 @@ from qinglan.work import Marks, Rules, Standing
 _SEAT = tables.seats.c
 _ROUTING = tables.routing.c
 _PROJECT = tables.projects.c
+_RIGHTS = tables.rights.c
+_AGREED = tables.agreements.c
 _RULES = (
     _ROUTING.overlap, _ROUTING.most, _ROUTING.gold_per_mille, _ROUTING.lease_seconds,
     _ROUTING.stop_after,
@@ -39,6 +41,16 @@ _SEATED = (
         _ROUTING.tail,
         _PROJECT.kind,
         _PROJECT.guideline,
+        select(func.max(_RIGHTS.version))
+        .where(_RIGHTS.project == _SEAT.project)
+        .correlate(tables.seats)
+        .scalar_subquery()
+        .label("asked"),
+        select(func.max(_AGREED.version))
+        .where(_AGREED.annotator == _SEAT.annotator)
+        .correlate(tables.seats)
+        .scalar_subquery()
+        .label("agreed"),
     )
     .join_from(tables.seats, tables.routing, _ROUTING.project == _SEAT.project)
     .join(tables.projects, _PROJECT.id == _SEAT.project)
@@ -87,6 +99,10 @@ class Seat:
     kind: Kind
     guideline: str
     """Of the project; the guideline by its id."""
+    asked: int | None
+    """The newest version of the statement of rights; ``None`` where the project asks nothing."""
+    agreed: int | None
+    """The newest that they agreed to."""
 
 
 def set_rules(connection: Connection, project: str, rules: Rules) -> None:
@@ -266,4 +282,6 @@ def _seat(row: Row[Any]) -> Seat:
         tail=row.tail,
         kind=Kind(row.kind),
         guideline=row.guideline,
+        asked=row.asked,
+        agreed=row.agreed,
     )

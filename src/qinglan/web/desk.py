@@ -13,7 +13,7 @@ from typing import Any
 from starlette.responses import Response
 
 from qinglan.errors import InputError, PermissionDenied, UsageError
-from qinglan.flow import opening, rights, routes, standing, work
+from qinglan.flow import opening, routes, standing, work
 from qinglan.flow.hands import Desk
 from qinglan.flow.work import InHand
 from qinglan.records import Kind
@@ -46,16 +46,15 @@ def state_languages(visit: Visit) -> Response:
 def next_task(visit: Visit) -> Response:
     """The task to do now; before it, what must come before, and why there is none."""
     project = visit.parts["project"]
-    if not visit.fragment and not (
-        standing.told(visit.context, visit.actor, project)
-        and rights.agreement(visit.context, visit.actor, project)[1]
-    ):
+    if not visit.fragment and not standing.told(visit.context, visit.actor, project):
         return visit.go(f"/desk/{project}/before")
     try:
         task = work.next_task(visit.context, visit.actor, project)
     except PermissionDenied as error:
-        if error.key == _SPENT:
+        if error.key == _SPENT or (visit.fragment and error.key == _ASKED):
             return _page(visit, None, message=error.say(visit.language))
+        if error.key == _ASKED:
+            return visit.go(f"/desk/{project}/before")
         if visit.fragment or error.key not in _ASIDE:
             raise
         if error.key == "error.assignment.paused":
@@ -85,7 +84,7 @@ def submit(visit: Visit) -> Response:
             return _page(visit, then, desk=desk)
         work.submit(visit.context, visit.actor, project, task, token, payload)
     except PermissionDenied as error:
-        if error.key != _SPENT:
+        if error.key not in (_SPENT, _ASKED):
             raise
         return _page(visit, None, message=error.say(visit.language))  # the answer is kept
     except InputError as error:
@@ -156,6 +155,7 @@ def queue(visit: Visit) -> Response:
 _ASIDE = frozenset({"error.assignment.paused", "error.assignment.not_admitted"})
 """Why there may be no task, where a page of one's own says more."""
 _SPENT = "error.pay.budget_reached"
+_ASKED = "error.rights.not_agreed"
 
 ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/desk", home),

@@ -19,6 +19,7 @@ def roster(visit: Visit) -> Response:
     return show(
         visit, "tiers", roster=found, manages=office.may(visit.actor, "desk"), moment=_moment,
         rights=rights.statement(visit.context, visit.actor, project),
+        missing=rights.missing(visit.context, visit.actor, project),
         needs=routes.needs(visit.context, visit.actor, project),
     )  # fmt: skip
 

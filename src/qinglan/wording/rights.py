@@ -16,10 +16,11 @@ PHRASES: dict[str, Phrase] = {
         "项目 {project} 的权利声明已更新；请重新阅读",
     ),
     "error.rights.nobody_agreed": Phrase(
-        "all {rows} accepted answers of project {project} are by people who did not agree to its "
-        "rights statement; let them agree at the desk, or import with --declare",
-        "项目 {project} 被接受的 {rows} 条作答均来自未同意权利声明的人员；请让其在标注台同意，"
-        "或在导入时使用 --declare",
+        "all {rows} accepted answers of project {project} were given under a version of its rights "
+        "statement that their authors did not agree to (answers; version): {people}. Let them "
+        "agree at the desk, or import with --declare",
+        "项目 {project} 被接受的 {rows} 条作答，其作者均未同意作答时的权利声明版本"
+        "（作答数；版本）：{people}。请让其在标注台同意，或在导入时使用 --declare",
     ),
     "reason.no_agreement": Phrase(
         "its author did not agree to the rights statement", "作者未同意权利声明"
@@ -34,6 +35,11 @@ PHRASES: dict[str, Phrase] = {
     "cli.rights.en": Phrase("The English text.", "英文文本。"),
     "cli.rights.zh": Phrase("The Chinese text.", "中文文本。"),
     "cli.rights.none": Phrase("project {project} asks nothing", "项目 {project} 未设权利声明"),
+    "cli.rights.missing": Phrase(
+        "{name}: {answers} accepted answers are in no release until they agree (asked: version "
+        "{asked})",
+        "{name}：被接受的作答 {answers} 条，在其同意前不进入发布（作答时的版本：第 {asked} 版）",
+    ),
     "cli.rights.version": Phrase("version {version}", "第 {version} 版"),
     "cli.import.declare": Phrase(
         "Your word that these people agreed what may be done with their answers, and where that "
@@ -50,10 +56,21 @@ PHRASES: dict[str, Phrase] = {
     ),
     "web.rights.not_yet": Phrase("Has not agreed to the rights statement yet", "尚未同意权利声明"),
     "web.rights.hint": Phrase(
-        "Everybody agrees to it before their first answer; who has not is in no release. A new "
-        "version is asked of all again; answers given under an earlier one stay.",
-        "所有人在首次作答前须同意；未同意者的作答不进入任何发布。更新后所有人需再次同意，此前的作答不受影响。",
+        "Everybody agrees to it before their first task; who has not is in no release. A new "
+        "version is asked of all again before their next task; answers to tasks taken under an "
+        "earlier one stay good.",
+        "所有人在领取首个任务前须同意；未同意者的作答不进入任何发布。更新后，所有人须再次同意才能领取"
+        "下一个任务；在旧版下领取的任务，其作答继续有效。",
     ),
+    "web.rights.missing": Phrase(
+        "Left out of releases until their authors agree, at the desk, to the newest version:",
+        "下列人员的作答暂不进入发布；其本人在标注台同意最新版本后即可恢复：",
+    ),
+    "web.rights.owes": Phrase(
+        "{answers} accepted answers, given under version {asked} or before;",
+        "被接受的作答 {answers} 条，作答时的版本最新为第 {asked} 版；",
+    ),
+    "web.rights.has": Phrase("agreed to version {version}", "已同意第 {version} 版"),
     "web.rights.keep": Phrase("Ask for this from now on", "自此要求同意"),
     "web.rights.agree": Phrase("I agree, and begin", "我同意并开始"),
 }

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from qinglan.client import models
-from qinglan.flow import opening, rights, standing, work
+from qinglan.flow import opening, standing, work
 from qinglan.flow.hands import InHand
 from qinglan.flow.tokens import Scope
 from qinglan.web.api.guard import Asked, Guarded, asked, for_any_token, needs
@@ -58,7 +58,6 @@ def next_task(project: str, here: Here) -> models.InHand | Response:
     Asking again gives the same task, until it is answered or given back.
     """
     standing.see_told(here.context, here.caller.actor, project)
-    rights.see_agreed(here.context, here.caller.actor, project)
     task = work.next_task(here.context, here.caller.actor, project)
     return Response(status_code=204) if task is None else _in_hand(task)
 
