@@ -212,7 +212,7 @@ def python_page() -> str:
 
 def api_page() -> str:
     """Every route of the API, and every model that goes over the wire."""
-    from qinglan.client import models
+    from qinglan.client import models, office, own, people, review
     from qinglan.flow import tokens
     from qinglan.web.api.app import PREFIX, ROUTERS, routes
 
@@ -233,8 +233,17 @@ def api_page() -> str:
         ]
         parts += [f"## {str(router.tags[0]).capitalize()}", table(("route", "scope", ""), rows)]
     parts.append("## Models")
-    docs = attribute_docs(models)
-    for name, thing in vars(models).items():
+    docs: dict[tuple[str, str], str] = {}
+    found: dict[str, object] = {}
+    for module in (models, own, office, review, people):
+        docs |= attribute_docs(module)
+        ours = {
+            n: t for n, t in vars(module).items() if getattr(t, "__module__", "") == module.__name__
+        }
+        if found.keys() & ours.keys():
+            raise SystemExit(f"two models are called {min(found.keys() & ours.keys())}")
+        found |= ours
+    for name, thing in found.items():
         if isinstance(thing, type) and issubclass(thing, (models.Sent, models.Asked)):
             sources = model_sources(thing)
             fields = [

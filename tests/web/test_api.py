@@ -54,7 +54,19 @@ def operations(description: dict[str, Any]) -> list[tuple[str, str, dict[str, An
     return [
         (
             method.upper(),
-            path.format_map({**values, "webhook": "whk_x", "delivery": "msg_x", "job": "job_x"}),
+            path.format_map(
+                {
+                    **values,
+                    "webhook": "whk_x",
+                    "delivery": "msg_x",
+                    "job": "job_x",
+                    "flag": "flg_x",
+                    "token": "tok_x",
+                    "version": "7",
+                    "number": "7",
+                    "shape": "csv",
+                }
+            ),
             one,
         )
         for path, item in description["paths"].items()
@@ -76,7 +88,7 @@ def test_nothing_answers_without_a_token_that_is_in_use(
         (Program(port), {"Cookie": f"qinglan={session}"}),
         (Program(port), {"Authorization": f"Basic {ended.token}"}),
     ]  # fmt: skip
-    for method, path, _ in operations(description)[::6]:
+    for method, path, _ in operations(description)[::9]:
         for program, headers in strangers:
             got = program.ask(method, path, headers=headers)
             assert (got.status, got.key) == (401, "api.no_token")
@@ -331,11 +343,12 @@ def test_cursors_fit_their_own_list_alone(context: Context, bots: dict[Role, Pro
     for path in (
         f"/projects/p/tasks?after={cursor}", f"/projects/q/verdicts?after={cursor}",
         f"/projects/q/tasks?after={cursor[:-1]}", "/projects/q/tasks?after=tsk_a",
-        "/projects/q/tasks?after=", "/projects/q/tasks?after=%00", "/projects/q/tasks?after=%ff",
+        "/projects/q/tasks?after=", "/projects/q/tasks?after=%ff",
         f"/projects/q/tasks?after={forged}",
     ):  # fmt: skip
         got = auditor.get(path)
         assert (got.status, got.key) == (422, "api.bad_cursor"), path
+    assert auditor.get("/projects/q/tasks?after=%00").key == "api.bad_request"
     for limit in ("0", "501", "-1", "x", "1e3"):
         assert auditor.get(f"/projects/q/tasks?limit={limit}").key == "api.bad_request"
 

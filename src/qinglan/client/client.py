@@ -17,12 +17,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from qinglan.client import models
+from qinglan.client.asking import Query
+from qinglan.client.asking import part as _part
 from qinglan.client.failures import ApiError, Unreachable
+from qinglan.client.office import OfficeCalls
+from qinglan.client.own import OwnCalls
+from qinglan.client.people import PeopleCalls
+from qinglan.client.review import ReviewCalls
 from qinglan.errors import UsageError
 from qinglan.kinds.scheme import Scheme
 from qinglan.records import Kind, Purpose
@@ -39,10 +45,8 @@ BUSY = frozenset({409, 429, 502, 503, 504})
 LONGEST_WAIT = 30.0
 _PIECE = 2**20
 
-Query = Mapping[str, str | int | Sequence[str] | None]
 
-
-class Client:
+class Client(OwnCalls, ReviewCalls, PeopleCalls, OfficeCalls):
     """One connection to one server. For one thread at a time; use it as a context manager.
 
     Args:
@@ -483,10 +487,6 @@ class Client:
             made = http.client.HTTPConnection(self._host, self._port, timeout=self._timeout)
         self._connection = made
         return made
-
-
-def _part(word: str) -> str:
-    return quote(word, safe="")
 
 
 def _with(path: str, query: Query | None) -> str:

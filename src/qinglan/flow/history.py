@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from qinglan.durability import sync_folder
@@ -11,6 +12,21 @@ from qinglan.flow.context import Context, allow
 from qinglan.provenance import chain_file
 from qinglan.records import Actor
 from qinglan.storage import history
+
+STEP = 1_000
+
+
+def stream_history(context: Context, actor: Actor, project: str) -> Iterator[bytes]:
+    """The chain of ``project`` (by name) as it stands, a line each, some at a time.
+
+    No reading waits for a slow reader: each stretch is read apart, and the chain only grows.
+
+    Raises:
+        PermissionDenied: the actor's role may not.
+        UsageError: there is no such project.
+    """
+    allow("history", actor)
+    return _lines(context, context.project(project).id)
 
 
 def export_history(context: Context, actor: Actor, project: str, file: Path) -> int:
@@ -42,3 +58,14 @@ def export_history(context: Context, actor: Actor, project: str, file: Path) -> 
     finally:
         part.unlink(missing_ok=True)
     return written
+
+
+def _lines(context: Context, project: str) -> Iterator[bytes]:
+    last = 0
+    while True:
+        with context.storage.read() as conn:
+            found = history.some(conn, project, last, STEP)
+        if not found:
+            return
+        last = found[-1].seq
+        yield b"".join(chain_file.line(entry) for entry in found)

@@ -48,8 +48,18 @@ class Scope(StrEnum):
     """Make projects, bring in tasks and answers, give seats."""
     EXPORT = "export"
     """All answers."""
+    REVIEW = "review"
+    """Answers side by side, what is worth a look, rulings, sending back, disputed keys."""
+    CONDUCT = "conduct"
+    """How people fare: flags, marks, pauses, gold, lessons, tiers, credentials."""
     PEOPLE = "people"
     """The list of accounts."""
+    ACCOUNTS = "accounts"
+    """Invite reviewers, annotators and auditors, change their roles, close their accounts."""
+    TOKENS = "tokens"
+    """List and end tokens, make others that reach no further than this one."""
+    AUDIT = "audit"
+    """The audit log, and the history that an auditor checks."""
     WEBHOOKS = "webhooks"
     """Who is called when something happens."""
     RELEASE = "release"
@@ -61,7 +71,8 @@ class Scope(StrEnum):
 _NEEDS = {
     Scope.READ: "read", Scope.ANNOTATE: "annotate", Scope.IMPORT: "import",
     Scope.EXPORT: "export", Scope.PEOPLE: "people", Scope.WEBHOOKS: "webhooks",
-    Scope.RELEASE: "verify", Scope.PAY: "pay",
+    Scope.RELEASE: "verify", Scope.PAY: "pay", Scope.REVIEW: "look", Scope.CONDUCT: "conduct",
+    Scope.ACCOUNTS: "people", Scope.TOKENS: "audit", Scope.AUDIT: "audit",
 }  # fmt: skip
 """The verb that a role must be allowed, for the scope to be of use."""
 
@@ -80,7 +91,9 @@ class Issued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One token as it is listed. ``ended`` says how it ended: revoked, account or lapsed."""
+    """One token as it is listed. ``ended`` says how it ended: revoked, account, parent
+    (the token that made it ended) or lapsed.
+    """
 
     id: str
     name: str
@@ -126,7 +139,8 @@ def create(
     role: Role | None = None,
     scopes: Collection[Scope] | None = None,
     label: str = "",
-    days: int = DAYS,
+    days: int | None = None,
+    within: Caller | None = None,
     now: datetime | None = None,
 ) -> Issued:
     """A new token for account ``name``.
@@ -140,16 +154,19 @@ def create(
         scopes: what it may be used for; default: reading, or annotating where the role can
             nothing else.
         label: what it is for, in the words of whoever made it.
-        days: how long it holds.
+        days: how long it holds; default: ``DAYS``, or as long as the token that asks.
+        within: who asks by a token of their own: the new one reaches no further than that, ends
+            with it, and makes no other.
         now: the time of asking; default: this moment.
 
     Raises:
-        PermissionDenied: the actor may not look after that account.
+        PermissionDenied: the actor may not look after that account, or it would reach further than
+            the token that asks.
         UsageError: there is no such account, or it has another role; a scope is beyond its role;
             it would hold too long.
     """
     allow("tokens", actor)
-    if not 1 <= days <= LONGEST_DAYS:
+    if days is not None and not 1 <= days <= LONGEST_DAYS:
         raise UsageError("tokens.days", most=LONGEST_DAYS)
     if len(label) > 200 or any(mark < " " for mark in label):
         raise UsageError("tokens.label", most=200)
@@ -165,16 +182,19 @@ def create(
         may_look_after(actor, found)
     chosen = _chosen(found, scopes)
     time = milliseconds(now)
+    until = time + (days or DAYS) * DAY
+    if within is not None:
+        until = _within(context, within, chosen, until if days else None)
     words = _BEGINNING + secrets.token_urlsafe(32)
     # A password that nobody was told, so that its check costs what every other costs.
     digest = passwords.digest(secrets.token_urlsafe(32), name) if there is None else ""
     activity = context.begin(
-        "tokens", actor, made_for=name, scopes=[scope.value for scope in chosen], days=days,
-        label=label,
+        "tokens", actor, made_for=name, scopes=[scope.value for scope in chosen],
+        until=_date(until).isoformat(), label=label,
     )  # fmt: skip
     token = Token(
         id=identity.random_id("tok"), user=name, label=label, scopes=chosen, made=time,
-        until=time + days * DAY, activity=activity.id,
+        until=until, activity=activity.id, parent=None if within is None else within.token,
     )  # fmt: skip
 
     def keep(conn: Connection) -> None:
@@ -219,14 +239,21 @@ def every(context: Context, actor: Actor, *, now: datetime | None = None) -> lis
     allow("audit", actor)
     time = milliseconds(now)
     with context.storage.read() as conn:
-        return [
-            Listed(
-                id=token.id, name=token.user, label=token.label, scopes=token.scopes,
-                made=_date(token.made), until=_date(token.until),
-                ended=token.ended or ("lapsed" if token.until <= time else None),
-            )
-            for token in tokens.every(conn)
-        ]  # fmt: skip
+        found = tokens.every(conn)
+    gone = {token.id for token in found if token.ended}
+
+    def end(token: Token) -> str | None:
+        if token.ended is None and token.parent in gone:
+            return "parent"
+        return token.ended or ("lapsed" if token.until <= time else None)
+
+    return [
+        Listed(
+            id=token.id, name=token.user, label=token.label, scopes=token.scopes,
+            made=_date(token.made), until=_date(token.until), ended=end(token),
+        )
+        for token in found
+    ]  # fmt: skip
 
 
 def who(context: Context, words: str, *, now: datetime | None = None) -> Caller | None:
@@ -265,6 +292,18 @@ def _chosen(role: Role, scopes: Collection[Scope] | None) -> tuple[Scope, ...]:
             known=", ".join(known),
         )  # fmt: skip
     return tuple(scope for scope in known if scope in scopes)
+
+
+def _within(context: Context, caller: Caller, scopes: tuple[Scope, ...], until: int | None) -> int:
+    """The last moment of a token that ``caller`` asks for; ``until`` where one is wished for."""
+    beyond = {scope.value for scope in scopes} - (caller.scopes - {Scope.TOKENS.value})
+    if beyond:
+        raise PermissionDenied("tokens.further", scopes=", ".join(sorted(beyond)))
+    with context.storage.read() as conn:
+        own = tokens.get(conn, caller.token)
+    if own is None or (until is not None and until > own.until):
+        raise PermissionDenied("tokens.longer")
+    return own.until if until is None else until
 
 
 def _date(time: int) -> datetime:

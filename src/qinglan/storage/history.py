@@ -52,6 +52,12 @@ def entries(connection: Connection, project: str) -> Iterator[Entry]:
         yield _entry(row)
 
 
+def some(connection: Connection, project: str, after: int, limit: int) -> list[Entry]:
+    """Up to ``limit`` entries of ``project`` (its id), in order, numbered above ``after``."""
+    query = select(*_ENTRY).where(_ENTRY.project == project, _ENTRY.seq > after)
+    return [_entry(row) for row in connection.execute(query.order_by(_ENTRY.seq).limit(limit))]
+
+
 def page(connection: Connection, project: str, before: int | None, limit: int) -> list[Entry]:
     """Up to ``limit`` entries of ``project`` (its id), newest first, numbered below ``before``."""
     query = select(*_ENTRY).where(_ENTRY.project == project)

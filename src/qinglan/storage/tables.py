@@ -745,10 +745,12 @@ tokens = Table(
     _text("ended", nullable=True),
     _to("activity", "activities.id"),
     _to("ended_by", "activities.id", nullable=True),
+    Column("parent", Id, nullable=True),
     Index(None, "user"),
 )
 """By which programs ask, known by the digest. One that has ended stays, so that it can be seen
-who made it, and who ended it (``ended`` says how)."""
+who made it, and who ended it (``ended`` says how). One that a program made is of use no longer than
+the token it was asked for by (``parent``)."""
 
 outcomes = Table(
     "outcomes",

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 
 from qinglan.records import Role
 from qinglan.storage import tables
@@ -19,6 +19,7 @@ from qinglan.storage.dialects import lock
 _TOKEN = tables.tokens.c
 _USER = tables.users.c
 _OUTCOME = tables.outcomes.c
+_PARENT = tables.tokens.alias("parent").c
 
 # Made once: this one runs with every request.
 _LIVE = (
@@ -27,6 +28,13 @@ _LIVE = (
     .where(
         _TOKEN.digest == bindparam("digest_"), _TOKEN.until > bindparam("now_"),
         _TOKEN.ended.is_(None), _USER.active,
+        # What a token made ends with it, however that ended.
+        or_(
+            _TOKEN.parent.is_(None),
+            select(_PARENT.id)
+            .where(_PARENT.id == _TOKEN.parent, _PARENT.ended.is_(None))
+            .correlate(tables.tokens).exists(),
+        ),
     )
 )  # fmt: skip
 
@@ -44,6 +52,8 @@ class Token:
     activity: str
     ended: str | None = None
     ended_by: str | None = None
+    parent: str | None = None
+    """The token by which a program asked for it, by id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +72,7 @@ def add(connection: Connection, token: Token, digest: str) -> None:
     row = {
         "id": token.id, "digest": digest, "user": token.user, "label": token.label,
         "scopes": json.dumps(token.scopes), "made": token.made, "until": token.until,
-        "activity": token.activity,
+        "activity": token.activity, "parent": token.parent,
     }  # fmt: skip
     connection.execute(insert(tables.tokens), row)
 
@@ -135,5 +145,5 @@ def _token(row: Row[Any]) -> Token:
     return Token(
         id=row.id, user=row.user, label=row.label, scopes=tuple(decode_words(row.scopes)),
         made=row.made, until=row.until, activity=row.activity, ended=row.ended,
-        ended_by=row.ended_by,
+        ended_by=row.ended_by, parent=row.parent,
     )  # fmt: skip

@@ -7,8 +7,8 @@ from starlette.responses import Response
 from qinglan.errors import UsageError
 from qinglan.flow import conduct, desk, lessons, signs
 from qinglan.records import Role
+from qinglan.web.flags import tell
 from qinglan.web.render import show
-from qinglan.web.standing import tell
 from qinglan.web.visits import Route, Visit
 from qinglan.work import Marks
 
@@ -23,7 +23,7 @@ def board(visit: Visit) -> Response:
     found = conduct.board(visit.context, visit.actor, project)
     return show(
         visit, "conduct", board=found, marks=found.marks or Marks(),
-        told=[(one, tell(visit, one.flag)) for one in found.flags],
+        told=[(one, tell(one.flag, visit.language)) for one in found.flags],
         lessons=lessons.shown(visit.context, visit.actor, project),
         manages=visit.actor.role in MANAGERS,
     )  # fmt: skip

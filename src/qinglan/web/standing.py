@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from starlette.responses import Response
 
 from qinglan.errors import InputError, UsageError
 from qinglan.flow import conduct, disputing, lessons, opening, pay, rights, standing
-from qinglan.flow.conduct import Flag
 from qinglan.kinds.scheme import Scheme
 from qinglan.records import Kind
 from qinglan.web import forms, scale_forms, scale_views
+from qinglan.web.flags import tell
 from qinglan.web.handling import status_of
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
@@ -45,7 +44,7 @@ def own(visit: Visit, status: int = 200) -> Response:
     project = visit.parts["project"]
     found = standing.own(visit.context, visit.actor, project)
     earned = pay.own(visit.context, visit.actor, project)
-    told = [tell(visit, one) for one in found.flags]
+    told = [tell(one, visit.language) for one in found.flags]
     return show(visit, "own", status, own=found, earned=earned, told=told)
 
 
@@ -129,23 +128,6 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("POST", "/desk/{project}/task/{task}/behaviour", behave),
     ("POST", "/desk/{project}/task/{task}/time", clock),
 )
-
-
-def tell(visit: Visit, flag: Flag) -> dict[str, Any]:
-    """A flag in words: what was seen, and how often that is so of people who did nothing wrong."""
-    seen, often = conduct.explain(flag)
-    return {
-        "flag": flag,
-        "title": say(f"flag.kind.{flag.kind}", visit.language),
-        "seen": say(f"flag.seen.{flag.kind}", visit.language, **seen),
-        "often": say(often[0], visit.language, **often[1]),
-        "day": _moment(flag.at),
-        "said": [(word, _moment(word.at)) for word in flag.said],
-    }
-
-
-def _moment(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _lesson(

@@ -150,12 +150,13 @@ def refuse_site(request: Request) -> None:
 
 
 def refuse_nul(asked: Visit) -> None:
-    """See that no word of an address holds NUL, which is in no name and no id of ours.
+    """See that no word of an address or a form holds NUL, which is in no name, id or text of ours.
 
     Raises:
         UsageError: one does; PostgreSQL would refuse to look for it.
     """
-    if any("\0" in word for word in (*asked.parts.values(), *asked.query.values())):
+    words = (*asked.parts.values(), *asked.query.values(), *asked.form.values())
+    if any("\0" in word for word in words):
         raise UsageError("web.bad_form")
 
 

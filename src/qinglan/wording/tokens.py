@@ -35,6 +35,7 @@ PHRASES: dict[str, Phrase] = {
     "cli.token.live": Phrase("in use", "有效"),
     "cli.token.ended.revoked": Phrase("revoked", "已吊销"),
     "cli.token.ended.account": Phrase("ended with its account", "随账号变更失效"),
+    "cli.token.ended.parent": Phrase("ended with the token that made it", "随其来源令牌失效"),
     "cli.token.ended.lapsed": Phrase("lapsed", "已过期"),
     "error.tokens.days": Phrase(
         "a token holds 1 to {most} days; choose a number in between",
@@ -59,6 +60,16 @@ PHRASES: dict[str, Phrase] = {
     ),
     "error.tokens.no_scope": Phrase(
         "{word} is no scope; choose from: {known}", "没有用途 {word}；可选：{known}"
+    ),
+    "error.tokens.further": Phrase(
+        "scopes {scopes} are beyond the token that asks, and a token that a program makes makes no "
+        "other; choose among the scopes of your own, or make it in the office",
+        "用途 {scopes} 超出发起请求的令牌，且由程序生成的令牌不能再生成令牌；"
+        "请在自身用途内选择，或在网页中生成",
+    ),
+    "error.tokens.longer": Phrase(
+        "a token that a program makes ends no later than the one that asks; ask for fewer days",
+        "由程序生成的令牌不能晚于发起请求的令牌失效；请减少天数",
     ),
     "error.tokens.scope": Phrase(
         "this token was not made for {scope}; use one that has that scope",

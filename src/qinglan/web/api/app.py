@@ -14,13 +14,27 @@ from starlette.responses import Response
 from qinglan.client.models import Problem
 from qinglan.errors import UsageError
 from qinglan.flow.context import Context, version
-from qinglan.web.api import bringing, desk, reading, releasing, telling
+from qinglan.web.api import (
+    accounts,
+    bringing,
+    desk,
+    managing,
+    overview,
+    own,
+    reading,
+    releasing,
+    reviewing,
+    telling,
+)
 from qinglan.web.api.guard import Doors, Guarded, Needs, needs_of
 from qinglan.web.api.pace import Pace
 from qinglan.web.api.problems import MEDIA, tell
 
 PREFIX = "/api/v1"
-ROUTERS = (desk.router, reading.router, bringing.router, telling.router, releasing.router)
+ROUTERS = (
+    desk.router, own.router, reading.router, overview.router, reviewing.router, managing.router,
+    accounts.router, bringing.router, telling.router, releasing.router,
+)  # fmt: skip
 STRANGERS_A_MINUTE = 60
 """Requests of one address that come with no token that opens anything."""
 

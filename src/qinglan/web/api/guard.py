@@ -101,6 +101,8 @@ class Asked:
     caller: Caller
     request: Request
     claim: Claim | None = None
+    kept: str | None = None
+    """What a repetition is told instead of the response, which holds a secret."""
     _held: float = field(default_factory=time.monotonic)
 
     async def once(self, digest: str, do: Callable[[], Awaitable[Response]]) -> Response:
@@ -123,7 +125,7 @@ class Asked:
         try:
             response = await do()
             if response.status_code < 300:
-                body = bytes(response.body).decode()
+                body = bytes(response.body).decode() if self.kept is None else self.kept
                 await run_in_threadpool(
                     repeating.settle, self.context, found, response.status_code, body
                 )
@@ -184,6 +186,11 @@ async def _guarded(
         raise UsageError(
             "api.unknown_parameter", field=unknown[0][:100], known=", ".join(sorted(known)) or "—"
         )
+    # NUL is in no name and no id of ours, and PostgreSQL would refuse to look for it.
+    if any("\0" in str(word) for word in request.path_params.values()):
+        raise UsageError("api.nothing_here")
+    if any("\0" in word for word in request.query_params.values()):
+        raise UsageError("api.bad_request")
     streams = wanted is not None and wanted.streams
     most = doors.context.settings.api_body_bytes if streams else MOST_BYTES
     read = _Strict(request.scope, _bounded(request.receive, most))

@@ -5,8 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from qinglan.errors import UsageError
+
+T = TypeVar("T")
 
 _MAC = 12
 """Bytes."""
@@ -36,6 +40,24 @@ def unseal(secret: bytes, place: str, cursor: str | None) -> str | None:
     if not after or not hmac.compare_digest(mark, _mark(secret, place, after)):
         raise UsageError("api.bad_cursor")
     return after.decode()
+
+
+def cut(
+    secret: bytes, place: str, every: Sequence[T], key: Callable[[T], str], cursor: str | None,
+    limit: int,
+) -> tuple[list[T], str | None]:  # fmt: skip
+    """Some of a list that is read whole, in the order of its keys; and the cursor of the rest.
+
+    A key says where one stands, so that nothing is shown twice or left out because others came or
+    went meanwhile.
+
+    Raises:
+        UsageError: the cursor is none of ours, or of another list.
+    """
+    after = unseal(secret, place, cursor)
+    left = [one for one in sorted(every, key=key) if after is None or key(one) > after]
+    more = key(left[limit - 1]) if len(left) > limit else None
+    return left[:limit], seal(secret, place, more)
 
 
 def _mark(secret: bytes, place: str, after: bytes) -> bytes:

@@ -31,6 +31,8 @@ _STATUS: dict[str, HTTPStatus] = {
     "error.assignment.no_such_task": HTTPStatus.NOT_FOUND,
     "error.assignment.already_answered": HTTPStatus.CONFLICT,
     "error.assignment.already_skipped": HTTPStatus.CONFLICT,
+    "error.review.changed": HTTPStatus.CONFLICT,
+    "error.flow.job_running": HTTPStatus.CONFLICT,
     "error.hooks.private_address": HTTPStatus.UNPROCESSABLE_ENTITY,
     "error.hooks.no_address": HTTPStatus.UNPROCESSABLE_ENTITY,
     "error.hooks.plain_http": HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -13,7 +13,7 @@ from qinglan.client import models
 from qinglan.errors import UsageError
 from qinglan.flow import export, people, reading, tiers
 from qinglan.flow.scheme import show_scheme
-from qinglan.flow.status import status
+from qinglan.flow.status import StatusLine, status
 from qinglan.flow.tokens import Scope
 from qinglan.web.api.desk import Cursor, Here, Limit
 from qinglan.web.api.guard import Asked, Guarded, needs
@@ -36,17 +36,7 @@ def projects(here: Here) -> list[models.Project]:
 @needs(Scope.READ, "status")
 def counts(here: Here) -> list[models.Status]:
     """What is where on the line, for each project."""
-    return [
-        models.Status(
-            project=line.project, kind=records.Kind(line.kind), counts=dict(line.stages()),
-            set_aside=[
-                models.Aside(stage=stage, reason=reason, count=count)
-                for stage, reason, count in line.set_aside
-            ],
-            withdrawn=dict(line.withdrawn),
-        )
-        for line in status(here.context, here.caller.actor)
-    ]  # fmt: skip
+    return [status_of(line) for line in status(here.context, here.caller.actor)]
 
 
 @router.get("/projects/{project}/scheme")
@@ -107,6 +97,7 @@ def export_annotations(
     The response ends as HTTP ends one: whoever reads to that end has all of it.
     """
     first = export.export_page(here.context, here.caller.actor, project, shape=shape)
+    export.note_export(here.context, here.caller.actor, project)
     return StreamingResponse(_lines(here, project, first, shape), media_type=NDJSON)
 
 
@@ -235,6 +226,18 @@ def tiered(project: str, here: Here) -> list[models.Tiered]:
         )
         for one in found.people
     ]  # fmt: skip
+
+
+def status_of(line: StatusLine) -> models.Status:
+    """One project's counts."""
+    return models.Status(
+        project=line.project, kind=records.Kind(line.kind), counts=dict(line.stages()),
+        set_aside=[
+            models.Aside(stage=stage, reason=reason, count=count)
+            for stage, reason, count in line.set_aside
+        ],
+        withdrawn=dict(line.withdrawn),
+    )  # fmt: skip
 
 
 def aside(row: records.SetAside) -> models.SetAside:

@@ -86,10 +86,14 @@ def set_rate(project: str, sent: models.NewRate, here: Here) -> models.Rate:
     )  # fmt: skip
 
 
-def _job(here: Asked, project: str, id_: str) -> models.Job:
-    seen = jobs.look(here.context, here.caller.actor, project, id_)
+def job_told(here: Asked, seen: jobs.Seen) -> models.Job:
+    """A job as it goes over the wire."""
     why = seen.why(language_of(here.request)) if seen.state == "failed" else None
     return models.Job(
         id=seen.id, verb=seen.verb, state=seen.state, done=seen.done, total=seen.total,
         result=dict(seen.told) if seen.state == "done" else None, why=why, started=seen.started,
     )  # fmt: skip
+
+
+def _job(here: Asked, project: str, id_: str) -> models.Job:
+    return job_told(here, jobs.look(here.context, here.caller.actor, project, id_))
