@@ -67,6 +67,14 @@ def populate_later(ws: qinglan.Workspace, release: str) -> None:
         rights.set_statement(context, OWNER, "free", en="Yours.", zh="归你。", now=NOW)
         dan = qinglan.Actor(name="dan", role=qinglan.Role.ANNOTATOR)
         rights.agree(context, dan, "free", 1, now=NOW)
+    if illustrating := _module("qinglan.flow.illustrating"):
+        activity = context.begin("import", OWNER)
+        dot = bytes.fromhex(
+            "89504e470d0a1a0a0000000d4948445200000001000000010800000000"
+            "3a7e9b550000000a49444154789c636000000002000148afa4710000000049454e44ae426082"
+        )
+        made = illustrating.keep(context, activity, dot, "dot.png")
+        context.storage.write(lambda c: illustrating.link(c, [("gdl_x", [made.id])]))
     if jobs := _module("qinglan.flow.jobs"):
         jobs.start(context, OWNER, "free", "judge", lambda _: {"tasks": 0})
     if scheme := _module("qinglan.flow.scheme"):

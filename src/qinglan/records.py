@@ -25,7 +25,7 @@ __all__ = [
     "Activity", "Actor", "AlternativesAnswer", "Annotation", "Annotator", "Answer", "AnswerKey",
     "ChatAnswer", "Check", "ChoiceAnswer", "ComparisonAnswer", "EditAnswer", "Estimate",
     "FreeAnswer", "Guideline", "ItemAnswer", "Kind", "Link", "Look", "MarksAnswer",
-    "NumberAnswer", "Origin", "Outcome", "PreferenceAnswer", "Project", "Purpose",
+    "NumberAnswer", "Origin", "Outcome", "Picture", "PreferenceAnswer", "Project", "Purpose",
     "RankingAnswer", "RatedStep", "Reason", "Record", "Release", "Reply", "Report", "Role",
     "RubricAnswer", "Ruling", "Sample", "Score", "SetAside", "Span", "SpansAnswer", "Split",
     "StepsAnswer", "Task", "Turn", "Verdict",
@@ -239,6 +239,20 @@ class AnswerKey(Record):
     value: str
     salt: str
     identity: ClassVar[tuple[str, ...]] = ("task", "value")
+
+
+class Picture(Record):
+    """A picture that texts show: what it is, and the digest of its bytes, which lie apart."""
+
+    id: str
+    owner: str | None = None
+    """The annotator who brought it to their desk; nobody where it came with tasks."""
+    media: Literal["image/png", "image/jpeg", "image/webp"]
+    width: int = Field(ge=1)
+    height: int = Field(ge=1)
+    sha256: Digest
+    salt: str
+    identity: ClassVar[tuple[str, ...]] = ("id", "owner", "media", "width", "height", "sha256")
 
 
 class FreeAnswer(Record):

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, create_engine, select, text
 
 from kept_schemas import REVISIONS, fill_postgresql, fill_sqlite
 from qinglan.errors import IntegrityError, StorageError
-from qinglan.records import Ruling
-from qinglan.storage import Storage, committed, rulings, tables
+from qinglan.records import Picture, Ruling
+from qinglan.storage import Storage, committed, pictures, rulings, tables
 from qinglan.storage.tables import metadata
 
 EDITS = {
@@ -30,6 +30,7 @@ EDITS = {
     "looks": "why = 'for fun'",
     "reports": "model = 'another'",
     "links": "output = 'run_b'",
+    "pictures": "width = 9",
 }
 """One change by hand for each table of records, of the first row that it changes at all."""
 
@@ -49,7 +50,7 @@ def storage(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Stor
 
 
 def _rule(conn: Connection) -> None:
-    """A ruling, which the kept schemas have none of yet."""
+    """A ruling and a picture, which the kept schemas have none of yet."""
     given = tables.annotations.c
     id_, task, project, activity = conn.execute(
         select(given.id, given.task, given.project, given.activity).order_by(given.id).limit(1)
@@ -59,6 +60,10 @@ def _rule(conn: Connection) -> None:
         salt="00" * 16,
     )  # fmt: skip
     rulings.add(conn, project, ruling, activity)
+    picture = Picture(
+        id="pic_1", media="image/png", width=1, height=1, sha256="0" * 64, salt="00" * 16
+    )
+    pictures.add(conn, picture, b"", 1, activity)
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])

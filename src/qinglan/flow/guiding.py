@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
+from qinglan.flow import illustrating
 from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import milliseconds
 from qinglan.provenance import identity
@@ -98,6 +99,7 @@ def revise(
         nothing = skills is not None and not skills
         answers = 0 if nothing else revisions.count_touched(conn, held.id, at, skills)
         guidelines.add(conn, text, activity.id)
+        illustrating.link(conn, [(text.id, (en, zh))])
         revisions.add(
             conn, held,
             Revision(

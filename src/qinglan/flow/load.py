@@ -18,7 +18,7 @@ from typing import Generic, Literal, TypeVar
 from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
-from qinglan.flow import erasing, queueing
+from qinglan.flow import erasing, illustrating, queueing
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.flow.hands import in_words, milliseconds
 from qinglan.flow.incoming import aside_of, duplicate, limits_of, task_ids
@@ -153,6 +153,7 @@ def make_project(
 
     def add(conn: Connection) -> Project:
         guidelines.add(conn, guideline, activity.id)
+        illustrating.link(conn, [(guideline.id, (en, zh))])
         projects.add(conn, project, activity.id)
         return projects.get(conn, name) or project
 

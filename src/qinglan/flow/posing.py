@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
-from qinglan.flow import queueing
+from qinglan.flow import illustrating, queueing
 from qinglan.flow.context import Context
 from qinglan.flow.hands import annotator_id, milliseconds
 from qinglan.provenance import identity
@@ -81,6 +81,7 @@ def pose(context: Context, actor: Actor, project: str, into: str, *, need: int =
             claim = claim._replace(need=need)
             samples.add(conn, [sample], activity.id)
             tasks.add(conn, [task], activity.id)
+            illustrating.link(conn, [(task.id, (task.prompt,))])
             claims.add(conn, target.id, [claim], milliseconds(None))
             links.add(conn, [Link(output=task.id, inputs=(item.id,), activity=activity.id)])
             _hide(context, conn, source, target, item, claim, names)

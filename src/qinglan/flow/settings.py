@@ -43,6 +43,14 @@ class Settings(BaseSettings):
         default=2**30, gt=0, description="Largest file to import through the API."
     )
 
+    picture_bytes: int = Field(default=10 * 2**20, gt=0, description="Largest picture.")
+    picture_pixels: int = Field(
+        default=50_000_000, gt=0, description="Most pixels of a picture, width times height."
+    )
+    pictures_an_hour: int = Field(
+        default=120, gt=0, description="Most pictures that one annotator may bring in an hour."
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,

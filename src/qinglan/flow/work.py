@@ -14,9 +14,9 @@ from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection
 
-from qinglan import assignment
+from qinglan import assignment, pictures
 from qinglan.errors import PermissionDenied, StorageError, UsageError
-from qinglan.flow import budget, flagging, giving, hands
+from qinglan.flow import budget, flagging, giving, hands, illustrating
 from qinglan.flow.arrangement import arrange
 from qinglan.flow.context import Context, allow, version
 from qinglan.flow.events import Event, emit
@@ -332,6 +332,8 @@ class _Given:
     answer: Answer
     value: str | None
     reason: Reason | None
+    shows: tuple[str, ...]
+    """The pictures in it, by id."""
     time: int
     day: str
     """All its answers of one day, by one version of the code, are one activity."""
@@ -347,19 +349,22 @@ def _read(
 ) -> _Given:  # fmt: skip
     """See that ``payload`` answers a task of ``actor``'s, before anybody waits for it."""
     allow("annotate", actor)
-    checked(payload)
+    shows = pictures.referred([checked(payload)])
     annotator = annotator_id(context, project, actor.name)
     asked = context.storage.glance(lambda conn: assignments.asked(conn, annotator, task))
     if asked is None or not hands.fits(asked.token, token):
         with context.storage.read() as conn:
             seat_of(context, conn, actor, project)  # without a seat, that is what is said
         raise PermissionDenied("assignment.not_yours", task=task)
+    if shows:
+        with context.storage.read() as conn:
+            illustrating.see_own(conn, shows, annotator, task)
     seen = arrange(context.secret, annotator, task, asked.kind, asked.options)
     answer = seen.back(validate(asked.kind, seen.show(asked.options), payload))
     read = canonical(answer, asked.options)
     return _Given(
         project=project, task=task, token=token, options=asked.options, answer=answer,
-        value=read.value, reason=read.reason, time=milliseconds(now),
+        value=read.value, reason=read.reason, shows=tuple(shows), time=milliseconds(now),
         day=f"{version()} {datetime.now(UTC).date().isoformat()}",
     )  # fmt: skip
 
@@ -401,6 +406,8 @@ def _keep(context: Context, conn: Connection, given: _Given, seat: Seat) -> bool
             held = replace(held, annotation=made.id, answers=1)
             made, number = _annotation(context, held, answer), 2
             answers.add_one(conn, held.project, (made, *said[1:]), seat.activity)
+        if given.shows:
+            illustrating.link(conn, [(made.id, given.shows)])
         if rules.most is not None:
             values = answers.values_of(conn, held.project, held.task)
             said_so = support(seat.kind, given.options, values)

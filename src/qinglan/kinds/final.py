@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from qinglan.kinds.quantity import read_quantity
+from qinglan.pictures import without
 
 __all__ = ["find_statements", "strip_calculator"]
 
@@ -57,7 +58,7 @@ def find_statements(text: str) -> list[str]:
     Strings are as written, stripped, of at most ``LONGEST_STATEMENT`` characters; a longer
     statement comes back cut to one character more, so that its reader can tell.
     """
-    text = strip_calculator(text).strip()
+    text = strip_calculator(without(text)).strip()
     best: list[str] = []
     end_of_best = -1
     for tier in (_after_hashes, _boxed, _named):

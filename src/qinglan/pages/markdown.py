@@ -2,8 +2,9 @@
 
 Tasks, answers, guidelines and model output are written by others. Two walls stand between them
 and the page: the parser knows no raw HTML (it shows it as text), and nh3 then lets through only
-a short list of tags. Nothing that loads by itself is let through: a remote image would tell its
-host the address of each annotator who opens the task, so an image becomes its description.
+a short list of tags. Nothing loads by itself but pictures of the workspace, from the workbench
+itself: a remote image would tell its host the address of each annotator who opens the task, so it
+becomes its description.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from qinglan import pictures
 from qinglan.pages import mathematics
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 TAGS = frozenset({
     "p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre",
-    "blockquote", "ul", "ol", "li", "a", "span", "table", "thead", "tbody", "tr", "th", "td",
+    "blockquote", "ul", "ol", "li", "a", "span", "img", "table", "thead", "tbody", "tr", "th", "td",
 })  # fmt: skip
 SCHEMES = frozenset({"http", "https", "mailto"})
 RELATION = "noopener noreferrer nofollow"
@@ -35,14 +37,20 @@ NESTING = 40
 """Blocks in blocks; the parser would leave out what is deeper, so that text is shown as it is."""
 PROSE = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:?!'\"()/%=+—–…‘’“”，。；：？！、（）《》「」-])*")
 """One line that begins with a letter and holds nothing that could be markup, or be taken for it."""
+PICTURES = "/pictures/"
+"""Where the workbench serves pictures."""
+_PICTURE = re.compile(rf"{PICTURES}pic_[a-z2-7]{{26}}")
 LANGUAGE = re.compile(r"language-[A-Za-z0-9+#._-]{1,32}")
 
 
-def render(text: str) -> Markup:
-    """``text`` (CommonMark, tables, strikethrough, LaTeX) as HTML without script, style or image.
+def render(text: str, *, unnamed: str | None = None) -> Markup:
+    """``text`` (CommonMark, tables, strikethrough, LaTeX) as HTML without script or style.
 
     Never fails and never drops text: what is longer than ``LIMIT`` or nested deeper than
     ``NESTING`` is shown unformatted.
+    With ``unnamed``, pictures of the workspace are shown, each a link to itself alone; it is what
+    stands for the description of one that has none. Without, and for all other images, the
+    description stands for the image.
     Links open with ``rel="noopener noreferrer nofollow"``, and only http, https and mailto ones.
     """
     if PROSE.fullmatch(text):
@@ -52,7 +60,7 @@ def render(text: str) -> Markup:
         return _plain(text)
     import nh3
 
-    parser, env = _parser(), {}  # type: tuple[MarkdownIt, EnvType]
+    parser, env = _parser(), {"unnamed": unnamed}  # type: tuple[MarkdownIt, EnvType]
     tokens = parser.parse(text, env)
     if any(token.level >= NESTING - 1 for token in tokens):
         return _plain(text)
@@ -61,7 +69,8 @@ def render(text: str) -> Markup:
             parser.renderer.render(tokens, parser.options, env),
             tags=set(TAGS | mathematics.TAGS),
             attributes={
-                "a": {"href", "title"}, "code": {"class"}, "ol": {"start"}, "span": {"class"},
+                "a": {"href", "title", "class", "target"}, "code": {"class"}, "ol": {"start"},
+                "span": {"class"}, "img": {"src", "alt", "width", "height", "loading"},
                 **mathematics.ATTRIBUTES,
             },
             attribute_filter=_keep,
@@ -78,12 +87,17 @@ def _plain(text: str) -> Markup:
 def _keep(tag: str, attribute: str, value: str) -> str | None:
     """Classes are ours alone; a link goes to another site in full, or nowhere."""
     if attribute == "class":
-        known = value == "image" if tag == "span" else LANGUAGE.fullmatch(value)
+        ours = {"span": "image", "a": "picture"}.get(tag)
+        known = LANGUAGE.fullmatch(value) if ours is None else value == ours
         return value if known else None
+    if tag == "img":
+        return value if attribute != "src" or _PICTURE.fullmatch(value) else None
     if tag in mathematics.TAGS:
         return value if mathematics.VALUE.fullmatch(value) else None
     if attribute == "href":
-        # a relative link would act inside the workbench under the reader's own session
+        # another relative link would act inside the workbench under the reader's own session
+        if _PICTURE.fullmatch(value):
+            return value
         return value if re.match(r"(?:https?://|mailto:)", value, re.IGNORECASE) else None
     return value
 
@@ -106,6 +120,14 @@ def _describe(
     options: OptionsDict,
     env: EnvType,
 ) -> str:
-    """An image as its description; its address stays in the source text."""
-    words = renderer.renderInlineAsText(tokens[place].children or [], options, env)
-    return f'<span class="image">[{escape(words or "…")}]</span>'
+    """A picture of the workspace; another image as its description, its address in the source."""
+    words = renderer.renderInlineAsText(tokens[place].children or [], options, env).strip()
+    unnamed = env.get("unnamed")
+    shown = None if unnamed is None else pictures.read(str(tokens[place].attrs.get("src", "")))
+    if shown is None:
+        return f'<span class="image">[{escape(words or "…")}]</span>'
+    size = "" if shown.size is None else f' width="{shown.size[0]}" height="{shown.size[1]}"'
+    at = f"{PICTURES}{shown.id}"
+    image = f'<img src="{at}" alt="{escape(words or unnamed)}"{size} loading="lazy">'
+    nesting = sum(token.nesting for token in tokens[:place] if token.type.startswith("link_"))
+    return image if nesting else f'<a class="picture" href="{at}" target="_blank">{image}</a>'

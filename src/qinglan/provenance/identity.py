@@ -25,11 +25,11 @@ from qinglan.records import Record
 Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
 
 # project, guideline, sample, task, reply, annotation, annotator, verdict, release, activity, run,
-# report, withdrawal, token, webhook, message to one, flag
+# report, withdrawal, token, webhook, message to one, flag, ruling, picture
 PREFIXES = frozenset(
     {
         "prj", "gdl", "smp", "tsk", "rpl", "ann", "ant", "vdt", "rel", "act", "run", "rpt", "wdr",
-        "tok", "whk", "msg", "flg", "rul",
+        "tok", "whk", "msg", "flg", "rul", "pic",
     }
 )  # fmt: skip
 

@@ -26,6 +26,7 @@ from qinglan.storage.keys import _key
 from qinglan.storage.links import _link
 from qinglan.storage.looks import _look
 from qinglan.storage.origins import _origin
+from qinglan.storage.pictures import _picture
 from qinglan.storage.projects import _project
 from qinglan.storage.releases import _release
 from qinglan.storage.reports import _report
@@ -84,6 +85,7 @@ _KINDS = (
     _Kind(tables.looks, _plainly(_look), ("report",)),
     _Kind(tables.reports, _plainly(_report)),
     _Kind(tables.links, _plainly(_link), ("commitment",)),
+    _Kind(tables.pictures, _plainly(_picture)),
 )
 TABLES = frozenset(kind.table.name for kind in _KINDS)
 """The tables that hold records; a test holds them against those with a commitment."""

@@ -28,6 +28,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    not_,
     null,
     or_,
     select,
@@ -35,7 +36,7 @@ from sqlalchemy import (
     update,
 )
 
-from qinglan.storage import tables, tallies
+from qinglan.storage import pictures, tables, tallies
 from qinglan.storage.columns import batches
 from qinglan.storage.withdrawals import Type, Withdrawal
 from qinglan.work import SkipReason, Standing
@@ -52,7 +53,8 @@ ERASED = frozenset(
     {
         "agreements", "annotations", "annotators", "answer_keys", "assignments", "behaviour",
         "checks", "claims", "credentials", "demands", "drafts", "flag_words", "flags", "gold",
-        "gold_answers", "imports", "lesson_answers", "lessons", "notices", "rulings", "samples",
+        "gold_answers", "imports", "lesson_answers", "lessons", "notices", "picture_bodies",
+        "picture_uses", "pictures", "rulings", "samples",
         "seats", "set_aside", "sightings", "task_samples", "tasks", "tierings", "verdicts", "work",
         "work_times",
     }
@@ -152,7 +154,7 @@ def count(connection: Connection, scope: Scope) -> dict[str, int]:
     selected = selections(scope)
     checked = tables.checks.c
     checks = select(checked.annotation).where(checked.annotation.in_(selected["annotations"]))
-    queries: dict[str, Select[Any]] = {"checks": checks}
+    queries: dict[str, Select[Any]] = {"checks": checks, "pictures": _pictures(scope)}
     queries.update(selected.items())
     return {
         name: int(connection.execute(select(func.count()).select_from(q.subquery())).scalar_one())
@@ -228,6 +230,7 @@ def erase(
     _blank_set_aside(connection, scope)
     _forget_names(connection, scope)
     _clear_desk(connection, scope)
+    _take_pictures(connection, scope)
     for type_, query in selections(scope).items():
         _put_tombstones(connection, type_, query, withdrawal)
     gone = _stones(withdrawal)
@@ -311,6 +314,28 @@ def _answers(scope: Scope, asked: Select[Any], people: Select[Any]) -> Select[An
 def _samples(scope: Scope, asked: Select[Any]) -> Select[Any]:
     elsewhere = select(_USED.sample).where(_USED.sample == _SAMPLE.id, _USED.task.not_in(asked))
     return select(_SAMPLE.id).where(_SAMPLE.origin.in_(scope.origins), ~elsewhere.exists())
+
+
+def _pictures(scope: Scope) -> Select[Any]:
+    """Pictures of what goes, which nothing that stays shows."""
+    picture, use, selected = tables.pictures.c, tables.picture_uses.c, selections(scope)
+    going = or_(use.record.in_(selected["tasks"]), use.record.in_(selected["annotations"]))
+    meant = or_(
+        picture.id.in_(select(use.picture).where(going)),
+        picture.owner.in_(selected["annotators"]),
+        picture.waiting.is_not(None) & picture.activity.in_(scope.activities),
+    )
+    staying = select(use.picture).where(use.picture == picture.id, not_(going))
+    return select(picture.id).where(meant, ~staying.exists())
+
+
+def _take_pictures(connection: Connection, scope: Scope) -> None:
+    """Before what shows them goes, for then nobody knows any more what did."""
+    use, selected = tables.picture_uses.c, selections(scope)
+    gone = list(connection.execute(_pictures(scope)).scalars())
+    for records in (selected["tasks"], selected["annotations"]):
+        connection.execute(delete(tables.picture_uses).where(use.record.in_(records)))
+    pictures.remove(connection, gone)
 
 
 _SALTED: dict[str, Table] = {

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -1023,3 +1024,47 @@ declarations = Table(
     Column("at", BigInteger, nullable=False),
 )
 """What whoever brought answers in declared of the rights in them."""
+
+pictures = Table(
+    "pictures",
+    metadata,
+    _id(),
+    _text("owner", nullable=True),
+    _text("media"),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    _text("sha256"),
+    _text("salt"),
+    Column("at", BigInteger, nullable=False),
+    Column("waiting", BigInteger, nullable=True),
+    *_made(),
+    Index(None, "owner", "at"),
+)
+"""Pictures that texts show, but for their bytes. ``owner`` is the annotator who brought one to the
+desk. Nothing uses one that is ``waiting``, since when (ms since 1970); after a day it is swept."""
+
+Index(
+    "ix_pictures_waiting",
+    pictures.c.waiting,
+    sqlite_where=text("waiting IS NOT NULL"),
+    postgresql_where=text("waiting IS NOT NULL"),
+)
+
+picture_bodies = Table(
+    "picture_bodies",
+    metadata,
+    Column("picture", Id, ForeignKey("pictures.id"), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+"""The bytes, apart from what lists read."""
+
+picture_uses = Table(
+    "picture_uses",
+    metadata,
+    _to("picture", "pictures.id"),
+    Column("record", Id, nullable=False),
+    PrimaryKeyConstraint("picture", "record"),
+    Index(None, "record"),
+    sqlite_with_rowid=False,
+)
+"""Which task, answer or guideline shows which picture; by this people are let see it."""

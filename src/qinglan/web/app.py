@@ -20,6 +20,7 @@ from qinglan.web import (
     importing,
     office,
     pay,
+    pictures,
     programs,
     releasing,
     reviews,
@@ -30,7 +31,7 @@ from qinglan.web.api.app import PREFIX, make_api
 from qinglan.web.handling import endpoint
 from qinglan.web.headers import Headers
 from qinglan.web.logs import Requests
-from qinglan.web.receiving import receiving
+from qinglan.web.receiving import MOST_BESIDE, receiving
 from qinglan.web.render import show, static
 from qinglan.web.visits import Route, Visit
 from qinglan.wording import say
@@ -44,6 +45,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/invite/{token}", doors.invite_form),
     ("POST", "/invite/{token}", doors.accept),
     ("GET", "/language", doors.choose_language),
+    *pictures.ROUTES,
     *standing.ROUTES,
     *conduct.ROUTES,
     *auditing.ROUTES,
@@ -85,6 +87,9 @@ def make_app(context: Context) -> Starlette:
         app.router.add_route(path, endpoint(context, route), methods=[method])
     for path, verb, receive in importing.RECEIVING:
         app.router.add_route(path, receiving(context, verb, receive), methods=["POST"])
+    most = context.settings.picture_bytes + MOST_BESIDE
+    for path, verb, receive in pictures.RECEIVING:
+        app.router.add_route(path, receiving(context, verb, receive, most), methods=["POST"])
     app.mount(PREFIX, make_api(context))
     app.router.add_route("/{path:path}", endpoint(context, _nowhere), methods=["GET"])
     return app

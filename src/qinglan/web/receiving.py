@@ -32,6 +32,8 @@ MOST_FIELD = 64 * 2**10
 """Bytes of a field beside the file."""
 MOST_HEADERS = 16 * 2**10
 MOST_PARTS = 20
+MOST_BESIDE = 2**20
+"""Bytes of a form beside its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,13 @@ Receiving = Callable[[Visit, Sent], Response]
 
 
 def receiving(
-    context: Context, verb: str, route: Receiving
+    context: Context, verb: str, route: Receiving, most: int | None = None
 ) -> Callable[[Request], Awaitable[Response]]:
-    """``route`` as the framework calls it, for those whose role may do ``verb``."""
+    """``route`` as the framework calls it, for those whose role may do ``verb``.
+
+    ``most`` bytes make a form; default: what the settings allow a file to import.
+    """
+    most = context.settings.api_body_bytes if most is None else most
 
     async def answer(request: Request) -> Response:
         with ExitStack() as kept:
@@ -58,7 +64,7 @@ def receiving(
                 if asked.known is not None:
                     allow(verb, asked.known)
                     refuse_site(request)
-                    received = await _receive(request, asked, context, kept)
+                    received = await _receive(request, asked, context, kept, most)
             except QinglanError as error:
                 received = error
 
@@ -75,8 +81,9 @@ def receiving(
     return answer
 
 
-async def _receive(request: Request, asked: Visit, context: Context, kept: ExitStack) -> _Parts:
-    most = context.settings.api_body_bytes
+async def _receive(
+    request: Request, asked: Visit, context: Context, kept: ExitStack, most: int
+) -> _Parts:
     length = request.headers.get("content-length", "")
     if length.isascii() and length.isdigit() and (len(length) > 15 or int(length) > most):
         raise LimitError("web.too_large", most=most)

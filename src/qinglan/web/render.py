@@ -98,8 +98,8 @@ def complain(visit: Visit, error: QinglanError, status: int) -> Response:
 
 
 @lru_cache(maxsize=4096)
-def _rendered(text: str) -> Markup:
-    return markdown.render(text)
+def _rendered(text: str, unnamed: str) -> Markup:
+    return markdown.render(text, unnamed=unnamed)
 
 
 def _asset(name: str) -> str:
@@ -129,6 +129,7 @@ def _environment(language: Language) -> jinja2.Environment:
         def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
             return _SAID.sub(written, source)
 
+    unnamed = in_language("web.picture.unnamed")
     environment = make_environment("qinglan.web")
     environment.add_extension(Phrases)
     environment.globals.update(
@@ -136,7 +137,7 @@ def _environment(language: Language) -> jinja2.Environment:
         languages=LANGUAGES, **scale_views.GLOBALS,
     )  # fmt: skip
     environment.filters.update(
-        markdown=_rendered,
+        markdown=lambda text: _rendered(text, unnamed),
         clean=labels.clean,
         count=labels.count,
         parts=json.loads,

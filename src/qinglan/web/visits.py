@@ -53,6 +53,8 @@ class Visit:
     """The desk's script asks: it wants the main part of the page alone."""
     token: str
     known: Actor | None = None
+    unchanged: str = ""
+    """What of the page the browser has already (``If-None-Match``)."""
     fresh: bool = False
     """The token is new, and the browser has to be told."""
     back: str = field(default="/")
@@ -117,6 +119,7 @@ def visit(request: Request, context: Context, form: Mapping[str, str] | None = N
         secure=scheme == "https",
         fragment=request.headers.get("x-fragment") == "1",
         token=token,
+        unchanged=request.headers.get("if-none-match", ""),
         fresh=fresh,
         known=None if fresh else entrance.who(context, token),
         back=local(f"{path}?{asked}" if asked else path) if request.method == "GET" else "/",

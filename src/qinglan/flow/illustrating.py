@@ -1,0 +1,105 @@
+"""Pictures on their way in, and what shows them; used by every verb that keeps a text. Not a verb.
+
+A picture gets its id from its bytes under the workspace's secret, so the same file brought twice is
+one picture, and nobody outside can guess what an id stands for. What an annotator brings to a desk
+is theirs alone: its id follows from them as well, so that bringing a file tells nobody whether it
+is here already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from qinglan import pictures as references
+from qinglan.errors import RowError
+from qinglan.flow.context import Context
+from qinglan.flow.hands import milliseconds
+from qinglan.intake.pictures import PictureLimits, clean
+from qinglan.provenance import identity
+from qinglan.records import Activity, Picture
+from qinglan.storage import pictures
+
+WAITING_SECONDS = 86_400
+"""How long a picture stays that nothing shows."""
+
+
+def limits_of(context: Context) -> PictureLimits:
+    """How large a picture this workspace takes."""
+    settings = context.settings
+    return PictureLimits(bytes=settings.picture_bytes, pixels=settings.picture_pixels)
+
+
+def keep(
+    context: Context, activity: Activity, data: bytes, name: str, *, owner: str | None = None
+) -> Picture:
+    """The picture in ``data``, on the disk when this returns; known ones are not kept twice.
+
+    Args:
+        context: the workspace.
+        activity: in which it came.
+        data: the file as it came.
+        name: what its owner calls it, for errors.
+        owner: the annotator who brings it to their desk.
+
+    Raises:
+        InputError: it is no picture that can be taken.
+        LimitError: it is too large.
+    """
+    place = (identity.sha256(data),) if owner is None else (owner, identity.sha256(data))
+    id_ = identity.mint(context.secret, "pic", *place)
+    known = context.storage.write(lambda conn: _again(conn, id_))
+    if known is not None:
+        return known
+    made = clean(data, limits_of(context), name)
+    picture = Picture(
+        id=id_, owner=owner, media=made.media, width=made.width, height=made.height,
+        sha256=identity.sha256(made.body), salt=identity.new_salt(),
+    )  # fmt: skip
+    now = milliseconds(None)
+    context.storage.write(lambda conn: pictures.add(conn, picture, made.body, now, activity.id))
+    return picture
+
+
+def reference(picture: Picture, alt: str = "") -> str:
+    """The Markdown that shows ``picture``."""
+    return references.refer(picture.id, (picture.width, picture.height), alt)
+
+
+def link(conn: Connection, shown: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """Note which pictures records show: pairs of a record's id and its texts.
+
+    In the transaction that keeps the record. What names no picture of the workspace is passed over.
+    """
+    named = [(record, references.referred(texts)) for record, texts in shown]
+    wanted = {id_ for _, ids in named for id_ in ids}
+    if wanted:
+        here = pictures.find(conn, wanted)
+        pictures.use(conn, [(id_, record) for record, ids in named for id_ in ids if id_ in here])
+
+
+def see_own(conn: Connection, ids: Iterable[str], annotator: str, task: str) -> None:
+    """See that ``annotator`` may show these pictures in an answer to ``task``.
+
+    Raises:
+        RowError: one is neither theirs nor the task's; one that is not here sounds alike.
+    """
+    wanted = set(ids)
+    foreign = wanted - pictures.may_use(conn, wanted, annotator, task)
+    if foreign:
+        raise RowError("assignment.foreign_picture", field="", picture=min(foreign))
+
+
+def sweep(context: Context) -> int:
+    """Take away pictures that nothing has shown for a day, some at a time; how many."""
+    before = milliseconds(None) - 1000 * WAITING_SECONDS
+    with context.storage.read() as conn:
+        if not pictures.waits(conn, before):
+            return 0
+    return context.storage.write(lambda conn: pictures.sweep(conn, before))
+
+
+def _again(conn: Connection, id_: str) -> Picture | None:
+    """A picture that is here, and will stay for another day."""
+    return pictures.get(conn, id_) if pictures.touch(conn, id_, milliseconds(None)) else None

@@ -1,0 +1,67 @@
+"""What is said about pictures."""
+
+from qinglan.wording import Phrase
+
+PHRASES: dict[str, Phrase] = {
+    "error.intake.no_picture": Phrase(
+        "{file}: is no PNG, JPEG, WebP or GIF by its content; save it as one of them "
+        "(SVG and HTML are never taken)",
+        "{file}：从内容看不是 PNG、JPEG、WebP 或 GIF；请另存为其中一种格式（不接受 SVG 和 HTML）",
+    ),
+    "error.intake.picture_damaged": Phrase(
+        "{file}: the picture is damaged ({why}); open it in an image program and save it again",
+        "{file}：图片已损坏（{why}）；请用图像软件打开后重新保存",
+    ),
+    "error.intake.picture_moves": Phrase(
+        "{file}: the picture is animated, and only one of its frames would be kept; "
+        "save the frame that matters as a PNG",
+        "{file}：这是动态图片，只能保留其中一帧；请把需要的那一帧另存为 PNG",
+    ),
+    "error.intake.picture_too_large": Phrase(
+        "{file}: {size} bytes is more than the {limit} that a picture may have; make it smaller, "
+        "or raise picture_bytes",
+        "{file}：大小为 {size} 字节，超过图片上限 {limit} 字节；请缩小图片，或调高 picture_bytes",
+    ),
+    "error.intake.picture_pixels": Phrase(
+        "{file}: more than the {limit} pixels that a picture may have, or a side that is too long; "
+        "make it smaller, or raise picture_pixels",
+        "{file}：超过图片上限 {limit} 像素，或边长过大；请缩小图片，或调高 picture_pixels",
+    ),
+    "error.flow.no_picture": Phrase(
+        "there is no such picture, or it is not for you; open the task that shows it",
+        "没有这张图片，或者您无权查看；请打开显示它的任务",
+    ),
+    "error.flow.picture_altered": Phrase(
+        "the bytes of picture {id} are not those that were kept; restore the database from a "
+        "backup",
+        "图片 {id} 的内容与保存时不一致；请从备份恢复数据库",
+    ),
+    "error.flow.too_many_pictures": Phrase(
+        "more than {most} pictures in an hour; wait a while before you add another",
+        "一小时内添加的图片超过 {most} 张；请稍后再添加",
+    ),
+    "error.assignment.foreign_picture": Phrase(
+        "the answer shows a picture that is neither yours nor the task's ({picture}); add the "
+        "picture here, or take its reference out",
+        "答案中引用的图片（{picture}）既不是您添加的，也不属于本任务；请在此处添加图片，或删去该引用",
+    ),
+    "web.picture.add": Phrase("Add a picture", "添加图片"),
+    "web.picture.alt": Phrase(
+        "What is on it (for those who cannot see it)", "图片内容说明（供看不到图片的人使用）"
+    ),
+    "web.picture.back": Phrase("Back", "返回"),
+    "web.picture.copy": Phrase(
+        "Copy this line into your text, where the picture should stand.",
+        "请把下面这一行复制到正文中图片应出现的位置。",
+    ),
+    "web.picture.file": Phrase("File", "文件"),
+    "web.picture.here": Phrase("The picture is here", "图片已保存"),
+    "web.picture.limits": Phrase(
+        "PNG, JPEG, WebP or a still GIF, up to {most} MiB and {megapixels} megapixels. Where and "
+        "with what it was taken is removed. One that no text shows is deleted after a day.",
+        "PNG、JPEG、WebP 或静态 GIF，不超过 {most} MiB、{megapixels} 百万像素。"
+        "拍摄地点和设备等信息会被移除。没有被任何文字引用的图片会在一天后删除。",
+    ),
+    "web.picture.send": Phrase("Send", "上传"),
+    "web.picture.unnamed": Phrase("Picture without a description", "没有说明的图片"),
+}
