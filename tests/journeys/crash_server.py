@@ -110,10 +110,9 @@ def counted(call: Callable[..., Any], moments: Moments) -> Callable[..., Any]:
 
 def acknowledge(moments: Moments, log: str | None) -> None:
     """Note each write that came back as kept; in ``log`` also how many rows there are then."""
-    from sqlalchemy import func, select
+    from crash_trials import counts
 
     from qinglan.storage import Storage
-    from qinglan.storage.tables import metadata
 
     really_write = Storage.write
 
@@ -122,12 +121,9 @@ def acknowledge(moments: Moments, log: str | None) -> None:
         moments.acknowledge()
         if log is not None:
             with self.read() as conn:
-                counts = {
-                    name: conn.execute(select(func.count()).select_from(table)).scalar_one()
-                    for name, table in metadata.tables.items()
-                }
+                found = counts(conn)
             with Path(log).open("a", encoding="utf-8") as out:
-                out.write(json.dumps(counts) + "\n")
+                out.write(json.dumps(found) + "\n")
         return result
 
     Storage.write = write  # type: ignore[method-assign]

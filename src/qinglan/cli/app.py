@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Annotated, Any
 
 import typer
-from typer import rich_utils
 
 from qinglan.cli import (
     evaluating,
@@ -29,10 +29,6 @@ from qinglan.cli import (
 )
 from qinglan.cli.terminal import err
 from qinglan.wording import say
-
-for panel in ("ARGUMENTS", "OPTIONS", "COMMANDS"):
-    # Typer's own headings, which are otherwise English in every language.
-    setattr(rich_utils, f"{panel}_PANEL_TITLE", say(f"cli.panel.{panel.lower()}"))
 
 app = typer.Typer(
     name="qinglan",
@@ -85,8 +81,9 @@ STOPPED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
 
+@cache
 def tree() -> Any:
-    """The command tree, its help option in the person's language."""
+    """The command tree, its help in the person's language."""
     root = typer.main.get_command(app)
     _translate_help(root)
     return root
@@ -113,7 +110,7 @@ def run(words: list[str]) -> int:
 
 
 def _translate_help(command: Any) -> None:
-    made = command.get_help_option
+    made, shown = command.get_help_option, command.format_help
 
     def translated(context: Any) -> Any:
         option = made(context)
@@ -121,7 +118,16 @@ def _translate_help(command: Any) -> None:
             option.help = say("cli.option.help")
         return option
 
-    command.get_help_option = translated
+    def headed(context: Any, formatter: Any) -> None:
+        # Typer's own headings, which are otherwise English in every language. What draws them
+        # takes a tenth of a second to load, and most runs show no help.
+        from typer import rich_utils
+
+        for panel in ("ARGUMENTS", "OPTIONS", "COMMANDS"):
+            setattr(rich_utils, f"{panel}_PANEL_TITLE", say(f"cli.panel.{panel.lower()}"))
+        shown(context, formatter)
+
+    command.get_help_option, command.format_help = translated, headed
     for child in getattr(command, "commands", {}).values():
         _translate_help(child)
 

@@ -37,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         app.complain(wording.say("cli.stopped"), as_json=False, key="stopped")
         return 130
+    except BrokenPipeError:
+        # Whoever read this (``| head``) has seen enough; nothing may be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _start_again_in_utf8() -> None:
