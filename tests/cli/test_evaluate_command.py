@@ -1,10 +1,8 @@
 """``qinglan evaluate`` against a real server: shown, kept, killed half-way, and gone on with."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import forking
 import qinglan
 
 KEY = "sk-very-secret"
@@ -91,12 +90,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def start(folder: Path, *words: str, language: str = "en") -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "qinglan.cli", *words, "-w", "w"],
-        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-        env={**os.environ, "QINGLAN_LANG": language, "COLUMNS": "160", "LAB_KEY": KEY},
-    )  # fmt: skip
+def start(folder: Path, *words: str, language: str = "en") -> forking.Forked:
+    return forking.start(
+        *words, "-w", "w", cwd=folder, QINGLAN_LANG=language, COLUMNS="160", LAB_KEY=KEY
+    )
 
 
 EVALUATE = ("evaluate", "adder", "--on", "sums/held")
@@ -105,7 +102,7 @@ EVALUATE = ("evaluate", "adder", "--on", "sums/held")
 def run(folder: Path, *words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
     running = start(folder, *words, language=language)
     told, said = running.communicate(timeout=300)
-    return subprocess.CompletedProcess(running.args, running.returncode, told, said)
+    return subprocess.CompletedProcess(running.args, running.wait(), told, said)
 
 
 def test_shown_in_both_languages_and_as_json(folder: Path, server: Server) -> None:

@@ -230,7 +230,7 @@ def wait_for_others(conn: Connection) -> None:
 
 def counts(conn: Connection) -> dict[str, int]:
     """How many rows each table has."""
-    return {name: n for name, n in conn.exec_driver_sql(COUNTED)}
+    return {str(name): int(n) for name, n in conn.exec_driver_sql(COUNTED)}
 
 
 def rows(conn: Connection) -> Rows:

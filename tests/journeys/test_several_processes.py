@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
+import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import forking
 import qinglan
 from qinglan.flow.doctor import doctor
 
@@ -24,43 +25,44 @@ SIMULATED = qinglan.Terms(channel="simulated", name="simulated")
 TASKS = ["id=id", "prompt=prompt", "key=key"]
 ANSWERS = ["task=task", "annotator=annotator", "answer=answer"]
 
-COMMAND = """
-import sys
-import qinglan.flow.judge, qinglan.flow.load, qinglan.flow.verify
-from qinglan.cli import main
-for verb in (qinglan.flow.load, qinglan.flow.verify, qinglan.flow.judge):
-    verb.BATCH = 100
-print("ready", flush=True)
-sys.stdin.readline()
-sys.exit(main(sys.argv[1:]))
-"""
+
+def together(words: list[str]) -> int:
+    """A command that says it is ready, waits until all may begin, and takes small batches."""
+    import qinglan.flow.judge
+    import qinglan.flow.load
+    import qinglan.flow.verify
+    from qinglan.cli import main
+
+    for verb in (qinglan.flow.load, qinglan.flow.verify, qinglan.flow.judge):
+        verb.BATCH = 100  # type: ignore[attr-defined]
+    gate, *command = words
+    Path(gate, str(os.getpid())).touch()
+    while not Path(gate, "open").exists():
+        time.sleep(0.0005)
+    return main(command)
 
 
 def at_once(folder: Path, *commands: Iterable[str]) -> list[tuple[int, str, str]]:
     """Load each command in a process of its own, then let all begin together."""
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
-           "QINGLAN_LANG": "en"}  # fmt: skip
+    gate = Path(tempfile.mkdtemp(dir=folder))
     running = [
-        subprocess.Popen(
-            [sys.executable, "-c", COMMAND, *words], cwd=folder, env=env, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        forking.start(
+            str(gate), *words, cwd=folder, call="test_several_processes:together",
+            QINGLAN_LANG="en",
         )
         for words in commands
     ]  # fmt: skip
     try:
-        for process in running:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        for process in running:
-            assert process.stdin is not None
-            process.stdin.write("\n")
-            process.stdin.flush()
+        while len([*gate.iterdir()]) < len(running):
+            assert all(process.poll() is None for process in running)
+            time.sleep(0.001)
+        (gate / "open").touch()
         said = [process.communicate(timeout=180) for process in running]
     finally:
         for process in running:
             process.kill()
             process.wait()
-    return [(p.returncode, out, err) for p, (out, err) in zip(running, said, strict=True)]
+    return [(p.wait(), out, err) for p, (out, err) in zip(running, said, strict=True)]
 
 
 def write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> Path:

@@ -1,15 +1,13 @@
 """``qinglan train`` killed and run again: one training, recorded once."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
+import forking
 import qinglan
 
 for part in ("torch", "trl"):
@@ -44,16 +42,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def start(folder: Path, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "qinglan.cli", "train", "sums/v1", "--base", "base",
-         "--recipe", "recipe.toml", "-w", "w", *words],
-        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "QINGLAN_LANG": "en"},
+def start(folder: Path, *words: str) -> forking.Forked:
+    return forking.start(
+        "train", "sums/v1", "--base", "base", "--recipe", "recipe.toml", "-w", "w", *words,
+        cwd=folder, loads=forking.TRAINING, QINGLAN_LANG="en",
     )  # fmt: skip
 
 
-def stop_after(step: int, folder: Path, how: signal.Signals) -> subprocess.Popen[str]:
+def stop_after(step: int, folder: Path, how: signal.Signals) -> forking.Forked:
     """Start the command and send it ``how`` once the checkpoint of ``step`` is whole."""
     running = start(folder)
     mark = folder / "w" / "models" / "v1" / "checkpoints" / f"checkpoint-{step}" / "whole.json"
