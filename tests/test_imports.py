@@ -53,6 +53,24 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
     assert not loaded & HEAVY
 
 
+def test_importing_files_loads_what_files_need() -> None:
+    code = "import json, sys, qinglan.flow.load; print(json.dumps(list(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in json.loads(run.stdout)}
+    assert "sqlalchemy" in loaded
+    assert not loaded & (HEAVY | {"alembic", "cryptography", "jinja2", "numpy", "rich"})
+
+
+def test_one_command_is_built_alone() -> None:
+    from qinglan.cli import app
+
+    assert list(app.tree("import").commands) == ["import"]
+    assert list(app.tree("judge").commands) == ["judge"]
+    every = app.tree().commands
+    assert {"import", "judge", "serve"} <= set(every)
+    assert list(app.tree("no-such-command").commands) == list(every)
+
+
 def test_help_speaks_chinese() -> None:
     _, shown, _ = ask("--help", QINGLAN_LANG="zh")
     assert "供应链" in shown

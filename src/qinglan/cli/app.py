@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 from functools import cache
 from typing import Annotated, Any
 
@@ -82,9 +83,18 @@ STOPPED = 130
 
 
 @cache
-def tree() -> Any:
-    """The command tree, its help in the person's language."""
-    root = typer.main.get_command(app)
+def tree(only: str = "") -> Any:
+    """The command tree, its help in the person's language.
+
+    ``only`` is a command beside which no other is asked for: to build them all takes longer than
+    many of them run. Where there is none of that name the tree is whole, and says what there is.
+    """
+    wanted = copy(app)
+    for kind in ("registered_commands", "registered_groups"):
+        setattr(wanted, kind, [one for one in getattr(app, kind) if one.name == only])
+    if not (wanted.registered_commands or wanted.registered_groups):
+        wanted = app
+    root = typer.main.get_command(wanted)
     _translate_help(root)
     return root
 
@@ -92,7 +102,8 @@ def tree() -> Any:
 def run(words: list[str]) -> int:
     """Run the command that ``words`` spell; its exit code."""
     try:
-        result = tree().main(_without_language(words), "qinglan", standalone_mode=False)
+        given = _without_language(words)
+        result = tree(*given[:1]).main(given, "qinglan", standalone_mode=False)
     except typer.Abort:
         raise KeyboardInterrupt from None
     except typer.Exit as stop:

@@ -12,17 +12,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
 
 from qinglan.records import Actor, Role
 from qinglan.wording import say
@@ -52,22 +41,13 @@ def show_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-class _Rate(ProgressColumn):
-    """Steps a second, once there are some."""
-
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:,.1f}/s" if task.speed else "")
-
-
 @contextmanager
 def watched(label: str, *, silent: bool) -> Iterator[Callable[[int, int | None], None]]:
     """A progress bar with rate and time left on standard error; none when not a terminal."""
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(),
-        TimeElapsedColumn(), TimeRemainingColumn(),
-    )  # fmt: skip
-    with Progress(
-        *columns, console=err, transient=True, disable=silent or not err.is_terminal
-    ) as bar:
-        task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    if silent or not err.is_terminal:
+        yield lambda _done, _total: None
+        return
+    from qinglan.cli.bars import bar  # what draws one takes a while to load
+
+    with bar(label, err) as step:
+        yield step

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -24,13 +23,13 @@ from qinglan.flow import scrubbing
 from qinglan.flow import settings as settings_file
 from qinglan.flow.context import Context
 from qinglan.flow.inbox import FOLDER as REPLIES
+from qinglan.flow.withdrawn import activities_in, imports_from
 from qinglan.provenance import identity
-from qinglan.records import Activity, Origin, Reason, Verdict
+from qinglan.records import Activity, Reason, Verdict
 from qinglan.releases import Held, folders, holdings
 from qinglan.storage import (
     erasure,
     exclusive,
-    history,
     judgings,
     projects,
     seats,
@@ -69,48 +68,6 @@ def scope_of(conn: Connection, made: Withdrawal) -> Scope:
     digests = {digest for _, digest in named if digest is not None}
     brought = imports_from(conn, made.project, sources, digests)
     return Scope.of(made, sorted({*brought, *activities_in(made.targets)}))
-
-
-def imports_from(
-    conn: Connection, project: str, sources: Collection[str], digests: Collection[str] = ()
-) -> set[str]:
-    """The imports into ``project`` (its id) under one of these names, or of one of these files.
-
-    The history is asked, for a source whose answers all came from people who were known before
-    has left its name nowhere else.
-    """
-    brought = set()
-    for entry in history.entries(conn, project):
-        event = entry.event
-        if not isinstance(event, dict) or event.get("verb") != "import":
-            continue
-        if event.get("source") in sources or event.get("sha256") in digests:
-            brought.add(str(event.get("activity")))
-    return brought
-
-
-def activities_in(targets: Iterable[str]) -> list[str]:
-    """Those of a withdrawal's targets that are imports, not origins."""
-    return [target for target in targets if target.startswith("act_")]
-
-
-def withdrawn_source(conn: Connection, project: str, origin: Origin) -> datetime | None:
-    """When the source, or the very file, of ``origin`` was withdrawn from ``project`` (its id)."""
-    for done in reversed(withdrawals.all(conn, project)):
-        made = done.withdrawal
-        if made.what != "source":
-            continue
-        named = list(erasure.names(conn, made.targets))
-        if any(
-            source == origin.source or (digest is not None and digest == origin.sha256)
-            for source, digest in named
-        ):
-            return made.time
-        files = () if origin.sha256 is None else (origin.sha256,)
-        again = imports_from(conn, project, {origin.source}, files)
-        if not again.isdisjoint(activities_in(made.targets)):
-            return made.time
-    return None
 
 
 def undone(context: Context) -> list[Erasure]:

@@ -18,12 +18,13 @@ from typing import Generic, Literal, TypeVar
 from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
-from qinglan.flow import erasing, illustrating, queueing
+from qinglan.flow import illustrating, queueing
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.flow.hands import in_words, milliseconds
 from qinglan.flow.incoming import aside_of, duplicate, limits_of, task_ids
 from qinglan.flow.scheme import scheme_of
 from qinglan.flow.terms import Terms, origin_of
+from qinglan.flow.withdrawn import withdrawn_source
 from qinglan.intake import fingerprint
 from qinglan.kinds import canonical, fits
 from qinglan.provenance import identity
@@ -497,6 +498,6 @@ def _edited(
 
 def _refuse_withdrawn(context: Context, project: Project, origin: Origin) -> None:
     with context.storage.read() as conn:
-        gone = erasing.withdrawn_source(conn, project.id, origin)
+        gone = withdrawn_source(conn, project.id, origin)
     if gone is not None:
         raise UsageError("flow.withdrawn_source", source=origin.source, time=gone.isoformat())

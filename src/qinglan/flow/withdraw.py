@@ -17,6 +17,7 @@ from qinglan.errors import UsageError, WorkspaceError
 from qinglan.flow import erasing, places, written
 from qinglan.flow.context import Context, allow
 from qinglan.flow.erasing import Holder
+from qinglan.flow.withdrawn import imports_from
 from qinglan.provenance import identity
 from qinglan.records import Actor, Project
 from qinglan.storage import erasure, links, releases, withdrawals
@@ -127,7 +128,7 @@ def _targets(
 ) -> list[str]:
     """The ids that are meant; of an annotator who is gone already, the id that they had."""
     if what == "source":
-        imported = erasing.imports_from(conn, project.id, {name})
+        imported = imports_from(conn, project.id, {name})
         return [*erasure.targets(conn, project.id, source=name), *sorted(imported)]
     here = erasure.targets(conn, project.id, annotator=name)
     return here or [name, identity.mint(context.secret, "ant", project.name, name)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING
 
 from qinglan.intervals.interval import Interval, check_level
 from qinglan.intervals.resampling import as_scores
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def t_interval(values: ArrayLike, *, level: float = 0.95) -> Interval:
@@ -25,6 +27,7 @@ def t_interval(values: ArrayLike, *, level: float = 0.95) -> Interval:
     Raises:
         ValueError: fewer than two values, or values not finite.
     """
+    import numpy as np
     from scipy.special import stdtrit
 
     check_level(level)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING, NamedTuple
 
 from qinglan.intervals.interval import Interval, check_level
 from qinglan.intervals.resampling import as_scores, fold, resampled_means
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 class PairedDifference(NamedTuple):
@@ -56,6 +56,8 @@ def paired_bootstrap(
     Raises:
         ValueError: shapes that differ, no items, scores not finite, or too few draws.
     """
+    import numpy as np
+
     check_level(level)
     first, second = as_scores(a), as_scores(b)
     if first.shape != second.shape:

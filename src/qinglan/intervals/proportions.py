@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from typing import TYPE_CHECKING
 
 from qinglan.intervals.interval import Interval, check_level
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
 
 def wilson(k: float, n: float, level: float = 0.95) -> Interval:
@@ -60,6 +62,7 @@ def beta_bounds(
     Raises:
         ValueError: a parameter not positive and finite, or ``level`` outside (0, 1).
     """
+    import numpy as np
     from scipy.special import betaincinv
 
     check_level(level)

@@ -8,11 +8,13 @@ method that was scored; it says nothing about another training seed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from typing import TYPE_CHECKING
 
 from qinglan.intervals.interval import Interval, check_level
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
 _CHUNK = 1 << 20
 """Indices drawn at a time: bounds memory, keeps the sequence of draws the same."""
@@ -40,6 +42,8 @@ def bootstrap_mean(
     Raises:
         ValueError: no values, values not finite, shapes that differ, or too few draws.
     """
+    import numpy as np
+
     check_level(level)
     scores = as_scores(values)
     sums, sizes = fold(scores, groups)
@@ -55,6 +59,8 @@ def as_scores(values: ArrayLike) -> NDArray[np.float64]:
     Raises:
         ValueError: empty, not one-dimensional, or not finite.
     """
+    import numpy as np
+
     scores = np.asarray(values, dtype=np.float64)
     if scores.ndim != 1 or scores.size == 0:
         raise ValueError(
@@ -69,6 +75,8 @@ def fold(
     scores: NDArray[np.float64], groups: ArrayLike | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Sum and size of each group of ``scores``; each item its own group without ``groups``."""
+    import numpy as np
+
     if groups is None:
         return scores, np.ones_like(scores)
     labels = np.asarray(groups)
@@ -84,6 +92,8 @@ def resampled_means(
     sums: NDArray[np.float64], sizes: NDArray[np.float64], draws: int, seed: int
 ) -> Iterator[NDArray[np.float64]]:
     """Means of ``draws`` resamples of the groups, a chunk at a time."""
+    import numpy as np
+
     if draws < 100:
         raise ValueError(f"at least 100 bootstrap draws, not {draws}")
     rng = np.random.default_rng(seed)
