@@ -126,6 +126,7 @@ class Reason(StrEnum):
     DUPLICATE_ROW = "duplicate_row"
     TOO_DEEP = "too_deep"
     TOO_LARGE = "too_large"
+    MISALIGNED = "misaligned"
     UNKNOWN_TASK = "unknown_task"
     UNKNOWN_TIER = "unknown_tier"
     NO_KEY = "no_key"

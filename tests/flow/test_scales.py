@@ -376,3 +376,25 @@ def test_how_near_a_number_must_come_is_shown_to_nobody_who_answers(
         work.submit(context, ann, "number", task.task, task.token, {"value": "4"}, now=NOW)
         seen += 1
     assert seen == 2
+
+
+def test_spans_that_quote_other_words_are_set_aside(ws: qinglan.Workspace, write: Write) -> None:
+    """Counted in bytes past Chinese characters: nothing is marked in the wrong place."""
+    context = filled(ws, write, Kind.SPANS, 2)
+    right = {"start": 14, "end": 16, "label": "place", "text": "华沙"}
+    given = [
+        {"task": "r0", "who": "ann", "s": [right]},
+        {"task": "r1", "who": "ann", "s": [{**right, "start": 18, "end": 24}]},
+        {"task": "r1", "who": "bob", "s": [{**right, "text": "克拉科夫"}]},
+    ]
+    done = ws.load_answers(
+        "spans", write("a.jsonl", given), fields=["task=task", "annotator=who", "spans=s"],
+        terms=qinglan.Terms(channel="person"), annotator_type="person", tasks_from="questions",
+    )  # fmt: skip
+    assert (done.new, done.reasons) == (1, {"misaligned": 2})
+    with context.storage.read() as conn:
+        rows = set_aside.page(conn, context.project("spans").id, 0, 10)
+    told = [(one.line, one.field, one.detail) for _, one in rows]
+    assert told == [
+        (2, "spans", "UTF-8 ✓; 18-24: '' ≠ '华沙'"), (3, "spans", "14-16: '华沙' ≠ '克拉科夫'"),
+    ]  # fmt: skip

@@ -321,3 +321,52 @@ def test_offsets_count_characters_and_end_with_the_text() -> None:
         [[0, 10**20, "place"]],
     ):
         assert spans.read(listed, (text, "place")) is None, listed
+
+
+CURIE = "👩‍🔬 居里夫人（Marie）生于华沙。"
+"""Three code points make the first sign, which are five UTF-16 units and eleven bytes."""
+
+
+def quoted(words: str, width: str) -> dict[str, object]:
+    """A span around ``words``, counted as ``width`` has it, that quotes them."""
+    start, end = CURIE.index(words), CURIE.index(words) + len(words)
+    if width == "UTF-16":
+        start, end = (len(CURIE[:at].encode("utf-16-le")) // 2 for at in (start, end))
+    if width == "UTF-8":
+        start, end = (len(CURIE[:at].encode()) for at in (start, end))
+    return {"start": start, "end": end, "label": "place", "text": words}
+
+
+@pytest.mark.parametrize("width", ["UTF-16", "UTF-8"])
+@pytest.mark.parametrize("words", ["居里夫人", "Marie", "华沙"])
+def test_places_counted_otherwise_are_told_by_the_words_there(words: str, width: str) -> None:
+    options = (CURIE, "place")
+    right = quoted(words, "characters")
+    bare = {name: part for name, part in right.items() if name != "text"}
+    assert value(Kind.SPANS, options, spans=[right]) == value(Kind.SPANS, options, spans=[bare])
+    with pytest.raises(RowError) as caught:
+        validate(Kind.SPANS, options, {"spans": [right, quoted(words, width)]})
+    facts = caught.value.facts
+    assert (caught.value.key, facts["reason"]) == ("error.kinds.span_words", Reason.MISALIGNED)
+    with pytest.raises(RowError) as caught:
+        validate(Kind.SPANS, options, {"spans": [quoted(words, width)]})
+    assert (caught.value.key, caught.value.facts["counted"]) == ("error.kinds.span_counted", width)
+    assert width in caught.value.say("en")
+    assert width in caught.value.say("zh")
+
+
+def test_words_that_stand_nowhere_are_told_and_edges_are_no_matter() -> None:
+    options = (CURIE, "place")
+    start = CURIE.index("Marie")
+    for words, at in (("Marie ", start), (" Marie", start), ("Marie", start)):
+        one = {"start": at, "end": at + 5, "label": "place", "text": words}
+        assert value(Kind.SPANS, options, spans=[one]) == f"{start}-{start + 5}:place"
+    for words in ("marie", "Mari", "", "Mar\u0131e"):
+        one = {"start": start, "end": start + 5, "label": "place", "text": words}
+        with pytest.raises(RowError) as caught:
+            validate(Kind.SPANS, options, {"spans": [one]})
+        assert caught.value.key == "error.kinds.span_words"
+    for words in (5, ["Marie"], True):
+        one = {"start": start, "end": start + 5, "label": "place", "text": words}
+        with pytest.raises(RowError, match=r"span"):
+            validate(Kind.SPANS, options, {"spans": [one]})

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from qinglan.flow.context import Context
 from qinglan.intake import Limits
+from qinglan.kinds.spans import misread
 from qinglan.provenance import identity
-from qinglan.records import Reason, SetAside
+from qinglan.records import Reason, SetAside, Task
+from qinglan.sources.files import AnswerDraft
 
 
 def limits_of(context: Context) -> Limits:
@@ -37,3 +39,16 @@ def aside_of(path: Path, line: int, reason: Reason, field: str | None, detail: s
 def duplicate(path: Path, line: int, external: str) -> SetAside:
     """A row whose id came before."""
     return aside_of(path, line, Reason.DUPLICATE_ROW, None, external)
+
+
+def misaligned(path: Path, draft: AnswerDraft, task: Task) -> SetAside | None:
+    """A row whose spans quote words that do not stand there; the detail says how they are counted,
+    where that can be told.
+    """
+    wrong = misread(draft.quoted, task.options[0]) if draft.quoted and task.options else None
+    if wrong is None:
+        return None
+    (start, end, words), there = wrong.quote, wrong.there
+    said = f"{start}-{end}: {there[:60]!r} ≠ {words[:60]!r}"
+    counted = "" if wrong.counted is None else f"{wrong.counted} ✓; "
+    return aside_of(path, draft.row, Reason.MISALIGNED, "spans", counted + said)

@@ -21,7 +21,7 @@ from qinglan.errors import UsageError
 from qinglan.flow import illustrating, queueing
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.flow.hands import in_words, milliseconds
-from qinglan.flow.incoming import aside_of, duplicate, limits_of, task_ids
+from qinglan.flow.incoming import aside_of, duplicate, limits_of, misaligned, task_ids
 from qinglan.flow.scheme import scheme_of
 from qinglan.flow.terms import Terms, origin_of
 from qinglan.flow.withdrawn import withdrawn_source
@@ -302,6 +302,9 @@ def load_answers(
                 continue
             if not fits(draft.answer, task.options):
                 aside.append(aside_of(path, draft.row, Reason.BAD_VALUE, None, draft.task))
+                continue
+            if (elsewhere := misaligned(path, draft, task)) is not None:
+                aside.append(elsewhere)
                 continue
             identifier = identity.mint(context.secret, "ann", asked, who.id)
             if identifier in batch:

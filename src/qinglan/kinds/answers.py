@@ -160,6 +160,8 @@ def _build(kind: Kind, options: tuple[str, ...], payload: Mapping[str, object]) 
             raise RowError("kinds.not_a_ranking", field="order", reason=Reason.BAD_VALUE)
         return RankingAnswer.model_validate({"order": order, "because": because})
     if kind is Kind.SPANS:
+        if options:
+            _see_quoted(payload["spans"], options[0])
         marked = spans.read(payload["spans"], options)
         if marked is None:
             raise RowError(
@@ -251,6 +253,17 @@ def canonical(answer: Answer, options: tuple[str, ...] = ()) -> Canonical:
     if isinstance(answer, SpansAnswer):
         return spans.canonical(answer.spans, options)
     return Canonical(answer.winner)
+
+
+def _see_quoted(given: object, text: str) -> None:
+    wrong = spans.misread(spans.quotes(given), text)
+    if wrong is not None:
+        key = "kinds.span_words" if wrong.counted is None else "kinds.span_counted"
+        raise RowError(
+            key, field="spans", start=wrong.quote.start, end=wrong.quote.end,
+            there=wrong.there[:80], words=wrong.quote.words[:80], counted=wrong.counted,
+            reason=Reason.MISALIGNED,
+        )  # fmt: skip
 
 
 def fits(answer: Answer, options: tuple[str, ...]) -> bool:

@@ -2,19 +2,24 @@
 
 A span is from a character (from 0) to before another; characters are Unicode code points, so that
 an offset means the same in every language and to every reader. Spans of one label do not overlap;
-those of different labels may. In a form or a table spans are lines, ``label 12-17``.
+those of different labels may. In a form or a table spans are lines, ``label 12-17``. A span that
+quotes its words (``text``) must stand where those are: else its places were counted otherwise.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Literal, NamedTuple
 
 from qinglan.kinds.canonical import Canonical
 from qinglan.records import Reason, Span
 
-__all__ = ["ENOUGH", "NONE", "canonical", "fit", "near", "overlap", "parse", "read", "read_lines"]
+__all__ = [
+    "ENOUGH", "NONE", "Misread", "Quote", "canonical", "fit", "misread", "near", "overlap", "parse",
+    "quotes", "read", "read_lines",
+]  # fmt: skip
 
 NONE = "none"
 """The canonical form of a text in which nothing is marked."""
@@ -36,6 +41,59 @@ def read(given: object, options: tuple[str, ...]) -> tuple[Span, ...] | None:
     text = options[0] if options else ""
     spans = read_lines(given, text) if isinstance(given, str) else _listed(given)
     return None if spans is None else fit(spans, options)
+
+
+class Quote(NamedTuple):
+    """A span with the words that are said to stand there."""
+
+    start: int
+    end: int
+    words: str
+
+
+class Misread(NamedTuple):
+    """A span at which other words stand; ``counted`` is what its file counts, where that fits."""
+
+    quote: Quote
+    there: str
+    counted: Literal["UTF-16", "UTF-8"] | None
+
+
+def quotes(given: object) -> tuple[Quote, ...]:
+    """The spans of a list that say their words."""
+    if not isinstance(given, Sequence) or isinstance(given, str):
+        return ()
+    return tuple(
+        Quote(int(str(one["start"])), int(str(one["end"])), str(one["text"]))
+        for one in given
+        if isinstance(one, Mapping) and isinstance(one.get("text"), str)
+        and _whole(one.get("start")) and _whole(one.get("end"))
+    )  # fmt: skip
+
+
+def misread(quoted: Sequence[Quote], text: str) -> Misread | None:
+    """The first span at which ``text`` says something else; ``None`` where all are as quoted.
+
+    Other tools count in UTF-16 units (JavaScript, Java) or in bytes of UTF-8: past the first emoji
+    or Chinese character such places are elsewhere. White space at the edges of a span is none of
+    it, and may be quoted or not.
+    """
+
+    def wrong(data: str | bytes, encoding: str = "", width: int = 1) -> Iterator[Misread]:
+        for one in quoted:
+            piece = data[one.start * width : one.end * width]
+            there = piece if isinstance(piece, str) else piece.decode(encoding, "replace")
+            if there != one.words and there.strip() != one.words.strip():
+                yield Misread(one, there, None)
+
+    found = next(wrong(text), None)
+    if found is None:
+        return None
+    if next(wrong(text.encode("utf-16-le"), "utf-16-le", 2), None) is None:
+        return found._replace(counted="UTF-16")
+    if next(wrong(text.encode("utf-8"), "utf-8"), None) is None:
+        return found._replace(counted="UTF-8")
+    return found
 
 
 def read_lines(given: str, text: str) -> list[tuple[str, int, int]] | None:
@@ -139,6 +197,8 @@ def _listed(given: object) -> list[tuple[str, int, int]] | None:
         if isinstance(one, Mapping):
             parts = [one.get(name) for name in ("label", "start", "end")]
             if not {*one} <= {"label", "start", "end", "text"}:
+                return None
+            if not isinstance(one.get("text"), (str, type(None))):
                 return None
         elif isinstance(one, Sequence) and not isinstance(one, str) and len(one) == 3:
             parts = [one[2], one[0], one[1]]

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from qinglan.errors import RowError, UsageError
 from qinglan.intake import DEFAULT_LIMITS, Format, Limits, Row, rows
-from qinglan.kinds import FIELDS, OPTIONAL, alternatives, chat, validate
+from qinglan.kinds import FIELDS, OPTIONAL, alternatives, chat, spans, validate
 from qinglan.kinds.languages import read_language
 from qinglan.kinds.steps import read_solution, split_steps
 from qinglan.records import Answer, Kind, Reason, SetAside, Turn
@@ -56,6 +56,8 @@ class AnswerDraft:
     task: str
     annotator: str
     answer: Answer
+    quoted: tuple[spans.Quote, ...] = ()
+    """Of spans that quote their words: to be held against the task's text, once it is known."""
 
 
 def read_tasks(
@@ -343,7 +345,12 @@ def _answer(row: Row, mapping: Mapping, kind: Kind, annotator: str | None) -> An
         field = mapping.annotator.text if mapping.annotator else "annotator"
         raise RowError("intake.long_name", field=field, reason=Reason.BAD_VALUE)
     task = str(row.line) if mapping.task is None else _needed(mapping.task, row)
-    return AnswerDraft(row=row.line, task=task, annotator=name, answer=_content(row, mapping, kind))
+    quoted: tuple[spans.Quote, ...] = ()
+    if kind is Kind.SPANS and mapping.spans is not None:
+        quoted = spans.quotes(mapping.spans.find(row.values))
+    return AnswerDraft(
+        row=row.line, task=task, annotator=name, answer=_content(row, mapping, kind), quoted=quoted
+    )
 
 
 def _content(row: Row, mapping: Mapping, kind: Kind) -> Answer:

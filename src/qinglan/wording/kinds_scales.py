@@ -27,6 +27,17 @@ PHRASES: dict[str, Phrase] = {
         "字段 {field}：有标记不合要求；每处须写明题目的标签（{labels}）和起止位置，"
         "如“{example} 12-17”，同一标签的标记不得重叠",
     ),
+    "error.kinds.span_words": Phrase(
+        "field {field}: at {start}-{end} stands “{there}”, not “{words}”; count places in Unicode "
+        "characters, from 0",
+        "字段 {field}：{start}-{end} 处为“{there}”，而非“{words}”；位置须按 Unicode 字符从 0 计数",
+    ),
+    "error.kinds.span_counted": Phrase(
+        "field {field}: at {start}-{end} stands “{there}”, not “{words}”; these places are counted "
+        "in {counted}: count Unicode characters instead",
+        "字段 {field}：{start}-{end} 处为“{there}”，而非“{words}”；这些位置是按 {counted} 计数的，"
+        "请改按 Unicode 字符计数",
+    ),
     "error.kinds.bad_scheme": Phrase(
         "{where}: cannot be used as a scheme ({why}); give criteria, labels or a measure, each "
         "with a key, and texts in en and zh",

@@ -11,6 +11,7 @@ PHRASES: dict[str, Phrase] = {
     "reason.duplicate_row": Phrase("the same row came before", "与前面的行重复"),
     "reason.too_deep": Phrase("nested too deeply", "嵌套过深"),
     "reason.too_large": Phrase("larger than the limit", "超过大小上限"),
+    "reason.misaligned": Phrase("other words stand where a span is", "标记位置处的文字与所给不符"),
     "reason.unknown_tier": Phrase("it asks for a tier that is not here", "所要求的级别不存在"),
     "reason.unknown_task": Phrase("it answers a task that is not here", "所答题目不存在"),
     "reason.no_key": Phrase("the task has no key", "该题没有标准答案"),
