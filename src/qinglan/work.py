@@ -34,9 +34,11 @@ class SkipReason(StrEnum):
 
 
 class TaskState(StrEnum):
-    """What may happen to a task next. Only open ones are in the queue."""
+    """What may happen to a task next. Only open and reserved ones are in the queue."""
 
     OPEN = "open"
+    RESERVED = "reserved"
+    """All slots that are free are for those who stand high enough: in their queue alone."""
     FULL = "full"
     """As many answers and live leases as wanted."""
     DONE = "done"
@@ -64,16 +66,26 @@ class Rules:
     """How long a task stays with an annotator of whom nothing is heard."""
     stop_after: int = 2
     """Reports of a bad problem that take a task off the queue."""
+    reserved: int = 0
+    """Of the answers wanted, at least so many by people of ``reserved_for`` or above."""
+    reserved_for: str | None = None
+    """A tier of the project; ``None``: everybody stands high enough."""
+    by_gain: bool = False
+    """What is most in doubt goes first after each judging, and an answer that is asked for because
+    others disagree goes to those who stand high enough: of ``reserved_for``, or else those from
+    whom an answer is expected to tell most."""
 
     def __post_init__(self) -> None:
         for name, low, high in (
             ("overlap", 1, 1000), ("gold_per_mille", 0, 500), ("lease_seconds", 1, 7 * 86_400),
-            ("stop_after", 1, 1000),
+            ("stop_after", 1, 1000), ("reserved", 0, self.overlap),
         ):  # fmt: skip
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name}: {low}–{high}")
         if self.most is not None and not self.overlap <= self.most <= 1000:
             raise ValueError(f"most: {self.overlap}–1000")
+        if self.reserved and self.reserved_for is None:
+            raise ValueError("reserved_for")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +130,10 @@ class Slots:
     held: int = 0
     reports: int = 0
     """How many said that the problem is bad."""
+    reserved: int = 0
+    """How many of those wanted are for people who stand high enough."""
+    seniors: int = 0
+    """How many of those given and held are by such people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,3 +147,5 @@ class Place:
     late: bool = False
     """An earlier answer of theirs is kept as late."""
     reason: SkipReason | None = None
+    senior: bool = False
+    """They stood high enough for a reserved slot when they took the task."""

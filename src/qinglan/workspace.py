@@ -112,12 +112,15 @@ class Workspace:
             touches: skills whose answers so far the new guideline touches; ``None``: all.
             new: refuse where the project is there already.
 
+        What the plan says nothing of stays as it is. What was done stays where a later part is
+        refused: mend the plan, and compose it again.
+
         Raises:
-            UsageError: the name cannot be used, the project is there with another kind, or the
-                guideline changed and nothing says why.
+            UsageError: the name cannot be used, the project is there with another kind, the
+                guideline changed and nothing says why, or a part of the plan cannot be.
         """
         from qinglan.errors import UsageError
-        from qinglan.flow import desk, guiding, load, office, plans, reading, scheme
+        from qinglan.flow import desk, guiding, load, office, plans, reading, scheme, tiers
         from qinglan.kinds.scheme import EMPTY
 
         context, actor = self._context, self._actor
@@ -135,13 +138,76 @@ class Workspace:
             )
         if plan.scheme != EMPTY and scheme.show_scheme(context, actor, plan.name)[1] != plan.scheme:
             scheme.set_scheme(context, actor, plan.name, plan.scheme)
+        changed = []
+        before = self.plan(plan.name)
+        if plan.tiers is not None and plan.tiers != (before.tiers or ()):
+            tiers.name_tiers(context, actor, plan.name, plan.tiers)
+            changed.append("tiers")
         rules = plan.rules
         ruled = rules is not None and rules != office.desk(context, actor, plan.name).rules
         if rules is not None and ruled:
             desk.open_desk(context, actor, plan.name, rules)
+        changed += self._compose_asked(plan, before)
         return plans.Composed(
-            project=plan.name, made=plan.name not in known, ruled=ruled, revised=revised
-        )
+            project=plan.name, made=plan.name not in known, ruled=ruled, revised=revised,
+            changed=tuple(changed),
+        )  # fmt: skip
+
+    def _compose_asked(self, plan: Plan, before: Plan) -> list[str]:
+        """Bring to the plan what is asked of people, and paid; what changed."""
+        from qinglan.flow import conduct, pay, rights, routes
+
+        context, actor, changed = self._context, self._actor, []
+        if plan.needs is not None and plan.needs != (before.needs or {}):
+            for skill in {**(before.needs or {}), **plan.needs}:
+                routes.need_tier(context, actor, plan.name, skill, plan.needs.get(skill))
+            changed.append("needs")
+        if plan.marks is not None and plan.marks != before.marks:
+            conduct.set_marks(context, actor, plan.name, plan.marks)
+            changed.append("marks")
+        if plan.rights is not None:
+            last = rights.statement(context, actor, plan.name)
+            asked = rights.set_statement(
+                context, actor, plan.name, en=plan.rights.en, zh=plan.rights.zh
+            )
+            if asked != last:
+                changed.append("rights")
+        if plan.pay is not None:
+            rates, paid = pay.plan(context, actor, plan.name).rates, plan.pay
+            made = pay.set_rate(
+                context, actor, plan.name, paid.amount, paid.currency, budget=paid.budget
+            )
+            if made not in rates:
+                changed.append("pay")
+        return changed
+
+    def plan(self, project: str) -> Plan:
+        """The settings of ``project``: ``compose`` of them changes nothing.
+
+        Write them to a file with ``qinglan.flow.plans.write_plan``.
+
+        Raises:
+            UsageError: there is no such project.
+        """
+        from qinglan.flow import conduct, guiding, office, pay, plans, rights, routes, scheme
+
+        context, actor = self._context, self._actor
+        desk = office.desk(context, actor, project)
+        text = guiding.versions(context, actor, project)[0].text
+        asked, rates = rights.statement(context, actor, project), None
+        if office.may(actor, "pay"):
+            rates = pay.plan(context, actor, project).rates
+        return plans.Plan(
+            name=project, kind=desk.kind, en=text.en, zh=text.zh, rules=desk.rules,
+            scheme=scheme.show_scheme(context, actor, project)[1],
+            tiers=desk.tiers or None, needs=routes.needs(context, actor, project) or None,
+            marks=conduct.marks(context, actor, project),
+            rights=None if asked is None else plans.Words(en=asked.en, zh=asked.zh),
+            pay=None if not rates else plans.Pay(
+                amount=_digits(rates[0].amount), currency=rates[0].currency,
+                budget=None if rates[0].budget is None else _digits(rates[0].budget),
+            ),
+        )  # fmt: skip
 
     def set_scheme(self, project: str, file: str | PathLike[str]) -> int:
         """Say what the labels and criteria of ``project`` are called; the scheme's version.
@@ -608,6 +674,10 @@ def show_release(path: str | PathLike[str]) -> Summary:
     from qinglan.flow.release import show_release as verb
 
     return verb(Path(path))
+
+
+def _digits(amount: Decimal) -> str:
+    return format(amount, "f")
 
 
 def _self() -> Actor:

@@ -11,18 +11,23 @@ from storage_example import ACT, PRJ, annotation, fill, task
 
 from qinglan.storage import Storage, annotations, answered, assignments, pools, seats, work
 from qinglan.storage.assignments import Assignment
-from qinglan.work import Place, Rules, Standing
+from qinglan.work import Place, Rules, Slots, Standing, TaskState
 
 
+@pytest.mark.parametrize("state", [TaskState.OPEN, TaskState.RESERVED])
 @pytest.mark.parametrize("skill", [None, "s"])
-def test_the_next_task_is_found_by_index(either: Storage, skill: str | None) -> None:
-    def begin(conn: object) -> None:
-        fill(conn, 400)  # type: ignore[arg-type]
-        seats.set_rules(conn, PRJ, Rules())  # type: ignore[arg-type]
-        work.add(conn, PRJ, [(task(n).id, "s") for n in range(400)], 1)  # type: ignore[arg-type]
+def test_the_next_task_is_found_by_index(
+    either: Storage, skill: str | None, state: TaskState
+) -> None:
+    reserved = state is TaskState.RESERVED
+
+    def begin(conn: Connection) -> None:
+        fill(conn, 400)
+        seats.set_rules(conn, PRJ, Rules())
+        work.add(conn, PRJ, [(task(n).id, "s") for n in range(400)], Slots(wanted=1), state)
 
     either.write(begin)
-    query = work.WAITING if skill is None else work.WAITING_SKILLED
+    query = work.looks(skilled=skill is not None, reserved=reserved)
     where = {
         "annotator_": "ant_ann", "project_": PRJ, "lane_": work.FRESH, "after_": 390,
         "limit_": 2, "skill_": "s",
@@ -36,8 +41,10 @@ def test_the_next_task_is_found_by_index(either: Storage, skill: str | None) -> 
         values = tuple(given[name] for name in made.positiontup) if sqlite else given
         how = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN"
         plan = "\n".join(str(row[-1]) for row in conn.exec_driver_sql(f"{how} {made}", values))
-        first = work.waiting(conn, "ant_ann", PRJ, skill, work.FRESH, 390, 2)
-    assert ("ix_work_open_skill" if skill else "ix_work_open") in plan
+        first = work.waiting(conn, "ant_ann", PRJ, skill, work.FRESH, 390, 2, reserved=reserved)
+        other = work.waiting(conn, "ant_ann", PRJ, skill, work.FRESH, 390, 2, reserved=not reserved)
+    assert f"ix_work_{state}{'_skill' if skill else ''}" in plan
+    assert other == []
     assert "TEMP B-TREE" not in plan
     assert "Sort" not in plan
     assert [found.task for found in first] == [task(390).id, task(391).id]

@@ -177,3 +177,86 @@ def test_skill_keys_fit_an_index_and_differ_with_the_skill(skill: str | None) ->
 def test_rules_say_what_is_out_of_range(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Rules(**wrong)
+
+
+def test_the_last_slot_waits_for_somebody_who_stands_high_enough() -> None:
+    rules = Rules(overlap=3, reserved=1, reserved_for="expert", lease_seconds=60)
+    slots = Slots(wanted=3, reserved=1)
+    first = step(assignment.take(None, slots, rules, NOW))
+    second = step(assignment.take(None, first.slots, rules, NOW))
+    assert (first.state, second.state, second.requeue) == (
+        TaskState.OPEN, TaskState.RESERVED, True,
+    )  # fmt: skip
+    assert assignment.take(None, second.slots, rules, NOW) is No.NO_ROOM
+    third = step(assignment.take(None, second.slots, rules, NOW, senior=True))
+    assert (third.state, third.slots.seniors, third.requeue) == (TaskState.FULL, 1, False)
+    gone = step(assignment.lapse(first.place, third.slots, rules, NOW + 60_000))
+    assert (gone.state, gone.requeue) == (TaskState.OPEN, True)
+    left = step(assignment.skip(third.place, third.slots, rules, NOW, SkipReason.SKIP))
+    assert (left.state, left.slots.seniors, left.requeue) == (TaskState.RESERVED, 0, True)
+    # Who came late with an answer to a task of which a reserved slot alone is free is late.
+    back = step(assignment.submit(gone.place, replace(second.slots), rules, NOW, same=False))
+    assert back.late
+
+
+def test_who_comes_first_from_above_leaves_the_others_to_everybody() -> None:
+    rules = Rules(overlap=2, reserved=1, reserved_for="expert")
+    first = step(assignment.take(None, Slots(wanted=2, reserved=1), rules, NOW, senior=True))
+    assert first.state is TaskState.OPEN
+    assert step(assignment.take(None, first.slots, rules, NOW)).state is TaskState.FULL
+
+
+def test_a_deciding_answer_is_reserved_where_the_project_routes_by_gain() -> None:
+    rules = Rules(overlap=2, most=3, by_gain=True)
+    place = Place(standing=Standing.ANSWERED, until=0, answered=True)
+    done = Step(place=place, slots=Slots(wanted=2, given=2), state=TaskState.DONE, answer=True)
+    after = assignment.widened(done, rules, 1)
+    assert (after.slots.wanted, after.slots.reserved) == (3, 1)
+    assert after.state is TaskState.RESERVED
+
+
+_DOES = st.tuples(
+    st.integers(0, 5), st.booleans(), st.sampled_from(["take", "submit", "skip", "lapse", "widen"])
+)
+
+
+@given(st.integers(1, 4), st.integers(0, 4), st.booleans(), st.lists(_DOES, max_size=40))
+def test_no_order_of_deeds_breaks_a_reservation(
+    wanted: int, reserved: int, by_gain: bool, deeds: list[tuple[int, bool, str]]
+) -> None:
+    """Six people, any of whom may stand high enough at one turn and not at the next."""
+    kept = min(wanted, reserved)
+    rules = Rules(
+        overlap=wanted, most=wanted + 2, reserved=kept, reserved_for="x", by_gain=by_gain,
+        lease_seconds=60, stop_after=99,
+    )  # fmt: skip
+    slots, places, now = Slots(wanted=wanted, reserved=kept), dict[int, Place](), NOW
+    for who, senior, deed in deeds:
+        now, place = now + 1, places.get(who)
+        if deed == "take":
+            found = assignment.take(place, slots, rules, now, senior=senior)
+        elif place is None:
+            continue
+        elif deed == "skip":
+            found = assignment.skip(place, slots, rules, now, SkipReason.SKIP)
+        elif deed == "lapse":
+            found = assignment.lapse(place, slots, rules, place.until)
+        else:
+            found = assignment.submit(place, slots, rules, now, same=False)
+            if isinstance(found, Step) and deed == "widen":
+                found = assignment.widened(found, rules, 0)
+        if isinstance(found, No):
+            continue
+        before = assignment.state_of(slots, rules)
+        slots, places[who] = found.slots, found.place
+        assert slots.wanted is not None
+        taken = slots.given + slots.held
+        assert 0 <= slots.seniors <= taken <= slots.wanted
+        assert taken - slots.seniors <= slots.wanted - slots.reserved
+        assert found.state is assignment.state_of(slots, rules)
+        if found.state is TaskState.DONE:
+            assert slots.seniors >= slots.reserved
+        if found.state in (TaskState.OPEN, TaskState.RESERVED) and found.state is not before:
+            assert found.requeue
+        holders = [p for p in places.values() if p.answered or p.standing is Standing.LEASED]
+        assert sum(p.senior for p in holders if not p.late) == slots.seniors

@@ -23,16 +23,17 @@ from qinglan.assignment.routing import (
     may_review,
     may_take,
     pool_key,
+    senior,
     skill_key,
     swapped,
 )
 from qinglan.assignment.schedule import Review, Stage, review
-from qinglan.assignment.slots import apart, has_room, state_of
+from qinglan.assignment.slots import apart, has_room, requeued, state_of
 from qinglan.assignment.trust import BETWEEN_ALARMS, EVER, ONCE, REFERENCE, Exam, Trust, examine
 
 __all__ = [
     "BETWEEN_ALARMS", "EVER", "ONCE", "REFERENCE", "Exam", "No", "Review", "Stage", "Step",
     "Trust", "Why", "Worth", "apart", "audited", "draw", "examine", "gold_turn", "has_room",
-    "lapse", "may_review", "may_take", "pool_key", "reopen", "review", "send_back", "skill_key",
-    "skip", "state_of", "submit", "swapped", "take", "widened", "worth",
+    "lapse", "may_review", "may_take", "pool_key", "reopen", "requeued", "review", "send_back",
+    "senior", "skill_key", "skip", "state_of", "submit", "swapped", "take", "widened", "worth",
 ]  # fmt: skip

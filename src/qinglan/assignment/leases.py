@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from qinglan.assignment.slots import has_room, state_of
+from qinglan.assignment.slots import has_room, requeued, state_of
 from qinglan.work import Place, Rules, SkipReason, Slots, Standing, TaskState
 
 
@@ -50,14 +50,21 @@ class Step:
     """The answer is kept apart."""
 
 
-def take(place: Place | None, slots: Slots, rules: Rules, now: int) -> Step | No:
-    """Lease a task to an annotator who stands at ``place`` with it (``None``: never had it)."""
+def take(
+    place: Place | None, slots: Slots, rules: Rules, now: int, *, senior: bool = False
+) -> Step | No:
+    """Lease a task to an annotator who stands at ``place`` with it (``None``: never had it).
+
+    ``senior``: they stand high enough for a slot that is reserved; what they take counts so until
+    they give it back, whatever they become meanwhile.
+    """
     if place is not None and place.standing is not Standing.LAPSED:
         return No.TAKEN
-    if not has_room(slots):
+    if not has_room(slots, senior=senior):
         return No.NO_ROOM
-    held = Place(standing=Standing.LEASED, until=now + 1000 * rules.lease_seconds)
-    return _step(held, slots, replace(slots, held=slots.held + 1), rules)
+    until = now + 1000 * rules.lease_seconds
+    held = Place(standing=Standing.LEASED, until=until, senior=senior)
+    return _step(held, slots, _held(slots, held), rules)
 
 
 def submit(place: Place, slots: Slots, rules: Rules, now: int, *, same: bool) -> Step | No:
@@ -70,11 +77,12 @@ def submit(place: Place, slots: Slots, rules: Rules, now: int, *, same: bool) ->
         case Standing.LEASED if place.answered:
             return _count(place, slots, slots, rules, now)
         case Standing.LEASED if not place.late:
-            return _count(place, slots, _given(replace(slots, held=slots.held - 1)), rules, now)
-    if not has_room(slots):
-        late = Place(standing=Standing.LATE, until=now, late=True)
+            after = replace(slots, held=slots.held - 1, given=slots.given + 1)
+            return _count(place, slots, after, rules, now)
+    if not has_room(slots, senior=place.senior):
+        late = Place(standing=Standing.LATE, until=now, late=True, senior=place.senior)
         return replace(_step(late, slots, slots, rules), late=True)
-    after = _given(slots)
+    after = replace(slots, given=slots.given + 1, seniors=slots.seniors + place.senior)
     if place.reason is SkipReason.BAD_PROBLEM:
         after = replace(after, reports=after.reports - 1)
     return _count(place, slots, after, rules, now)
@@ -84,14 +92,15 @@ def widened(step: Step, rules: Rules, agreed: int) -> Step:
     """``step``, with room for one more answer where too few of those given agree.
 
     ``agreed``: how many of all that stand say the same, as their kind counts it, the one of this
-    step among them. A task that was widened opens again, behind all others.
+    step among them. A task that was widened opens again, behind all others; where the project
+    routes by gain, for those who stand high enough alone.
     """
     slots = step.slots
     if not step.answer or step.state is not TaskState.DONE or slots.wanted is None:
         return step
     if agreed >= rules.overlap or slots.wanted >= (rules.most or 0):
         return step
-    after = replace(slots, wanted=slots.wanted + 1)
+    after = replace(slots, wanted=slots.wanted + 1, reserved=slots.reserved + rules.by_gain)
     return replace(step, slots=after, state=state_of(after, rules), requeue=True)
 
 
@@ -104,10 +113,10 @@ def skip(place: Place, slots: Slots, rules: Rules, now: int, reason: SkipReason)
         return No.ANSWER_STANDS
     after = slots
     if place.standing is Standing.LEASED:
-        after = replace(after, held=after.held - 1)
+        after = _let_go(after, place)
     if reason is SkipReason.BAD_PROBLEM:
         after = replace(after, reports=after.reports + 1)
-    gone = Place(standing=Standing.SKIPPED, until=now, reason=reason)
+    gone = Place(standing=Standing.SKIPPED, until=now, reason=reason, senior=place.senior)
     return _step(gone, slots, after, rules)
 
 
@@ -120,7 +129,7 @@ def lapse(place: Place, slots: Slots, rules: Rules, now: int) -> Step | No:
     if place.late:
         return _step(replace(place, standing=Standing.LATE), slots, slots, rules)
     lapsed = replace(place, standing=Standing.LAPSED)
-    return _step(lapsed, slots, replace(slots, held=slots.held - 1), rules)
+    return _step(lapsed, slots, _let_go(slots, place), rules)
 
 
 def reopen(place: Place, slots: Slots, rules: Rules, now: int) -> Step | No:
@@ -139,12 +148,16 @@ def send_back(place: Place, slots: Slots, rules: Rules, now: int) -> Step | No:
     return _step(returned, slots, slots, rules)
 
 
-def _given(slots: Slots) -> Slots:
-    return replace(slots, given=slots.given + 1)
+def _held(slots: Slots, place: Place) -> Slots:
+    return replace(slots, held=slots.held + 1, seniors=slots.seniors + place.senior)
+
+
+def _let_go(slots: Slots, place: Place) -> Slots:
+    return replace(slots, held=slots.held - 1, seniors=slots.seniors - place.senior)
 
 
 def _count(place: Place, before: Slots, after: Slots, rules: Rules, now: int) -> Step:
-    done = Place(standing=Standing.ANSWERED, until=now, answered=True)
+    done = Place(standing=Standing.ANSWERED, until=now, answered=True, senior=place.senior)
     return replace(_step(done, before, after, rules), answer=True)
 
 
@@ -156,6 +169,6 @@ def _step(place: Place, before: Slots, after: Slots, rules: Rules) -> Step:
     be quicker.
     """
     state = state_of(after, rules)
-    opened = state is TaskState.OPEN and state_of(before, rules) is not TaskState.OPEN
+    opened = requeued(state_of(before, rules), state)
     returned = after.held < before.held and after.given == before.given
     return Step(place=place, slots=after, state=state, requeue=opened or returned)

@@ -62,6 +62,23 @@ def may_take(
     return all(one in ladder and ladder.index(one) <= stands for one in asked)
 
 
+def senior(rules: Rules, *, tier: str | None, ladder: Sequence[str], keen: bool) -> bool:
+    """Whether somebody stands high enough for slots that are reserved.
+
+    Where the rules say nothing of for whom, everybody does, so that no task waits for nobody.
+
+    Args:
+        rules: of the desk.
+        tier: the person's.
+        ladder: the project's tiers, from the lowest to the highest.
+        keen: an answer of theirs is expected to tell more than most people's.
+    """
+    if rules.reserved_for is not None:
+        wanted = (rules.reserved_for,)
+        return may_take(language=None, tiers=wanted, languages=(), tier=tier, ladder=ladder)
+    return keen or not rules.by_gain
+
+
 def draw(secret: bytes, *place: str | int) -> int:
     """A number below 2**64 that the secret and the place decide."""
     said = "\0".join(map(str, ("draw", *place))).encode()

@@ -104,6 +104,11 @@ class Rules(Asked):
     gold_per_mille: int = Field(default=0, ge=0, le=500)
     lease_seconds: int = Field(default=1800, ge=1, le=604_800)
     stop_after: int = Field(default=2, ge=1, le=1000)
+    reserved: int = Field(default=0, ge=0, le=1000)
+    """Of the answers wanted, at least so many by people of ``reserved_for`` or above."""
+    reserved_for: Word | None = None
+    by_gain: bool = False
+    """What is most in doubt first; deciding answers by those whose answers tell most."""
 
 
 class Opened(Sent):

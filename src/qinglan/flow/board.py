@@ -1,6 +1,7 @@
 """``board``: one project at a glance, from running counts alone.
 
-It opens as fast on five million answers as on five: nothing here counts rows.
+It opens as fast on five million answers as on five: nothing here counts rows, but for a thousand
+at most of those that wait for a tier.
 """
 
 from __future__ import annotations
@@ -10,18 +11,24 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from sqlalchemy import Connection
+
+from qinglan import assignment
+from qinglan.flow import budget as budgets
 from qinglan.flow.context import MAY, Context, allow
 from qinglan.flow.hands import milliseconds
 from qinglan.flow.status import StatusLine, status_line
 from qinglan.records import Actor
-from qinglan.storage import pay, pulses
+from qinglan.storage import pay, pulses, seats, tiers, work
 from qinglan.storage.pulses import Pulse
 
-__all__ = ["Board", "Day", "Pulse", "board", "by_day", "speed"]
+__all__ = ["FEW", "Board", "Day", "Pulse", "Waiting", "board", "by_day", "speed", "waiting"]
 
 DAYS = 60
 MOST = 2_000
 """Moments that a curve rests on."""
+FEW = 1_000
+"""So many waiting tasks are counted; whoever has more sees that there are more."""
 RECENT = 7
 """Days that say how fast work goes."""
 
@@ -32,6 +39,18 @@ class Day:
 
     day: date
     answers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Tasks that only people who stand high enough can go on with, and who could."""
+
+    tasks: int
+    """Up to ``FEW``; that many says "or more"."""
+    tier: str | None
+    """The tier from which on one stands high enough; ``None``: those whose answers tell most."""
+    people: int
+    """Of those who are seated and active, how many stand high enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +68,11 @@ class Board:
     """Answers a day of late; ``None`` where a day is not over yet."""
     days_left: float | None
     """At that pace, until every task has its answers; ``None`` where it cannot be told."""
+    waiting: Waiting | None
+    """Tasks that wait for people who stand high enough; ``None`` where none does."""
     budget: Decimal | None
+    spent: bool
+    """The budget allows no further task, so nobody is given one."""
     pays: bool
     """The actor may see what was spent."""
 
@@ -70,6 +93,8 @@ def board(context: Context, actor: Actor, project: str, *, now: datetime | None 
         here = pulses.now(conn, target.id, at)
         in_hand = pay.in_hand(conn, target.id)
         rate = pay.newest(conn, target.id)
+        spent = budgets.reached(conn, target.id)
+        waits = _waiting(conn, target.id)
     moments = (*kept, here)
     days = tuple(by_day(moments))
     pace = speed(moments)
@@ -79,8 +104,37 @@ def board(context: Context, actor: Actor, project: str, *, now: datetime | None 
         left = line.waiting * judged / pace
     return Board(
         line=line, answers=here.answers, in_hand=in_hand, moments=moments, days=days, a_day=pace,
-        days_left=left, budget=None if rate is None else rate.budget, pays=actor.role in MAY["pay"],
+        days_left=left, waiting=waits, spent=spent,
+        budget=None if rate is None else rate.budget, pays=actor.role in MAY["pay"],
     )  # fmt: skip
+
+
+def waiting(context: Context, actor: Actor, project: str) -> Waiting | None:
+    """Tasks of ``project`` (by name) that wait for people who stand high enough.
+
+    Raises:
+        PermissionDenied: the actor's role may not.
+        UsageError: there is no such project.
+    """
+    allow("status", actor)
+    target = context.project(project)
+    with context.storage.read() as conn:
+        return _waiting(conn, target.id)
+
+
+def _waiting(conn: Connection, project: str) -> Waiting | None:
+    rules = seats.rules_of(conn, project)
+    if rules is None or not seats.reserving(conn, project):
+        return None
+    count = work.count_reserved(conn, project, FEW)
+    if not count:
+        return None
+    ladder = tiers.names(conn, project)
+    people = sum(
+        assignment.senior(rules, tier=tier, ladder=ladder, keen=keen)
+        for tier, keen in seats.standings(conn, project)
+    )
+    return Waiting(tasks=count, tier=rules.reserved_for, people=people)
 
 
 def by_day(moments: Iterable[Pulse]) -> Iterable[Day]:

@@ -84,6 +84,18 @@ def set_marks(context: Context, actor: Actor, project: str, marks: Marks | None)
     context.write(target, keep)
 
 
+def marks(context: Context, actor: Actor, project: str) -> Marks | None:
+    """What the project asks of people on gold; ``None`` where nobody is judged.
+
+    Raises:
+        PermissionDenied: the actor's role may not.
+    """
+    allow("conduct", actor)
+    target = context.project(project)
+    with context.storage.read() as conn:
+        return seats.marks_of(conn, target.id)
+
+
 def board(context: Context, actor: Actor, project: str) -> Board:
     """How everybody at the desk fares, and all flags.
 

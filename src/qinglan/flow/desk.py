@@ -34,16 +34,27 @@ def open_desk(
 ) -> Opened:
     """Queue every task of the project under ``rules``; tasks imported later join by themselves.
 
-    Opening an open desk changes its rules. Another overlap holds for tasks queued from then on;
-    those in the queue keep theirs.
+    Opening an open desk changes its rules. Another overlap, and another number of reserved
+    answers, hold for tasks queued from then on; those in the queue keep theirs. For whom they are
+    reserved holds for all.
 
     Raises:
         PermissionDenied: the actor's role may not.
+        UsageError: they are reserved for a tier that the project does not have.
     """
     allow("desk", actor)
     target = context.project(project)
     activity = context.begin("desk", actor)
-    context.storage.write(lambda conn: seats.set_rules(conn, target.id, rules))
+
+    def rule(conn: Connection) -> None:
+        known = tiers.names(conn, target.id)
+        if rules.reserved_for is not None and rules.reserved_for not in known:
+            raise UsageError(
+                "tiers.none_such", tier=rules.reserved_for, known=", ".join(known) or "—"
+            )
+        seats.set_rules(conn, target.id, rules)
+
+    context.storage.write(rule)
     queued, after = 0, ""
     while True:
         with context.storage.read() as conn:
@@ -51,14 +62,15 @@ def open_desk(
         if not found:
             break
         queued += context.storage.write(
-            lambda conn, found=found: queueing.add(conn, target.id, found, rules.overlap)  # type: ignore[misc]
+            lambda conn, found=found: queueing.add(conn, target.id, found, rules)  # type: ignore[misc]
         )
         after = found[-1].task
         progress(queued, None)
     context.remember(
         target, activity, overlap=rules.overlap, most=rules.most,
         gold_per_mille=rules.gold_per_mille, lease_seconds=rules.lease_seconds,
-        stop_after=rules.stop_after, queued=queued,
+        stop_after=rules.stop_after, reserved=rules.reserved, reserved_for=rules.reserved_for,
+        by_gain=rules.by_gain, queued=queued,
     )  # fmt: skip
     return Opened(project=project, queued=queued)
 
@@ -160,7 +172,7 @@ def clear_gold(context: Context, actor: Actor, project: str, ids: Sequence[str])
         for id_ in known:
             slots = work.lock(conn, id_)
             if slots is not None:
-                _want(conn, target, id_, slots, rules.overlap)
+                _want(conn, target, id_, slots, rules.overlap, rules.reserved)
         work.requeue(conn, target.id, known)
         gone = gold.remove(conn, known)
         context.note(conn, target, activity, gold=-gone)
@@ -198,7 +210,10 @@ def _rules(conn: Connection, project: Project) -> Rules:
     return rules
 
 
-def _want(conn: Connection, project: Project, task: str, slots: Slots, wanted: int | None) -> None:
+def _want(
+    conn: Connection, project: Project, task: str, slots: Slots, wanted: int | None,
+    reserved: int = 0,
+) -> None:  # fmt: skip
     """Have ``task`` (locked) answered by ``wanted`` people; ``None`` takes it off the queue."""
-    after = replace(slots, wanted=wanted)
+    after = replace(slots, wanted=wanted, reserved=reserved)
     work.move(conn, task, after, assignment.state_of(after, _rules(conn, project)))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from qinglan.assignment.slots import state_of
+from qinglan.assignment.slots import requeued, state_of
 from qinglan.backups import erasures
 from qinglan.backups.erasures import Erasure
 from qinglan.durability import remove_abandoned
@@ -40,7 +40,6 @@ from qinglan.storage import (
 from qinglan.storage.columns import batches
 from qinglan.storage.erasure import Freed, Scope
 from qinglan.storage.withdrawals import Withdrawal
-from qinglan.work import TaskState
 
 Test = Callable[[withdrawals.Type, list[str]], set[str]]
 """Which of these ids of a table are meant."""
@@ -196,11 +195,11 @@ def _free(conn: Connection, project: str, freed: Iterable[Freed]) -> None:
             continue  # answered, and never in the queue
         after = replace(
             before, given=before.given - one.given, held=before.held - one.held,
-            reports=before.reports - one.reports,
+            reports=before.reports - one.reports, seniors=before.seniors - one.seniors,
         )  # fmt: skip
         state = state_of(after, rules)
         work.move(conn, one.task, after, state)
-        if state is TaskState.OPEN and state_of(before, rules) is not TaskState.OPEN:
+        if requeued(state_of(before, rules), state):
             opened.append(one.task)
     work.requeue(conn, project, opened)
 

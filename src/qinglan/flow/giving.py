@@ -51,11 +51,11 @@ def give(
         if judged.too_poor:
             return None
         rules = replace(rules, gold_per_mille=judged.gold_per_mille)
-    views = _views(conn, seat)
+    views, senior = _views(conn, seat), _senior(conn, seat)
     for again in range(rounds):
-        found = _look(conn, seat, views, AHEAD * 8 if again else AHEAD)
+        found = _look(conn, seat, views, AHEAD * 8 if again else AHEAD, senior=senior)
         tasks = _in_order(found)
-        claimed = work.claim(conn, tasks, wait=again > 0) if tasks else None
+        claimed = work.claim(conn, tasks, wait=again > 0, senior=senior) if tasks else None
         gilt = _claim_gold(context, conn, seat, views)
         if claimed is None:
             if tasks:
@@ -72,7 +72,7 @@ def give(
         for task, slots in gilt.items():
             if turn and task not in before:
                 chosen = (task, slots)
-        return _lease(conn, seat, found, chosen, now)
+        return _lease(conn, seat, found, chosen, now, senior=senior)
     return None
 
 
@@ -107,18 +107,32 @@ def _views(conn: Connection, seat: Seat) -> list[str] | None:
     return None if len(open_) == len(every) else open_
 
 
+def _senior(conn: Connection, seat: Seat) -> bool:
+    """Whether the holder of ``seat`` stands high enough for slots that are reserved."""
+    if not seat.reserving:
+        return False
+    ladder = [] if seat.rules.reserved_for is None else tiers.names(conn, seat.project)
+    return assignment.senior(seat.rules, tier=seat.tier, ladder=ladder, keen=seat.keen)
+
+
 def _look(
-    conn: Connection, seat: Seat, keys: list[str] | None, ahead: int
+    conn: Connection, seat: Seat, keys: list[str] | None, ahead: int, *, senior: bool
 ) -> dict[str, list[Candidate]]:
-    """Candidates by part of the queue: those that came back, or else the fresh ones."""
+    """Candidates by part of the queue: those that came back, or else the fresh ones. Before both
+    go, for one who stands high enough, those that wait for such people.
+    """
     views: Sequence[str | None] = [None] if keys is None else keys
     found: dict[str, list[Candidate]] = {}
-    for lane in (work.RETURNED, work.FRESH):
+    lanes = [(lane, reserved) for reserved in (True, False) for lane in (work.RETURNED, work.FRESH)]
+    for lane, reserved in lanes if senior else lanes[2:]:
         for view in views:
-            part = f"{lane}" if view is None else f"{lane}:{view}"
+            part = f"r{lane}" if reserved else f"{lane}"
+            part = part if view is None else f"{part}:{view}"
             after = seat.passed.get(part, 0)
             if after < seat.tail:
-                here = work.waiting(conn, seat.annotator, seat.project, view, lane, after, ahead)
+                here = work.waiting(
+                    conn, seat.annotator, seat.project, view, lane, after, ahead, reserved=reserved
+                )
                 # What came since the seat was read may ask for what nobody looked at yet.
                 found[part] = [one for one in here if not seat.routed or one.rank <= seat.tail]
         if any(found.values()):
@@ -172,10 +186,13 @@ def _lease(
     found: dict[str, list[Candidate]],
     chosen: tuple[str, Slots],
     now: int,
+    *,
+    senior: bool,
 ) -> Assignment | None:
     task, slots = chosen
     had = assignments.get(conn, seat.annotator, task, lock=True)
-    step = assignment.take(None if had is None else had.place, slots, seat.rules, now)
+    before = None if had is None else had.place
+    step = assignment.take(before, slots, seat.rules, now, senior=senior)
     if isinstance(step, assignment.No):
         return None
     held = had or Assignment(
@@ -188,6 +205,10 @@ def _lease(
         assignments.add(conn, held, now)
     else:
         assignments.move(conn, held, now)
+    if seat.reserving:
+        # A task of which only reserved slots are left is ranked anew, for those who passed it.
+        # Gold never is; so each turn asks for a rank, lest a quicker one were gold.
+        work.rank_again(conn, seat.project, task, moves=step.requeue)
     passed = _passed(seat, found, task)
     seats.move(conn, replace(seat, turns=seat.turns + 1, passed=passed))
     return held

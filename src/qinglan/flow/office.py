@@ -11,7 +11,7 @@ from qinglan.flow.context import MAY, Context, allow
 from qinglan.flow.hands import annotator_id, milliseconds
 from qinglan.records import Actor, Answer, Kind
 from qinglan.storage import annotations as answers
-from qinglan.storage import annotators, assignments, seats, sightings, tasks
+from qinglan.storage import annotators, assignments, seats, sightings, tasks, tiers
 from qinglan.work import Rules, Standing
 
 PAGE = 20
@@ -35,6 +35,8 @@ class Desk:
     kind: Kind
     rules: Rules | None
     people: tuple[Seated, ...]
+    tiers: tuple[str, ...]
+    """Of the project, from the lowest to the highest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,8 @@ def desk(context: Context, actor: Actor, project: str) -> Desk:
             Seated(name=name, active=active, answered=answered, in_hand=in_hand)
             for name, active, answered, in_hand in seats.people(conn, target.id)
         )
-    return Desk(project=project, kind=target.kind, rules=rules, people=people)
+        named = tuple(tiers.names(conn, target.id))
+    return Desk(project=project, kind=target.kind, rules=rules, people=people, tiers=named)
 
 
 def answers_beside(

@@ -14,6 +14,7 @@ from qinglan.records import Task
 from qinglan.storage import pools, seats, work
 from qinglan.storage.pools import Demand, Pool
 from qinglan.storage.work import Missing
+from qinglan.work import Rules, Slots
 
 NOTHING = Demand(None, None)
 
@@ -34,10 +35,10 @@ def join(
     if rules is None:
         return 0
     found = [Missing(task.id, task.skill, *(asked or {}).get(task.id, NOTHING)) for task in tasks]
-    return add(conn, project, found, rules.overlap)
+    return add(conn, project, found, rules)
 
 
-def add(conn: Connection, project: str, tasks: Iterable[Missing], wanted: int) -> int:
+def add(conn: Connection, project: str, tasks: Iterable[Missing], rules: Rules) -> int:
     """Queue ``tasks`` of ``project`` (its id), each in the pool of what it asks for."""
     there: dict[str, Pool] = {}
     rows = []
@@ -46,4 +47,5 @@ def add(conn: Connection, project: str, tasks: Iterable[Missing], wanted: int) -
         there[key] = Pool(key, skill or None, language, tier)
         rows.append((task, key))
     pools.add(conn, project, there.values())
-    return work.add(conn, project, rows, wanted)
+    slots = Slots(wanted=rules.overlap, reserved=rules.reserved)
+    return work.add(conn, project, rows, slots, assignment.state_of(slots, rules))

@@ -42,7 +42,9 @@ _LEASED = _ROW.standing == literal_column("'leased'")
 EXCERPT = 200
 """Characters of a prompt that a list shows."""
 
-_MOVED = ("standing", "until", "moved", "annotation", "answers", "late", "reason", "note")
+_MOVED = (
+    "standing", "until", "moved", "annotation", "answers", "late", "reason", "note", "senior",
+)  # fmt: skip
 
 _HERE = (_ROW.annotator == bindparam("annotator_")) & (_ROW.task == bindparam("task_"))
 _GET = Prepared(select(*_ROW).where(_HERE))
@@ -70,7 +72,9 @@ _ASKED = Prepared(
     .where(_HERE)
 )
 OVERDUE = (
-    select(*_ROW, _WORK.wanted, _WORK.given, _WORK.held, _WORK.reports)
+    select(
+        *_ROW, _WORK.wanted, _WORK.given, _WORK.held, _WORK.reports, _WORK.reserved, _WORK.seniors
+    )
     .join_from(tables.assignments, tables.work, _WORK.task == _ROW.task)
     .where(_ROW.project == bindparam("project_"), _LEASED, _ROW.until <= bindparam("now_"))
     .order_by(_ROW.until)
@@ -175,7 +179,14 @@ def overdue(
     return [
         (
             _assignment(row),
-            Slots(wanted=row.wanted, given=row.given, held=row.held, reports=row.reports),
+            Slots(
+                wanted=row.wanted,
+                given=row.given,
+                held=row.held,
+                reports=row.reports,
+                reserved=row.reserved,
+                seniors=row.seniors,
+            ),
         )
         for row in _OVERDUE.rows(connection, where)
     ]
@@ -259,6 +270,7 @@ def _values(held: Assignment, now: int) -> dict[str, object]:
         "late": held.late,
         "reason": None if place.reason is None else place.reason.value,
         "note": held.note,
+        "senior": place.senior,
     }
 
 
@@ -270,6 +282,7 @@ def _assignment(row: Row[Any]) -> Assignment:
         answered=row.annotation is not None,
         late=row.late is not None,
         reason=None if row.reason is None else SkipReason(row.reason),
+        senior=bool(row.senior),
     )
     return Assignment(
         annotator=row.annotator, task=row.task, project=row.project, token=row.token, place=place,

@@ -186,6 +186,7 @@ class Freed(NamedTuple):
     given: int
     held: int
     reports: int
+    seniors: int
 
 
 def freed(connection: Connection, scope: Scope) -> list[Freed]:
@@ -198,13 +199,14 @@ def freed(connection: Connection, scope: Scope) -> list[Freed]:
             func.sum(case((had.annotation.is_not(None), 1), else_=0)),
             func.sum(case((held, 1), else_=0)),
             func.sum(case((had.reason == SkipReason.BAD_PROBLEM.value, 1), else_=0)),
+            func.sum(case((and_(had.senior, or_(had.annotation.is_not(None), held)), 1), else_=0)),
         )
         .where(_assigned(scope), had.task.not_in(selections(scope)["tasks"]))
         .group_by(had.task)
         .order_by(had.task)
     )
     return [
-        Freed(row[0], int(row[1]), int(row[2]), int(row[3])) for row in connection.execute(query)
+        Freed(row[0], *(int(number) for number in row[1:])) for row in connection.execute(query)
     ]
 
 

@@ -107,4 +107,8 @@ def tiers_asked(connection: Connection, project: str) -> set[str]:
         .where(task.project == project, _DEMAND.tier.is_not(None))
     )
     asked = {str(tier) for tier in connection.execute(query).scalars()}
+    rule = select(_ROUTING.reserved_for).where(
+        _ROUTING.project == project, _ROUTING.reserved_for.is_not(None)
+    )
+    asked.update(connection.execute(rule).scalars())
     return asked | set(needs(connection, project).values())

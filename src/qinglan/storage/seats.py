@@ -23,7 +23,7 @@ _RIGHTS = tables.rights.c
 _AGREED = tables.agreements.c
 _RULES = (
     _ROUTING.overlap, _ROUTING.most, _ROUTING.gold_per_mille, _ROUTING.lease_seconds,
-    _ROUTING.stop_after,
+    _ROUTING.stop_after, _ROUTING.reserved, _ROUTING.reserved_for, _ROUTING.by_gain,
 )  # fmt: skip
 
 _MARKS = (
@@ -38,6 +38,7 @@ _SEATED = (
         *_MARKS,
         _ROUTING.routed,
         _ROUTING.needs,
+        _ROUTING.reserving,
         _ROUTING.tail,
         _PROJECT.kind,
         _PROJECT.guideline,
@@ -94,6 +95,10 @@ class Seat:
     """Some tasks of the project are not for everybody, beside their skill."""
     needs: dict[str, str]
     """Skills that are for a tier alone."""
+    reserving: bool
+    """Slots of some tasks may be reserved for those who stand high enough."""
+    keen: bool
+    """An answer of theirs is expected to tell more than most people's."""
     tail: int
     """The newest rank of the project's queue when this was read."""
     kind: Kind
@@ -110,8 +115,11 @@ def set_rules(connection: Connection, project: str, rules: Rules) -> None:
     values = {
         "overlap": rules.overlap, "most": rules.most, "gold_per_mille": rules.gold_per_mille,
         "lease_seconds": rules.lease_seconds, "stop_after": rules.stop_after,
+        "reserved": rules.reserved, "reserved_for": rules.reserved_for, "by_gain": rules.by_gain,
     }  # fmt: skip
     insert_new(connection, tables.routing, [{"project": project, "tail": 0, **values}])
+    if rules.reserved or rules.by_gain:
+        values["reserving"] = True  # for good: tasks keep what they were queued with
     connection.execute(update(tables.routing).where(_ROUTING.project == project).values(**values))
 
 
@@ -119,6 +127,12 @@ def rules_of(connection: Connection, project: str) -> Rules | None:
     """The rules of ``project`` (its id); ``None`` where no desk was opened."""
     row = _RULES_OF.one_or_none(connection, {"project_": project})
     return None if row is None else _rules(row)
+
+
+def reserving(connection: Connection, project: str) -> bool:
+    """Whether slots of some task of ``project`` (its id) may be reserved."""
+    query = select(_ROUTING.reserving).where(_ROUTING.project == project)
+    return bool(connection.execute(query).scalar_one_or_none())
 
 
 def set_marks(connection: Connection, project: str, marks: Marks | None) -> None:
@@ -223,6 +237,14 @@ def people(connection: Connection, project: str) -> list[tuple[str, bool, int, i
     ]
 
 
+def standings(connection: Connection, project: str) -> list[tuple[str | None, bool]]:
+    """Tier, and whether ``keen``, of everybody who is active at the desk of ``project`` (its
+    id).
+    """
+    query = select(_SEAT.tier, _SEAT.keen).where(_SEAT.project == project, _SEAT.active)
+    return [(row.tier, bool(row.keen)) for row in connection.execute(query)]
+
+
 def move(connection: Connection, seat: Seat) -> None:
     """Keep how far the annotator is in the queue, and their turns."""
     _MOVE.run(
@@ -247,6 +269,9 @@ def _rules(row: Row[*tuple[Any, ...]]) -> Rules:
         gold_per_mille=row.gold_per_mille,
         lease_seconds=row.lease_seconds,
         stop_after=row.stop_after,
+        reserved=row.reserved,
+        reserved_for=row.reserved_for,
+        by_gain=bool(row.by_gain),
     )
 
 
@@ -279,6 +304,8 @@ def _seat(row: Row[Any]) -> Seat:
         languages=() if row.languages is None else tuple(decode_words(row.languages)),
         routed=bool(row.routed),
         needs={} if row.needs is None else dict(json.loads(row.needs)),
+        reserving=bool(row.reserving),
+        keen=bool(row.keen),
         tail=row.tail,
         kind=Kind(row.kind),
         guideline=row.guideline,

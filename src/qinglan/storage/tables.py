@@ -399,10 +399,14 @@ routing = Table(
     Column("most", Integer, nullable=True),
     _text("needs", nullable=True),
     Column("routed", Boolean, nullable=False, server_default=false()),
+    Column("reserved", Integer, nullable=False, server_default="0"),
+    Column("reserved_for", Id, nullable=True),
+    Column("by_gain", Boolean, nullable=False, server_default=false()),
+    Column("reserving", Boolean, nullable=False, server_default=false()),
 )
 """How a project's work is given out, and the marks it asks of people. ``tail`` is the newest rank;
 whoever appends to the queue holds this row until the commit, so ranks become visible in their
-order."""
+order. ``reserving``: slots of some task may be reserved, by these rules or by earlier ones."""
 
 work = Table(
     "work",
@@ -417,17 +421,21 @@ work = Table(
     Column("held", BigInteger, nullable=False),
     Column("reports", BigInteger, nullable=False),
     Column("state", Id, nullable=False),
+    Column("reserved", Integer, nullable=False, server_default="0"),
+    Column("seniors", BigInteger, nullable=False, server_default="0"),
 )
 """A task's slots and its place in the queue. Lane 0, of tasks that came back, goes first."""
 
-for _name, _columns in (
-    ("ix_work_open", (work.c.project, work.c.lane, work.c.rank)),
-    ("ix_work_open_skill", (work.c.project, work.c.skill, work.c.lane, work.c.rank)),
-):
-    Index(
-        _name, *_columns,
-        sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'"),
-    )  # fmt: skip
+for _state in ("open", "reserved"):
+    for _name, _columns in (
+        (f"ix_work_{_state}", (work.c.project, work.c.lane, work.c.rank)),
+        (f"ix_work_{_state}_skill", (work.c.project, work.c.skill, work.c.lane, work.c.rank)),
+    ):
+        Index(
+            _name, *_columns,
+            sqlite_where=text(f"state = '{_state}'"),
+            postgresql_where=text(f"state = '{_state}'"),
+        )  # fmt: skip
 
 gold = Table(
     "gold",
@@ -550,9 +558,11 @@ seats = Table(
     Column("admitted", Boolean, nullable=False, server_default=true()),
     Column("tier", Id, nullable=True),
     _text("languages", nullable=True),
+    Column("keen", Boolean, nullable=False, server_default=true()),
 )
 """Who works at a project's desk, and how far in the queue they are (``passed``, JSON). Answers up
-to ``seen`` were held against gold; answers since ``since`` say how good somebody is."""
+to ``seen`` were held against gold; answers since ``since`` say how good somebody is. ``keen``: the
+last judging expects an answer of theirs to tell more than most people's."""
 
 assignments = Table(
     "assignments",
@@ -570,6 +580,7 @@ assignments = Table(
     _text("reason", nullable=True),
     _text("note", nullable=True),
     Column("taken", BigInteger, nullable=True),
+    Column("senior", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("annotator", "task"),
     Index(None, "annotator", "standing", "moved"),
     sqlite_with_rowid=False,

@@ -1,8 +1,9 @@
 """The queue: which tasks wait for an answer, in which order, and the slots of each.
 
-Only open tasks are in the queue's indexes, and each annotator remembers how far they are, so a
-query looks at no more tasks than it must, however far somebody works ahead of the others. That
-rests on three rules:
+Only open tasks are in the queue's indexes (and, in indexes of their own, those of which only
+reserved slots are free, for people who stand high enough). Each annotator remembers how far they
+are, so a query looks at no more tasks than it must, however far somebody works ahead of the
+others. That rests on three rules:
 
 - A task that opens again gets a new rank, behind all others; so what an annotator has passed
   can be forgotten.
@@ -20,7 +21,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Integer, Row, Select, bindparam, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from qinglan.records import Kind
 from qinglan.storage import tables
@@ -37,7 +51,10 @@ _SEEN = tables.sightings.c
 _DEMAND = tables.demands.c
 # Spelled out, not a parameter: a partial index serves only a condition that the planner can see.
 _OPEN = _WORK.state == literal_column("'open'")
-_SLOTS = (_WORK.wanted, _WORK.given, _WORK.held, _WORK.reports)
+_RESERVED = _WORK.state == literal_column("'reserved'")
+_SLOTS = (
+    _WORK.wanted, _WORK.given, _WORK.held, _WORK.reports, _WORK.reserved, _WORK.seniors,
+)  # fmt: skip
 
 RETURNED, FRESH = 0, 1
 """The lanes: tasks that came back go before those that nobody had."""
@@ -68,7 +85,8 @@ class Candidate(NamedTuple):
     rank: int
 
 
-def _waiting(*, skilled: bool) -> Select[Any]:
+def looks(*, skilled: bool, reserved: bool) -> Select[Any]:
+    """The query of ``waiting``; public so that its plan can be looked at."""
     had = select(_HAD.task).where(
         _HAD.annotator == bindparam("annotator_"),
         _HAD.task == _WORK.task,
@@ -81,7 +99,7 @@ def _waiting(*, skilled: bool) -> Select[Any]:
         _WORK.project == bindparam("project_"),
         _WORK.lane == bindparam("lane_"),
         _WORK.rank > bindparam("after_"),
-        _OPEN,
+        _RESERVED if reserved else _OPEN,
         ~had.exists(),
         ~seen.exists(),
     )
@@ -90,18 +108,24 @@ def _waiting(*, skilled: bool) -> Select[Any]:
     return query.order_by(_WORK.rank).limit(bindparam("limit_", type_=Integer))
 
 
-WAITING, WAITING_SKILLED = _waiting(skilled=False), _waiting(skilled=True)
-"""Public so that their plans can be looked at."""
-_WAITING, _WAITING_SKILLED = Prepared(WAITING), Prepared(WAITING_SKILLED)
+_LOOKS = {
+    (skilled, reserved): Prepared(looks(skilled=skilled, reserved=reserved))
+    for skilled in (False, True)
+    for reserved in (False, True)
+}
 
-_AMONG = (
-    select(_WORK.task, *_SLOTS)
-    .where(among(_WORK.task, "tasks_"), _OPEN)
-    .order_by(_WORK.rank)
-    .limit(1)
-)
-_CLAIM = Prepared(_AMONG.with_for_update(skip_locked=True))
-_CLAIM_WAITING = Prepared(_AMONG.with_for_update())
+
+def _among(*, senior: bool) -> Select[Any]:
+    mine = or_(_OPEN, _RESERVED) if senior else _OPEN
+    query = select(_WORK.task, *_SLOTS).where(among(_WORK.task, "tasks_"), mine)
+    return query.order_by(_WORK.rank).limit(1)
+
+
+_CLAIMS = {
+    (senior, wait): Prepared(_among(senior=senior).with_for_update(skip_locked=not wait))
+    for senior in (False, True)
+    for wait in (False, True)
+}
 _CLAIM_APART = Prepared(
     select(*_SLOTS)
     .where(_WORK.task == bindparam("task_"), _WORK.state == TaskState.APART.value)
@@ -111,10 +135,20 @@ _LOCK = Prepared(select(*_SLOTS).where(_WORK.task == bindparam("task_")).with_fo
 _CHANGE = update(tables.work).where(_WORK.task == bindparam("task_"))
 _MOVE = Prepared(
     _CHANGE.values(
-        {name: bindparam(f"{name}_") for name in ("wanted", "given", "held", "reports", "state")}
+        {
+            name: bindparam(f"{name}_")
+            for name in ("wanted", "given", "held", "reports", "reserved", "seniors", "state")
+        }
     )
 )
 _REQUEUE = Prepared(_CHANGE.values(lane=RETURNED, rank=bindparam("rank_")))
+_MOVES = bindparam("moves_", type_=Integer) == 1
+_RANK_AGAIN = Prepared(
+    _CHANGE.values(
+        lane=case((_MOVES, RETURNED), else_=_WORK.lane),
+        rank=case((_MOVES, bindparam("rank_", type_=BigInteger)), else_=_WORK.rank),
+    )
+)
 QUESTION = (_TASK.id, _TASK.kind, _TASK.prompt, _TASK.options)
 """The columns that an annotator may see."""
 _QUESTION = Prepared(select(*QUESTION).where(_TASK.id == bindparam("task_")))
@@ -134,7 +168,13 @@ _MISSING = (
 )
 
 
-def add(connection: Connection, project: str, tasks: Iterable[tuple[str, str]], wanted: int) -> int:
+def add(
+    connection: Connection,
+    project: str,
+    tasks: Iterable[tuple[str, str]],
+    slots: Slots,
+    state: TaskState,
+) -> int:
     """Queue tasks of ``project`` (its id), given as (id, key of the pool), in that order.
 
     Returns:
@@ -146,8 +186,8 @@ def add(connection: Connection, project: str, tasks: Iterable[tuple[str, str]], 
         rows = [
             {
                 "task": task, "project": project, "skill": key, "lane": FRESH,
-                "rank": first + place, "wanted": wanted, "given": 0, "held": 0, "reports": 0,
-                "state": TaskState.OPEN.value,
+                "rank": first + place, "wanted": slots.wanted, "given": 0, "held": 0, "reports": 0,
+                "reserved": slots.reserved, "seniors": 0, "state": state.value,
             }
             for place, (task, key) in enumerate(batch)
         ]  # fmt: skip
@@ -169,29 +209,33 @@ def waiting(
     lane: int,
     after: int,
     limit: int,
+    *,
+    reserved: bool = False,
 ) -> list[Candidate]:
     """The first open tasks of one lane beyond rank ``after`` that ``annotator`` may be given.
 
-    ``skill`` is the key of a pool, or ``None`` for all.
+    ``skill`` is the key of a pool, or ``None`` for all. With ``reserved``, those of which only
+    reserved slots are free, and no others.
     """
     where = {
         "annotator_": annotator, "project_": project, "lane_": lane, "after_": after,
         "limit_": limit,
     }  # fmt: skip
-    if skill is None:
-        found = _WAITING.rows(connection, where)
-    else:
-        found = _WAITING_SKILLED.rows(connection, {**where, "skill_": skill})
+    if skill is not None:
+        where["skill_"] = skill
+    found = _LOOKS[skill is not None, reserved].rows(connection, where)
     return [Candidate._make(row) for row in found]
 
 
-def claim(connection: Connection, tasks: Sequence[str], *, wait: bool) -> tuple[str, Slots] | None:
-    """Lock the first of ``tasks`` that is still open; its id and slots.
+def claim(
+    connection: Connection, tasks: Sequence[str], *, wait: bool, senior: bool = False
+) -> tuple[str, Slots] | None:
+    """Lock the first of ``tasks`` that is still open, to a ``senior`` also for a reserved slot; its
+    id and slots.
 
     Without ``wait``, tasks that another transaction holds are passed over.
     """
-    query = _CLAIM_WAITING if wait else _CLAIM
-    row = query.one_or_none(connection, {"tasks_": tasks})
+    row = _CLAIMS[senior, wait].one_or_none(connection, {"tasks_": tasks})
     return None if row is None else (row.task, _slots(row))
 
 
@@ -211,7 +255,8 @@ def move(connection: Connection, task: str, slots: Slots, state: TaskState) -> N
     """Keep the slots and the state of ``task``, which the caller has locked."""
     values = {
         "task_": task, "wanted_": slots.wanted, "given_": slots.given, "held_": slots.held,
-        "reports_": slots.reports, "state_": state.value,
+        "reports_": slots.reports, "reserved_": slots.reserved, "seniors_": slots.seniors,
+        "state_": state.value,
     }  # fmt: skip
     _MOVE.run(connection, values)
 
@@ -223,6 +268,23 @@ def requeue(connection: Connection, project: str, tasks: Sequence[str]) -> None:
     first = _ranks(connection, project, len(tasks))
     for place, task in enumerate(tasks):
         _REQUEUE.run(connection, {"task_": task, "rank_": first + place})
+
+
+def rank_again(connection: Connection, project: str, task: str, *, moves: bool) -> None:
+    """Put ``task`` at the end of the lane of those that came back, where it ``moves``; else ask for
+    a rank all the same and leave it where it is, by the same statements, so that how long it takes
+    says nothing.
+    """
+    rank = _ranks(connection, project, 1)
+    _RANK_AGAIN.run(connection, {"task_": task, "rank_": rank, "moves_": int(moves)})
+
+
+def count_reserved(connection: Connection, project: str, most: int) -> int:
+    """How many tasks of ``project`` (its id) wait for people who stand high enough, up to
+    ``most``.
+    """
+    some = select(_WORK.task).where(_WORK.project == project, _RESERVED).limit(most).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def question(connection: Connection, task: str) -> Question:
@@ -237,7 +299,10 @@ def _ranks(connection: Connection, project: str, count: int) -> int:
 
 
 def _slots(row: Row[*tuple[Any, ...]]) -> Slots:
-    return Slots(wanted=row.wanted, given=row.given, held=row.held, reports=row.reports)
+    return Slots(
+        wanted=row.wanted, given=row.given, held=row.held, reports=row.reports,
+        reserved=row.reserved, seniors=row.seniors,
+    )  # fmt: skip
 
 
 @rebuilds("tasks")

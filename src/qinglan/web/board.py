@@ -24,7 +24,8 @@ def board(visit: Visit) -> Response:
     newest = next((one for one in reversed(found.moments) if one.error is not None), None)
     return show(
         visit, "board", project=project, board=found, charts=_charts(visit, found), newest=newest,
-        now=datetime.now(UTC), judged_at="" if newest is None else _moment(newest.at),
+        judged_at="" if newest is None else _moment(newest.at), now=datetime.now(UTC),
+        few=boards.FEW,
     )  # fmt: skip
 
 

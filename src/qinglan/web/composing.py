@@ -17,8 +17,8 @@ from starlette.responses import Response, StreamingResponse
 
 from qinglan.errors import InputError, UsageError
 from qinglan.flow import guiding, office
-from qinglan.flow.plans import Plan, read_plan, write_plan
-from qinglan.flow.scheme import NAMED, show_scheme
+from qinglan.flow.plans import Plan, read_asked, read_plan, write_asked, write_plan
+from qinglan.flow.scheme import NAMED
 from qinglan.kinds.scheme import Scheme, parse, write
 from qinglan.records import Kind, Role
 from qinglan.web import forms
@@ -105,13 +105,8 @@ def revise(visit: Visit) -> Response:
 
 def settings(visit: Visit) -> Response:
     """The project as a file, to be kept beside the data."""
-    desk = office.desk(visit.context, visit.actor, visit.parts["project"])
-    text = guiding.versions(visit.context, visit.actor, desk.project)[0].text
-    _, scheme = show_scheme(visit.context, visit.actor, desk.project)
-    plan = Plan(
-        name=desk.project, kind=desk.kind, en=text.en, zh=text.zh, rules=desk.rules, scheme=scheme
-    )
-    kept = {"content-disposition": f'attachment; filename="{desk.project}.toml"'}
+    plan = Workspace(visit.context, visit.actor).plan(visit.parts["project"])
+    kept = {"content-disposition": f'attachment; filename="{plan.name}.toml"'}
     return Response(write_plan(plan), media_type="application/toml", headers=kept)
 
 
@@ -161,6 +156,9 @@ def rules_of(form: Mapping[str, str]) -> Rules:
             lease_seconds=60 * number("lease_minutes"),
             most=number("most") if form.get("most", "").strip() else None,
             stop_after=number("stop_after") if "stop_after" in form else Rules().stop_after,
+            reserved=number("reserved") if form.get("reserved", "").strip() else 0,
+            reserved_for=form.get("reserved_for", "").strip() or None,
+            by_gain=form.get("by_gain", "") == "1",
         )  # fmt: skip
     except ValueError as error:
         raise UsageError("assignment.bad_rules", why=str(error)) from None
@@ -188,11 +186,15 @@ def _new(visit: Visit, plan: Plan, message: str | None = None, status: int = 200
         rules = numbers_of(plan.rules or Rules())
     return show(
         visit, "compose", status, plan=plan, rules=rules, message=message, kinds=tuple(Kind),
+        asked=visit.form.get("asked") or write_asked(plan),
         file=visit.form.get("file", ""), **_shown(visit, plan),
     )  # fmt: skip
 
 
-_RULES = {"overlap", "most", "gold_per_mille", "lease_minutes", "stop_after"}
+_RULES = {
+    "overlap", "most", "gold_per_mille", "lease_minutes", "stop_after", "reserved", "reserved_for",
+    "by_gain",
+}  # fmt: skip
 
 
 def numbers_of(rules: Rules) -> dict[str, str]:
@@ -201,6 +203,8 @@ def numbers_of(rules: Rules) -> dict[str, str]:
         "overlap": str(rules.overlap), "most": "" if rules.most is None else str(rules.most),
         "gold_per_mille": str(rules.gold_per_mille), "stop_after": str(rules.stop_after),
         "lease_minutes": str(max(1, rules.lease_seconds // 60)),
+        "reserved": str(rules.reserved), "reserved_for": rules.reserved_for or "",
+        "by_gain": "1" if rules.by_gain else "",
     }  # fmt: skip
 
 
@@ -264,10 +268,11 @@ def _written(form: Mapping[str, str], visit: Visit | None = None) -> Plan:
         except ValueError:
             raise UsageError("web.bad_form") from None
     guiding.checked(form.get("en", ""), form.get("zh", ""))
-    return Plan(
+    plan = Plan(
         name=form.get("name", "").strip(), kind=kind, en=form.get("en", ""),
         zh=form.get("zh", ""), scheme=parse(form.get("scheme", "")),
     )  # fmt: skip
+    return read_asked(form.get("asked", ""), plan)
 
 
 def _table(found: Iterator[tuple[str, str]]) -> Iterator[str]:

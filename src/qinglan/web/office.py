@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from starlette.responses import Response
 
 from qinglan.errors import UsageError
+from qinglan.flow import board as boards
 from qinglan.flow import conduct, office, pay, people
 from qinglan.flow import desk as desks
 from qinglan.flow.scheme import show_scheme
@@ -34,9 +35,10 @@ def project(visit: Visit) -> Response:
     seated = {one.name for one in desk.people if one.active}
     pays = visit.actor.role in MANAGERS | {Role.AUDITOR}
     spent = pays and pay.plan(visit.context, visit.actor, desk.project).reached
+    waiting = boards.waiting(visit.context, visit.actor, desk.project)
     return show(
         visit, "project", desk=desk, rules=numbers_of(desk.rules or Rules()), manages=manages,
-        spent=spent,
+        spent=spent, tiers=desk.tiers, waiting=waiting, few=boards.FEW,
         free=[name for name in names if name not in seated],
     )  # fmt: skip
 

@@ -28,6 +28,54 @@ PHRASES: dict[str, Phrase] = {
         "out again until that many of its answers agree, and no further than this.",
         "留空则每题作答数固定。填写后，一题会继续派发，直到有足够多的作答一致，但总数不超过此值。",
     ),
+    "web.asked": Phrase(
+        "Tiers, skills for a tier, rights, marks and pay",
+        "级别、限定级别的技能、权利声明、质量要求与酬金",
+    ),
+    "web.asked_text": Phrase("As in a settings file (TOML)", "与设置文件相同的写法（TOML）"),
+    "web.asked_hint": Phrase(
+        "All of it can be set later on the project's pages. Leave out what you do not need.",
+        "以上均可稍后在项目各页面设置；不需要的留空即可。",
+    ),
+    "web.reserved": Phrase("Of these, kept for a tier", "其中须由指定级别作答数"),
+    "web.reserved_for": Phrase("Tier, or above", "级别（及以上）"),
+    "web.reserved_nobody": Phrase("nobody in particular", "不限"),
+    "web.reserved_hint": Phrase(
+        "So many answers of each task are by people of that tier or above, whoever comes first; "
+        "the others never fill their places. Holds for tasks queued from now on; for whom it is "
+        "kept holds for all.",
+        "每题至少有这么多份作答来自该级别及以上人员，不论谁先领取，其余人员都不会占用这些名额。数量自此后"
+        "入队的题目起生效；级别对所有题目生效。",
+    ),
+    "web.by_gain": Phrase("Route by expected gain", "按预期收益派题"),
+    "web.by_gain_hint": Phrase(
+        "After each judging, tasks most in doubt go first. Where answers disagree and one more is "
+        "asked for, it is kept for the tier above, or else for those whose answers are expected to "
+        "tell most. Everybody still gets all other tasks.",
+        "每次裁定后，最不确定的题目优先派发。作答不一致而需追加一份时，该份由上述级别作答；未指定级别的，由预期"
+        "信息量较高的人员作答。其他题目照常派给所有人。",
+    ),
+    "web.waiting.for": Phrase(
+        "{tasks} tasks wait for an answer by tier {tier} or above.",
+        "有 {tasks} 道题正在等待级别 {tier} 及以上人员作答。",
+    ),
+    "web.waiting.keen": Phrase(
+        "{tasks} tasks wait for a deciding answer by those whose answers tell most.",
+        "有 {tasks} 道题正在等待预期信息量较高的人员作出决定性的作答。",
+    ),
+    "web.waiting.more": Phrase("There may be more.", "实际可能更多。"),
+    "web.waiting.people": Phrase(
+        "People here who can give it: {people}.", "可作答的在席人员：{people} 名。"
+    ),
+    "web.waiting.nobody": Phrase(
+        "Nobody who is seated and active can: seat somebody, give somebody that tier, or change "
+        "the rule.",
+        "目前没有在席人员符合要求：请安排席位、调整级别，或修改规则。",
+    ),
+    "web.waiting.nobody_keen": Phrase(
+        "Nobody who is seated and active can: judge again, or change the rule.",
+        "目前没有在席人员符合要求：请重新裁定，或修改规则。",
+    ),
     "web.stop_after": Phrase("Bad-problem reports that stop a task", "停派所需的问题报告数"),
     "web.trial": Phrase("Try it on a task of your own", "换一道自己的题目预览"),
     "web.trial_prompt": Phrase("Task", "题目"),
