@@ -13,13 +13,16 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import select
 from web_example import OWNER, Answer, Client, fill, join, serving, workspace
 
 from qinglan.flow import arriving, status
 from qinglan.flow.context import Context
 from qinglan.records import Kind, Role
-from qinglan.storage import samples, tasks
-from qinglan.wording import say
+from qinglan.sources.files import answer_fields, task_fields
+from qinglan.storage import annotations as answers
+from qinglan.storage import annotators, samples, tables, tasks
+from qinglan.wording import catalogue, say
 
 BOUNDARY = "qinglan-boundary"
 FORM = {"map-prompt": "q", "map-id": "n", "map-key": "k", "name": "set", "channel": "own",
@@ -35,13 +38,14 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
 
 def send(
     client: Client, body: bytes, name: str = "tasks.jsonl", *, project: str = "p",
-    csrf: str | None = None, last: bool = True, **headers: str | None,
+    csrf: str | None = None, last: bool = True, what: str = "tasks", **headers: str | None,
 ) -> Answer:  # fmt: skip
     """A browser's upload: the form's secret, then the file."""
     client.get(f"/office/projects/{project}/import")
     secret = client.csrf if csrf is None else csrf
     head = (
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{secret}\r\n'
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="what"\r\n\r\n{what}\r\n'
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
         "Content-Type: application/octet-stream\r\n\r\n"
     )
@@ -261,3 +265,120 @@ def test_answers_to_be_edited_bring_terms_of_their_own(context: Context, lead: C
     assert [(o.source, o.channel, o.family) for o in origins] == [
         ("asked", "own", None), ("q8", "weights", "qwen3"),
     ]  # fmt: skip
+
+
+# --- answers ------------------------------------------------------------------------------------
+
+GIVEN = {
+    "map-task": "task", "map-annotator": "w", "map-answer": "a", "tasks_from": "sums",
+    "by": "rows", "type": "person", "name": "crowd", "channel": "person", "licence": "CC-BY-4.0",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sums(context: Context) -> str:
+    """A project whose tasks came as the data set ``sums``."""
+    asked = [{"q": f"{n} + {n}?", "id": f"s{n}"} for n in range(6)]
+    fields = ["prompt=q", "id=id"]
+    fill(context, context.folder, "sums", Kind.FREE, asked, fields=fields)
+    return "sums"
+
+
+def standing(context: Context) -> dict[tuple[str, str], str | None]:
+    """What counts, by task and annotator."""
+    with context.storage.read() as conn:
+        project = context.project("sums").id
+        people = {one.id: one.name for one in annotators.all(conn, project)}
+        asked = {one.id: one.prompt for one in tasks.stream(conn, project)}
+        found = answers.votes(conn, project)
+        return {(asked[one.task], people[one.annotator]): one.value for one in found}
+
+
+def test_answers_are_looked_at_mapped_and_taken_in(
+    context: Context, lead: Client, sums: str
+) -> None:
+    body = rows(
+        {"task": "s0", "w": "ann", "a": "It is 0."}, {"task": "s1", "w": "bob", "a": "<b>2</b>"},
+        {"task": "s9", "w": "ann", "a": "7"}, {"task": "s0", "w": "ann", "a": "again 0"},
+        {"task": "s2", "w": "ann"}, {"task": "s2", "w": "=cmd()|x", "a": "no number, I fear"},
+    )  # fmt: skip
+    place = send(
+        lead, body + b"{no json}\n", "Antworten.jsonl", project=sums, what="answers"
+    ).location
+    page = lead.get(place).text
+    assert re.search(r'name="tasks_from"[^>]*value="sums"', page), "found by trying"
+    looked = lead.post(place, **GIVEN, does="look").text
+    assert say("web.import.answers_all", "en", rows=7, good=3, aside=4) in looked
+    for reason in ("duplicate_row", "missing_field", "bad_json", "unknown_task"):
+        assert say(f"reason.{reason}", "en") in looked
+    assert "<b>2</b>" not in looked
+    assert standing(context) == {}
+    for wrong, key in (
+        ({"map-annotator": ""}, "intake.mapping_annotator"), ({"type": "owner"}, "web.bad_form"),
+        ({"channel": "theft"}, "web.bad_form"), ({"by": "magic"}, "web.bad_form"),
+        ({"path-task": "task|within:x"}, "intake.mapping_cut"),
+    ):  # fmt: skip
+        refused = lead.post(place, **{**GIVEN, **wrong}, does="import")
+        assert refused.status == 422, wrong
+        assert key != "intake.mapping_annotator" or "annotator" in refused.text
+    done = lead.post(place, **GIVEN, declared="Agreed on paper, 2026-03-01.", does="import")
+    told = lead.settled(done.location).text
+    assert f"<dt>{say('web.import.new_answers', 'en')}</dt><dd>3</dd>" in told
+    found = table(lead.get(re.search(r'href="([^"]+set-aside\.csv\?of=[^"]+)"', told)[1]))  # type: ignore[index]
+    assert sorted((one["line"], one["reason"]) for one in found) == [
+        ("3", "unknown_task"), ("4", "duplicate_row"), ("5", "missing_field"), ("7", "bad_json"),
+    ]  # fmt: skip
+    assert standing(context) == {
+        ("0 + 0?", "ann"): "0", ("1 + 1?", "bob"): "<b>2</b>",
+        ("2 + 2?", "=cmd()|x"): "no number, i fear",
+    }  # fmt: skip
+    with context.storage.read() as conn:
+        ann = next(
+            one for one in annotators.all(conn, context.project(sums).id) if one.name == "ann"
+        )
+        origin = (ann.type, ann.origin.source, ann.origin.channel, ann.origin.licence)
+        declared = conn.execute(select(tables.declarations.c.words)).scalars().all()
+    assert origin == ("person", "crowd", "person", "CC-BY-4.0")
+    assert declared == ["Agreed on paper, 2026-03-01."]
+    assert lead.get(place).status == 422, "the file is gone once it was taken in"
+
+
+def test_each_annotator_may_have_a_column(context: Context, lead: Client, sums: str) -> None:
+    table_ = "task_id,question,cyd,模型 8B\ns3,3 + 3?,6,It is 6.\ns4,4 + 4?,,8\n".encode()
+    place = send(lead, table_, "wide.csv", project=sums, what="answers").location
+    page = lead.get(place).text
+    assert re.search(r'name="by" value="columns" checked', page)
+    assert re.search(r'name="who-cyd"[^>]*value="cyd"', page)
+    assert re.search(r'name="who-question"[^>]*value=""', page), "a question is nobody's answer"
+    form = {"by": "columns", "map-task": "task_id", "who-cyd": "cyd", "who-模型 8B": "qwen=8b",
+            "tasks_from": "sums", "type": "model", "channel": "weights", "family": "qwen3",
+            "name": "wide"}  # fmt: skip
+    twice = lead.post(place, **{**form, "who-question": "cyd"}, does="look")
+    assert twice.status == 422
+    assert (
+        say("web.import.answers_all", "en", rows=4, good=3, aside=1)
+        in lead.post(place, **form, does="look").text
+    )
+    told = lead.settled(lead.post(place, **form, does="import").location).text
+    assert f"<dt>{say('web.import.new_answers', 'en')}</dt><dd>3</dd>" in told
+    assert {who for _, who in standing(context)} >= {"cyd", "qwen=8b"}
+    assert standing(context)["4 + 4?", "qwen=8b"] == "8"
+
+
+def test_a_file_that_says_what_it_is_not_is_nothing(lead: Client, sums: str) -> None:
+    assert send(lead, rows({"task": "s0"}), project=sums, what="keys").status == 422
+    for body, name in ((b"", "empty.jsonl"), (b"[" * 100_000, "deep.jsonl"),
+                       (b"q,q\n1,2\n", "t.csv"), (b"PAR1 is none", "bad.parquet")):  # fmt: skip
+        place = send(lead, body, name, project=sums, what="answers").location
+        assert lead.get(place).status in (200, 422)
+        done = lead.post(place, **GIVEN, does="import")
+        assert done.status in (303, 422)
+        if done.location:
+            lead.settled(done.location)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_what_can_be_mapped_has_a_name(kind: Kind) -> None:
+    names = {name for part in (*task_fields(kind), *answer_fields(kind)) for name in part}
+    for name in {*names, "task", "annotator"}:
+        assert f"web.import.target.{name}" in catalogue()

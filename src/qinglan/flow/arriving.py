@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from qinglan.durability import make_folder, write_whole
 from qinglan.errors import InputError, UsageError
@@ -33,6 +34,8 @@ from qinglan.storage import tasks
 KEPT_SECONDS = 86_400
 LOOKED_AT = 5_000
 """Rows that a preview reads."""
+HEAD = 50
+"""Rows that tell the columns."""
 SHOWN = 5
 """Rows, and tasks, that it shows."""
 ASIDE_SHOWN = 50
@@ -57,6 +60,8 @@ _GUESSES: dict[str, tuple[str, ...]] = {
 }
 """What people call their columns, the likeliest first."""
 
+What = Literal["tasks", "answers"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
@@ -70,6 +75,8 @@ class Arrival:
     path: Path
     bytes: int
     at: datetime
+    what: What = "tasks"
+    """What its sender says that it holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +120,9 @@ def file_name(said: str) -> str:
     return f"{stem or 'tasks'}{ending}"
 
 
-def keep(context: Context, actor: Actor, project: str, name: str, file: Path) -> Arrival:
+def keep(
+    context: Context, actor: Actor, project: str, name: str, file: Path, what: What = "tasks"
+) -> Arrival:
     """Take ``file``, which came whole, into the workspace until it is imported.
 
     Args:
@@ -122,6 +131,7 @@ def keep(context: Context, actor: Actor, project: str, name: str, file: Path) ->
         project: name of the project it is for.
         name: from ``file_name``.
         file: on the same disk; it is moved.
+        what: it holds tasks, or answers.
 
     Raises:
         PermissionDenied: the actor's role may not import.
@@ -140,8 +150,12 @@ def keep(context: Context, actor: Actor, project: str, name: str, file: Path) ->
     made = Arrival(
         id=id_, project=project, actor=actor.name, name=name, path=path,
         bytes=path.stat().st_size, at=datetime.now(UTC).replace(microsecond=0),
+        what=what,
     )  # fmt: skip
-    about = {"project": project, "actor": actor.name, "name": name, "at": made.at.isoformat()}
+    about = {
+        "project": project, "actor": actor.name, "name": name, "at": made.at.isoformat(),
+        "what": what,
+    }  # fmt: skip
     write_whole(folder / _ABOUT, json.dumps(about))
     return made
 
@@ -185,8 +199,7 @@ def preview(
     allow("import", actor)
     target = context.project(arrival.project)
     limits = limits_of(context)
-    first = [row for row in islice(rows(arrival.path, limits=limits), 50) if isinstance(row, Row)]
-    columns = tuple(dict.fromkeys(name for row in first for name in row.values))[:COLUMNS]
+    columns, first = head(context, arrival)
     needed, may = task_fields(target.kind)
     if pairs is None:
         pairs = guess(columns, (*needed, *may), target.kind)
@@ -207,13 +220,24 @@ def preview(
     return Preview(
         kind=target.kind, columns=columns, needed=needed, may=may, pairs=tuple(pairs),
         looked_at=looked, whole=whole,
-        rows=tuple(
-            (row.line, tuple(_shown(row.values.get(name)) for name in columns))
-            for row in first[:SHOWN]
-        ),
+        rows=cells(columns, first),
         good=len(good), tasks=tuple(good[:SHOWN]), reasons=dict(sorted(reasons.items())),
         aside=tuple(aside[:ASIDE_SHOWN]), error=error,
     )  # fmt: skip
+
+
+def head(context: Context, arrival: Arrival) -> tuple[tuple[str, ...], list[Row]]:
+    """The columns of a file, as its first rows have them; and those rows."""
+    found = islice(rows(arrival.path, limits=limits_of(context)), HEAD)
+    first = [row for row in found if isinstance(row, Row)]
+    return tuple(dict.fromkeys(name for row in first for name in row.values))[:COLUMNS], first
+
+
+def cells(columns: Sequence[str], first: Sequence[Row]) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """The first rows as a page shows them: line, and the values of ``columns`` as text."""
+    return tuple(
+        (row.line, tuple(_shown(row.values.get(name)) for name in columns)) for row in first[:SHOWN]
+    )
 
 
 def check(context: Context, actor: Actor, arrival: Arrival, mapping: Fields) -> None:
@@ -227,18 +251,23 @@ def check(context: Context, actor: Actor, arrival: Arrival, mapping: Fields) -> 
     next(read_tasks(arrival.path, mapping, kind=kind, limits=limits_of(context)), None)
 
 
-def guess(columns: Sequence[str], targets: Sequence[str], kind: Kind) -> tuple[str, ...]:
-    """The mapping that the names of the columns suggest."""
+def guess(
+    columns: Sequence[str], targets: Sequence[str], kind: Kind,
+    names: Mapping[str, tuple[str, ...]] = _GUESSES,
+) -> tuple[str, ...]:  # fmt: skip
+    """The mapping that the names of the columns suggest; ``names`` are what people call each."""
     by_name = {column.casefold(): column for column in columns}
     pairs: list[str] = []
     taken: set[str] = set()
     for target in targets:
-        for word in _GUESSES.get(target, ()):
+        for word in names.get(target, ()):
             column = by_name.get(word)
             if column is not None and column not in taken:
                 taken.add(column)
                 pairs.append(f"{target}={column}")
                 break
+    if "options" not in targets:
+        return tuple(pairs)
     lettered = [by_name[letter] for letter in "abcdefgh" if letter in by_name]
     if (
         kind is Kind.CHOICE
@@ -300,6 +329,7 @@ def _read(folder: Path) -> Arrival | None:
         return Arrival(
             id=folder.name, project=about["project"], actor=about["actor"], name=about["name"],
             path=path, bytes=path.stat().st_size, at=datetime.fromisoformat(about["at"]),
+            what="answers" if about.get("what") == "answers" else "tasks",
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         return None

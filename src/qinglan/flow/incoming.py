@@ -7,6 +7,7 @@ from pathlib import Path
 
 from qinglan.flow.context import Context
 from qinglan.intake import Limits
+from qinglan.kinds import fits
 from qinglan.kinds.spans import misread
 from qinglan.provenance import identity
 from qinglan.records import Reason, SetAside, Task
@@ -41,7 +42,16 @@ def duplicate(path: Path, line: int, external: str) -> SetAside:
     return aside_of(path, line, Reason.DUPLICATE_ROW, None, external)
 
 
-def misaligned(path: Path, draft: AnswerDraft, task: Task) -> SetAside | None:
+def matched(path: Path, draft: AnswerDraft, task: Task | None) -> Task | SetAside:
+    """The task that an answer is one to, or why it is none; ``task``: the one that it names."""
+    if task is None:
+        return aside_of(path, draft.row, Reason.UNKNOWN_TASK, "task", draft.task)
+    if not fits(draft.answer, task.options):
+        return aside_of(path, draft.row, Reason.BAD_VALUE, None, draft.task)
+    return _misaligned(path, draft, task) or task
+
+
+def _misaligned(path: Path, draft: AnswerDraft, task: Task) -> SetAside | None:
     """A row whose spans quote words that do not stand there; the detail says how they are counted,
     where that can be told.
     """

@@ -21,12 +21,12 @@ from qinglan.errors import UsageError
 from qinglan.flow import illustrating, queueing
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.flow.hands import in_words, milliseconds
-from qinglan.flow.incoming import aside_of, duplicate, limits_of, misaligned, task_ids
+from qinglan.flow.incoming import aside_of, duplicate, limits_of, matched, task_ids
 from qinglan.flow.scheme import scheme_of
 from qinglan.flow.terms import Terms, origin_of
 from qinglan.flow.withdrawn import withdrawn_source
 from qinglan.intake import fingerprint
-from qinglan.kinds import canonical, fits
+from qinglan.kinds import canonical
 from qinglan.provenance import identity
 from qinglan.records import (
     Activity,
@@ -291,20 +291,14 @@ def load_answers(
         aside = []
         rows: dict[str, AnswerDraft] = {}
         for draft, asked in zip(drafts, ids, strict=True):
-            task = here.get(asked)
+            task = matched(path, draft, here.get(asked))
             who = person(draft.annotator)
             if who.id in gone or asked in gone:
                 # Without a word of it: the row's place says enough.
                 aside.append(aside_of(path, draft.row, Reason.WITHDRAWN, None, ""))
                 continue
-            if task is None:
-                aside.append(aside_of(path, draft.row, Reason.UNKNOWN_TASK, "task", draft.task))
-                continue
-            if not fits(draft.answer, task.options):
-                aside.append(aside_of(path, draft.row, Reason.BAD_VALUE, None, draft.task))
-                continue
-            if (elsewhere := misaligned(path, draft, task)) is not None:
-                aside.append(elsewhere)
+            if isinstance(task, SetAside):
+                aside.append(task)
                 continue
             identifier = identity.mint(context.secret, "ann", asked, who.id)
             if identifier in batch:

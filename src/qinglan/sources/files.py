@@ -172,6 +172,15 @@ def task_fields(kind: Kind) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return needed, ("id", "key", "skill", "group", "language", "tier", *more)
 
 
+def answer_fields(kind: Kind) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What of an answer of ``kind`` must be mapped, and what may be, beside task and annotator.
+
+    A file of ``steps`` or of ``chat`` may hold its answers whole (``answer``) or in parts.
+    """
+    needed, more = _ANSWER_FIELDS[kind], OPTIONAL.get(kind, ())
+    return ((), ("answer", *needed, *more)) if kind in (Kind.STEPS, Kind.CHAT) else (needed, more)
+
+
 _TASK_FIELDS = frozenset(
     ("prompt", "key", "skill", "group", "language", "tier", "id", "options", "left", "right")
 )  # fmt: skip

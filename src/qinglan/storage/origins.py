@@ -52,6 +52,13 @@ def of_project(connection: Connection, project: str) -> list[Origin]:
     return [_origin(row) for row in rows]
 
 
+def sources(connection: Connection, most: int) -> list[str]:
+    """Up to ``most`` names of data sets, of any project; those of desks are none."""
+    named = tables.origins.c.source
+    query = select(named).where(named.not_like("desk/%")).distinct().order_by(named).limit(most)
+    return list(connection.execute(query).scalars())
+
+
 def learned(connection: Connection, annotators: Iterable[str]) -> set[Origin]:
     """What the models among ``annotators`` learned from, as far as their links say."""
     found: set[Origin] = set()

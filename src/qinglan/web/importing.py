@@ -1,9 +1,11 @@
-"""Importing in the browser: send a file, say which field is what, look, then take it in."""
+"""Importing in the browser: send a file, say which field is what, look, then take it in.
+
+Here stands what is the same for all files, and the pages for tasks; those for answers are apart.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from starlette.responses import Response, StreamingResponse
 
@@ -11,15 +13,14 @@ from qinglan.errors import InputError, UsageError
 from qinglan.flow import arriving, jobs, leaving, load, office
 from qinglan.flow.arriving import Arrival
 from qinglan.flow.context import Progress
-from qinglan.flow.terms import Terms, origin_of
+from qinglan.flow.terms import origin_of
 from qinglan.provenance.identity import Json
+from qinglan.web import import_forms
+from qinglan.web import importing_answers as answers
 from qinglan.web.handling import status_of
 from qinglan.web.receiving import Receiving, Sent
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
-
-CHANNELS = ("own", "published", "weights", "api", "person", "simulated")
-PARTS = ("train", "dev", "test")
 
 
 def begin(visit: Visit) -> Response:
@@ -37,14 +38,20 @@ def begin(visit: Visit) -> Response:
 def receive(visit: Visit, sent: Sent) -> Response:
     """Keep the file, and show what is in it."""
     name = arriving.file_name(sent.name)
-    project = visit.parts["project"]
-    made = arriving.keep(visit.context, visit.actor, project, name, sent.path)
+    project, what = visit.parts["project"], visit.form.get("what", "tasks")
+    if what not in ("tasks", "answers"):
+        raise UsageError("web.bad_form")
+    made = arriving.keep(
+        visit.context, visit.actor, project, name, sent.path,
+        "answers" if what == "answers" else "tasks",
+    )  # fmt: skip
     return visit.go(f"/office/projects/{project}/import/{made.id}")
 
 
 def look(visit: Visit) -> Response:
     """What is in the file, with a mapping that its columns suggest."""
-    return _page(visit, _arrival(visit), None)
+    arrival = _arrival(visit)
+    return answers.look(visit, arrival) if arrival.what == "answers" else _page(visit, arrival)
 
 
 def decide(visit: Visit) -> Response:
@@ -53,15 +60,17 @@ def decide(visit: Visit) -> Response:
     if does == "drop":
         arriving.drop(arrival)
         return visit.go(f"/office/projects/{project}/import")
-    pairs = _pairs(visit.form)
+    if does not in ("look", "import"):
+        raise UsageError("web.bad_form")
+    if arrival.what == "answers":
+        return answers.decide(visit, arrival, take=does == "import")
+    pairs = import_forms.pairs_of(visit.form)
     if does == "look":
         return _page(visit, arrival, pairs)
-    if does != "import":
-        raise UsageError("web.bad_form")
     try:
-        terms = _terms(visit.form)
+        terms = import_forms.terms_of(visit.form)
         edits = visit.form.get("original-channel")
-        original = _terms(visit.form, "original-") if edits else None
+        original = import_forms.terms_of(visit.form, "original-") if edits else None
         load.see_original(visit.context.project(project), original)
         mapping = load.task_mapping(pairs)
         origin_of(terms, arrival.path.stem, None)
@@ -75,11 +84,7 @@ def decide(visit: Visit) -> Response:
             original=original, progress=progress,
         )  # fmt: skip
         arriving.drop(arrival)
-        return {
-            "read": done.read, "new": done.new, "set_aside": done.set_aside, "again": done.again,
-            "activity": done.activity, "file": arrival.name,
-            "reasons": dict(sorted(done.reasons.items())),
-        }  # fmt: skip
+        return import_forms.done_told(done, arrival)
 
     job = jobs.start(visit.context, visit.actor, project, "import", do)
     return visit.go(f"/office/projects/{project}/jobs/{job}")
@@ -128,7 +133,7 @@ def _arrival(visit: Visit) -> Arrival:
 
 
 def _page(
-    visit: Visit, arrival: Arrival, pairs: list[str] | None, message: str | None = None,
+    visit: Visit, arrival: Arrival, pairs: list[str] | None = None, message: str | None = None,
     status: int = 200,
 ) -> Response:  # fmt: skip
     source = visit.form.get("name", "").strip() or arrival.path.stem
@@ -139,34 +144,7 @@ def _page(
         message = said.say(visit.language)
     return show(
         visit, "import_look", status, project=arrival.project, arrival=arrival, seen=seen,
-        mapped=mapped, message=message, kind=seen.kind, channels=CHANNELS,
-        splits=PARTS, form=visit.form,
+        mapped=mapped, message=message, kind=seen.kind,
+        channels=import_forms.CHANNELS, splits=import_forms.PARTS, form=visit.form,
         remedy=lambda reason: leaving.remedy(reason, visit.language), source=source,
-    )  # fmt: skip
-
-
-def _pairs(form: Mapping[str, str]) -> list[str]:
-    """The mapping in the form: a column chosen from the file's, or a path that was typed."""
-    pairs = []
-    for name, value in form.items():
-        target = name.removeprefix("map-")
-        path = form.get(f"path-{target}", "").strip() or value.strip()
-        if name.startswith("map-") and path:
-            pairs.append(f"{target}={path}")
-    return pairs
-
-
-def _terms(form: Mapping[str, str], of: str = "") -> Terms:
-    """The terms in the form; ``of`` comes before the names of those that are not the file's."""
-
-    def word(name: str) -> str | None:
-        return form.get(of + name, "").strip()[:500] or None
-
-    channel: Any = form.get(f"{of}channel", "")
-    part: Any = word("part")
-    if channel not in CHANNELS or part not in (None, *PARTS):
-        raise UsageError("web.bad_form")
-    return Terms(
-        channel=channel, licence=word("licence"), family=word("family"), part=part,
-        name=word("name"),
     )  # fmt: skip

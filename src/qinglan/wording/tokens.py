@@ -65,7 +65,7 @@ PHRASES: dict[str, Phrase] = {
         "scopes {scopes} are beyond the token that asks, and a token that a program makes makes no "
         "other; choose among the scopes of your own, or make it in the office",
         "用途 {scopes} 超出发起请求的令牌，且由程序生成的令牌不能再生成令牌；"
-        "请在自身用途内选择，或在网页中生成",
+        "请在自身用途内选择，或在管理室中生成",
     ),
     "error.tokens.longer": Phrase(
         "a token that a program makes ends no later than the one that asks; ask for fewer days",
