@@ -172,9 +172,9 @@ def test_the_log_tells_who_did_what(context: Context, port: int, lead: Client) -
     assert lead.get("/office/audit?before=x").status == 422
     assert lead.get("/office/audit?verb='%20or%201=1--").status == 200
     whole = lead.get("/office/audit?verb=desk").text
-    assert "<b>project</b> p" in whole
+    assert "<b>Project</b> p" in whole
     history = lead.get("/office/projects/p/audit").text
-    for fact in ("overlap", "sha256", "seat"):
+    for fact in ("Answers a task", "SHA-256", "Seat for"):
         assert f"<b>{fact}</b>" in history
     assert lead.get("/office/projects/p/audit?before=-1").status == 422
     assert lead.get("/office/projects/none/audit").status == 422

@@ -82,6 +82,23 @@ def test_a_task_is_ruled_on_by_keyboard_alone(
     page.wait_for_url(f"**/office/projects/{project}/review")
     assert page.locator("ol.lines li").count() == 1
     assert len(concluded(context, project)) == 1
+    visitor.sees(say("web.done", language))
+    # The other task: a digit picks, a letter opens what stands beside it, nothing else is pressed.
+    visitor.press("Enter")
+    visitor.sees(say("web.rule", language))
+    visitor.press("2")
+    second = page.locator("#rule input[name=annotation]").nth(1)
+    assert second.is_checked()
+    visitor.press("w", "3")
+    assert page.locator("#write input[value=right]").first.is_checked()
+    page.locator("#sides").click()
+    visitor.press("1", "b")
+    first = page.locator("#back input[name=annotation]").first
+    assert first.is_checked(), "the answer that was picked"
+    page.keyboard.type("请再看一遍。")
+    visitor.press("Control+Enter")
+    page.wait_for_url(f"**/office/projects/{project}/review")
+    assert len(concluded(context, project)) == 1
     assert visitor.complaints == []
     page.context.close()
 

@@ -7,14 +7,14 @@ is what an auditor can check against a release without this database.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from qinglan.errors import UsageError
 from qinglan.flow.context import MAY, Context, allow
 from qinglan.records import Actor
-from qinglan.storage import activities, history
+from qinglan.storage import activities, annotators, history
 
 VERBS = tuple(sorted({*MAY} - {"audit", "status", "read", "look", "conduct", "doctor", "report"}))
 """What is kept as an activity; to look is not."""
@@ -39,6 +39,8 @@ class AuditPage:
 
     done: tuple[Done, ...]
     before: str | None
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What annotators are called whose ids the facts name."""
 
 
 def audit_log(
@@ -100,10 +102,17 @@ def project_log(
     target = context.project(project)
     with context.storage.read() as conn:
         found = history.page(conn, target.id, int(before) if before else None, limit + 1)
-    shown = found[:limit]
+        shown = found[:limit]
+        done = tuple(_done(entry.event) for entry in shown)
+        ids = {
+            value
+            for one in done
+            for value in one.facts.values()
+            if isinstance(value, str) and value.startswith("ant_")
+        }
+        names = {one.id: one.name for one in annotators.find(conn, sorted(ids)).values()}
     return AuditPage(
-        done=tuple(_done(entry.event) for entry in shown),
-        before=str(shown[-1].seq) if len(found) > limit else None,
+        done=done, before=str(shown[-1].seq) if len(found) > limit else None, names=names
     )
 
 

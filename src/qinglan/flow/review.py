@@ -108,6 +108,8 @@ class Dossier:
     """Earlier ones, the newest last."""
     scheme: Scheme = EMPTY
     """What the labels and criteria are called."""
+    verdict: Verdict | None = None
+    """What is concluded at present."""
 
 
 def review_queue(
@@ -180,7 +182,7 @@ def open_review(context: Context, actor: Actor, project: str, task: str) -> Doss
         ),
         key=key.value if key is not None else None if claim is None else claim.value,
         claim=claim, words=tuple(said), rulings=tuple(before),
-        scheme=scheme,
+        scheme=scheme, verdict=verdict,
     )  # fmt: skip
 
 

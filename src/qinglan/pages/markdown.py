@@ -80,6 +80,11 @@ def render(text: str, *, unnamed: str | None = None) -> Markup:
     )  # fmt: skip
 
 
+def parse(text: str) -> list[Token]:
+    """The tokens of ``text``: Markdown, with formulas as tokens of their own."""
+    return _parser().parse(text, {})
+
+
 def _plain(text: str) -> Markup:
     return Markup("<pre>{}</pre>").format(text)
 

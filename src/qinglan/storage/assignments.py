@@ -39,7 +39,7 @@ _WORK = tables.work.c
 # Spelled out, not a parameter: a partial index serves only a condition that the planner can see.
 _LEASED = _ROW.standing == literal_column("'leased'")
 
-EXCERPT = 200
+EXCERPT = 400
 """Characters of a prompt that a list shows."""
 
 _MOVED = (

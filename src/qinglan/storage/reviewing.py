@@ -18,7 +18,7 @@ _TASK = tables.tasks.c
 _VERDICT = tables.verdicts.c
 _WORK = tables.work.c
 
-EXCERPT = 200
+EXCERPT = 400
 """Characters of a prompt that a list shows."""
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from starlette.responses import Response
 
 from qinglan.flow import auditing
+from qinglan.web import facts
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
 from qinglan.wording import catalogue
@@ -23,7 +22,7 @@ def log(visit: Visit) -> Response:
         visit.context, visit.actor, who=asked["who"], verb=asked["verb"], first=asked["first"],
         last=asked["last"], before=visit.query.get("before", ""),
     )  # fmt: skip
-    return show(visit, "audit", project=None, page=found, asked=asked, verbs=VERBS, told=_told)
+    return _page(visit, None, found, asked)
 
 
 def of_project(visit: Visit) -> Response:
@@ -31,7 +30,7 @@ def of_project(visit: Visit) -> Response:
     project = visit.parts["project"]
     before = visit.query.get("before", "")
     found = auditing.project_log(visit.context, visit.actor, project, before=before)
-    return show(visit, "audit", project=project, page=found, asked={}, verbs=VERBS, told=_told)
+    return _page(visit, project, found, {})
 
 
 ROUTES: tuple[tuple[str, str, Route], ...] = (
@@ -40,7 +39,8 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
 )
 
 
-def _told(value: object) -> str:
-    """A fact as a person reads it."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 200 else f"{text[:200]}…"
+def _page(
+    visit: Visit, project: str | None, found: auditing.AuditPage, asked: dict[str, str]
+) -> Response:
+    told = [(one, facts.told(one.facts, found.names, visit.language)) for one in found.done]
+    return show(visit, "audit", project=project, page=found, told=told, asked=asked, verbs=VERBS)

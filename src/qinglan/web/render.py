@@ -21,9 +21,10 @@ from qinglan.errors import QinglanError
 from qinglan.kinds.scheme import EMPTY
 from qinglan.pages import labels, markdown
 from qinglan.pages.differences import compare
+from qinglan.pages.plain import plain
 from qinglan.pages.shell import make_environment
 from qinglan.web import scale_views
-from qinglan.web.visits import Visit
+from qinglan.web.visits import DONE_COOKIE, Visit
 from qinglan.wording import LANGUAGES, Language, say
 
 if TYPE_CHECKING:
@@ -87,7 +88,10 @@ def show(visit: Visit, template: str, /, status: int = 200, **facts: Any) -> Res
             **{"scheme": EMPTY, **facts},
         )
     )
-    return HTMLResponse(body, status_code=status)
+    response = HTMLResponse(body, status_code=status)
+    if visit.done:
+        response.delete_cookie(DONE_COOKIE, path="/office")
+    return response
 
 
 def complain(visit: Visit, error: QinglanError, status: int) -> Response:
@@ -139,6 +143,7 @@ def _environment(language: Language) -> jinja2.Environment:
     environment.filters.update(
         markdown=lambda text: _rendered(text, unnamed),
         clean=labels.clean,
+        plain=plain,
         count=labels.count,
         parts=json.loads,
         changes=lambda pair: compare(*pair),

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from qinglan.errors import InputError, UsageError
 from qinglan.flow import disputing, office, review
 from qinglan.records import Kind
-from qinglan.web import forms
+from qinglan.web import forms, values
 from qinglan.web.handling import status_of
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
@@ -106,7 +106,10 @@ def _page(
         concluded=next((side.annotation for side in task.sides if side.concluded), None),
         writing=fields is not None,
         answer=forms.fill(task.kind, fields, len(task.options)), marks=forms.MARKS,
-        sides=forms.SIDES, scheme=task.scheme,
+        sides=forms.SIDES, scheme=task.scheme, written=task.kind in review.TEXTS,
+        value_shown=lambda value: values.shown(
+            task.kind, task.options, value, task.scheme, visit.language
+        ),
     )  # fmt: skip
 
 

@@ -9,9 +9,8 @@ from starlette.responses import Response
 
 from qinglan.errors import InputError, UsageError
 from qinglan.flow import conduct, disputing, lessons, opening, pay, rights, standing
-from qinglan.kinds.scheme import Scheme
 from qinglan.records import Kind
-from qinglan.web import forms, scale_forms, scale_views
+from qinglan.web import forms, values
 from qinglan.web.flags import tell
 from qinglan.web.handling import status_of
 from qinglan.web.render import show
@@ -79,7 +78,7 @@ def learn(visit: Visit) -> Response:
     if said is None:
         return visit.go(f"/desk/{project}/lessons")
     desk = opening.desk_of(visit.context, visit.actor, project)
-    key = _key(visit, kind, options, said.key, desk.scheme)
+    key = values.shown(kind, options, said.key, desk.scheme, visit.language)
     return show(visit, "feedback", desk=desk, here=here, said=said, key=key)
 
 
@@ -142,18 +141,3 @@ def _lesson(
         visit, "lesson", status, desk=desk, here=here, task=here.question, answer=answer,
         message=message, marks=forms.MARKS, sides=forms.SIDES, scheme=desk.scheme,
     )  # fmt: skip
-
-
-def _key(visit: Visit, kind: Kind, options: tuple[str, ...], key: str, scheme: Scheme) -> str:
-    """A key as a person reads it."""
-    if kind in scale_forms.KINDS - {Kind.COMPARISON}:
-        return scale_views.key_shown(kind, options, key, scheme, visit.language)
-    if kind is Kind.CHOICE:
-        return scheme.label(key, visit.language)
-    if kind in (Kind.PREFERENCE, Kind.COMPARISON) and key in forms.SIDES:
-        return say(f"web.better.{key}", visit.language)
-    if kind in (Kind.MARKS, Kind.ALTERNATIVES):
-        if key.strip().isdigit():
-            return say("web.first_wrong", visit.language, step=key.strip())
-        return say("web.none_wrong", visit.language)
-    return key

@@ -25,6 +25,8 @@ from qinglan.wording import Language
 
 COOKIE = "qinglan"
 LANGUAGE_COOKIE = "qinglan_lang"
+DONE_COOKIE = "qinglan_done"
+"""Says for one page that the form before it was taken."""
 MOST_BYTES = 4 * 2**20
 """Of a form: a draft may hold 1 MiB, and each of its bytes may take three in a form."""
 MOST_FIELDS = 4_000
@@ -57,6 +59,8 @@ class Visit:
     """What of the page the browser has already (``If-None-Match``)."""
     fresh: bool = False
     """The token is new, and the browser has to be told."""
+    done: bool = False
+    """The form before this page was taken."""
     back: str = field(default="/")
 
     @property
@@ -76,8 +80,19 @@ class Visit:
         return hmac.digest(self.context.secret, b"form " + self.token.encode(), "sha256").hex()
 
     def go(self, path: str) -> Response:
-        """Send the browser to a page of ours."""
-        return RedirectResponse(path, status_code=303)
+        """Send the browser to a page of ours, which says that a form of the office was taken.
+
+        What goes on in the background has a page that tells how far it is, and an upload one that
+        asks what to do with it: nothing is done there yet.
+        """
+        response = RedirectResponse(path, status_code=303)
+        office = self.path.startswith("/office") and path.startswith("/office")
+        if self.form and office and "/jobs/" not in path and "/import/" not in path:
+            response.set_cookie(
+                DONE_COOKIE, "1", max_age=60, path="/office", httponly=True, samesite="lax",
+                secure=self.secure,
+            )  # fmt: skip
+        return response
 
     def remember(self, response: Response, token: str) -> Response:
         """Let the browser keep ``token``, for this host, out of reach of scripts."""
@@ -110,6 +125,7 @@ def visit(request: Request, context: Context, form: Mapping[str, str] | None = N
     return Visit(
         context=context,
         path=path,
+        done=request.method == "GET" and DONE_COOKIE in request.cookies,
         parts={name: str(value) for name, value in request.path_params.items()},
         query=dict(request.query_params.items()) if asked else {},
         form=form or {},

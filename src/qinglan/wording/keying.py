@@ -62,7 +62,7 @@ PHRASES: dict[str, Phrase] = {
     "web.keys_hint": Phrase(
         "Decide whether the key stands. If it does not, checks, gold, lessons and verdicts follow "
         "the right one at once.",
-        "请裁定标准答案是否成立。若更正，核对结果、质检题、练习与裁定会立即随之更新。",
+        "请裁定标准答案是否成立。若更正，核对结果、金标题、练习与裁定会立即随之更新。",
     ),
     "web.keys_none": Phrase("No key is disputed.", "目前没有异议。"),
     "web.keys_stands": Phrase("The key stands", "维持原答案"),

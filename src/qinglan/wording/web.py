@@ -27,6 +27,7 @@ PHRASES: dict[str, Phrase] = {
         "You are invited as {name} ({role}).", "邀请你以“{name}”（{role}）的身份加入。"
     ),
     "web.begin": Phrase("Set password and begin", "设置密码并开始"),
+    "web.done": Phrase("Done.", "操作已完成。"),
     "web.error": Phrase("That did not work", "操作未完成"),
     "web.home": Phrase("To the front page", "返回首页"),
     "web.role.owner": Phrase("owner", "所有者"),

@@ -36,6 +36,34 @@ PHRASES: dict[str, Phrase] = {
     "web.scope.release": Phrase("Check, judge, release", "核对、裁定、发布"),
     "web.scope.pay": Phrase("Pay", "酬金"),
     "web.scope.webhooks": Phrase("Manage webhooks", "管理 Webhook"),
+    "web.scope_more.read": Phrase(
+        "Status, tasks, verdicts, and releases with their files.",
+        "进度、题目、裁定，以及发布及其文件。",
+    ),
+    "web.scope_more.annotate": Phrase(
+        "Takes tasks and answers them, as the account itself would at its desks.",
+        "像账号本人一样在其标注台领题、作答。",
+    ),
+    "web.scope_more.import": Phrase(
+        "Makes projects, brings tasks and answers in, opens desks and gives seats.",
+        "新建项目，导入题目与作答，设置标注台并开通席位。",
+    ),
+    "web.scope_more.export": Phrase(
+        "Reads every answer, with who gave it.", "读取全部作答及作答者。"
+    ),
+    "web.scope_more.people": Phrase(
+        "Lists accounts with their roles; changes none.", "列出账号及角色，不能更改。"
+    ),
+    "web.scope_more.release": Phrase(
+        "Checks answers against keys, judges, and builds signed releases.",
+        "核对标准答案、裁定，并生成带签名的发布。",
+    ),
+    "web.scope_more.pay": Phrase(
+        "Reads what was earned and sets rates and budgets.", "读取酬金，设定单价与预算。"
+    ),
+    "web.scope_more.webhooks": Phrase(
+        "Adds and ends webhooks, and sees their log.", "添加、停用 Webhook，并查看其记录。"
+    ),
     "web.tab.webhooks": Phrase("Webhooks", "Webhook 通知"),
     "web.hooks.none": Phrase("Nobody is told of anything yet.", "尚未通知任何系统。"),
     "web.hooks.url": Phrase("Address", "地址"),

@@ -1,6 +1,7 @@
-// Keys in lessons: a digit chooses, Ctrl Enter sends. Without this file the form works as well.
+// Keys in lessons, and where a reviewer writes the right answer: a digit chooses, Ctrl Enter sends.
+// Without this file the form works as well.
 
-const form = document.getElementById("lesson");
+const form = document.querySelector("#lesson, #write");
 const typing = (target) => target.matches?.("textarea, input:not([type=radio]), select");
 
 function rowOf(target) { // in marks, a digit marks the step in focus, or else the first open one
@@ -16,9 +17,10 @@ form?.addEventListener("change", () => {
 });
 document.addEventListener("keydown", (event) => {
   if (!form || event.isComposing || event.keyCode === 229) return;
+  if (form.id === "write" && !form.contains(event.target)) return;
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     event.preventDefault();
-    form.requestSubmit();
+    form.requestSubmit(form.querySelector("button.main"));
     return;
   }
   const digit = Number(event.key);
@@ -27,6 +29,7 @@ document.addEventListener("keydown", (event) => {
   const input = row?.querySelectorAll("input[type=radio]")[digit - 1];
   if (!input) return;
   event.preventDefault();
+  event.stopImmediatePropagation();
   input.checked = true;
   input.dispatchEvent(new Event("change", { bubbles: true }));
   const next = input.value === "wrong" ? form.querySelector("#because") : row.nextElementSibling?.querySelector("input");
