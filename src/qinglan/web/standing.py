@@ -15,7 +15,6 @@ from qinglan.web.flags import tell
 from qinglan.web.handling import status_of
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
-from qinglan.wording import say
 
 
 def before(visit: Visit) -> Response:

@@ -29,9 +29,9 @@ PHRASES: dict[str, Phrase] = {
     "web.scope.export": Phrase("Take all answers out", "导出全部作答"),
     "web.scope.people": Phrase("List accounts", "查看账号列表"),
     "web.scope.review": Phrase("Review answers and keys", "复核作答与标准答案"),
-    "web.scope.conduct": Phrase("Flags, gold, lessons, tiers", "标记、金标题、练习、级别"),
-    "web.scope.accounts": Phrase("Invite people, change roles", "邀请成员、变更角色"),
-    "web.scope.tokens": Phrase("List, make and end tokens", "查看、生成与吊销令牌"),
+    "web.scope.conduct": Phrase("Flags, gold, lessons, tiers", "标记、金标题、练习与级别"),
+    "web.scope.accounts": Phrase("Invite people, change roles", "邀请人员、变更角色"),
+    "web.scope.tokens": Phrase("List, make and end tokens", "查看、创建与吊销令牌"),
     "web.scope.audit": Phrase("Read the audit log", "查看审计日志"),
     "web.scope.release": Phrase("Check, judge, release", "核对、裁定、发布"),
     "web.scope.pay": Phrase("Pay", "酬金"),
@@ -51,6 +51,23 @@ PHRASES: dict[str, Phrase] = {
     "web.scope_more.export": Phrase(
         "Reads every answer, with who gave it.", "读取全部作答及作答者。"
     ),
+    "web.scope_more.review": Phrase(
+        "Sees all answers to a task, rules, sends back, decides on disputed keys.",
+        "查看一道题的全部作答，裁定、退回，处理有异议的标准答案。",
+    ),
+    "web.scope_more.conduct": Phrase(
+        "Sees how people fare, decides on flags, pauses, sets gold and lessons, gives tiers.",
+        "查看人员表现，裁决标记、暂停领题，设置金标题与练习，评定级别。",
+    ),
+    "web.scope_more.accounts": Phrase(
+        "Makes invitations, changes roles, closes and opens accounts.",
+        "发出邀请、变更角色、停用或启用账号。",
+    ),
+    "web.scope_more.tokens": Phrase(
+        "Makes further tokens, none beyond what the role may.",
+        "创建其他令牌，权限不超出角色所许。",
+    ),
+    "web.scope_more.audit": Phrase("Reads who did what and when.", "查看谁在何时做了什么。"),
     "web.scope_more.people": Phrase(
         "Lists accounts with their roles; changes none.", "列出账号及角色，不能更改。"
     ),
