@@ -39,6 +39,7 @@ VARIABLES = {
     "QINGLAN_WORKSPACE": "Workspace folder, where `--workspace` is not given.",
     "QINGLAN_ACTOR": "Name written into history. Unset: the name of the logged-in user.",
     "QINGLAN_DATA": "Folder of real data for tests and examples. Unset: `../shared/data`.",
+    "QINGLAN_PICTURES": "Folder in which the test of every page keeps a picture of each.",
 }
 """Variables that are no settings of a workspace. A new one in the code must be explained here."""
 
