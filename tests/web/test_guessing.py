@@ -6,17 +6,20 @@ where SQLite finds nothing.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from api_example import Program, token_for
 from web_example import OWNER, Client, fill, join, serving, workspace
 
 from postgresql_server import emptied
 from qinglan.flow import jobs
 from qinglan.flow.context import Context
 from qinglan.records import Kind, Role
+from qinglan.web.api.app import ROUTERS, routes
 from qinglan.web.app import ROUTES
 
 HIDDEN = "merger-of-two-banks"
@@ -85,6 +88,33 @@ def test_no_address_brings_the_server_down(here: Here) -> None:
                 client = here.ann if path.startswith("/desk") else here.lead
                 got = client.get(target) if method == "GET" else client.post(target, does="x")
                 assert got.status < 500, (method, target[:200], got.text[-500:])
+
+
+def test_no_word_of_a_form_that_holds_nul_is_looked_for(here: Here) -> None:
+    """On PostgreSQL that would fail, and the page would say that the database cannot be read."""
+    for method, path, _ in ROUTES:
+        if method != "POST" or path.startswith("/invite"):
+            continue
+        client = here.ann if path.startswith("/desk") else here.lead
+        form = {**{name: f"{value}\0" for name, value in FORM.items()}, "does": "again"}
+        got = client.post(address(path, project="p"), **form)
+        assert got.status == 422, (path, got.status)
+
+
+def test_no_word_that_a_program_sends_holds_nul(here: Here) -> None:
+    program = Program(here.lead.port, token_for(here.context, "pat", Role.OWNER))
+    met = 0
+    for router in ROUTERS:
+        for method, path, _, _ in routes(router):
+            for name in re.findall(r"\{(\w+)", path):
+                got = program.ask(method, address(path, **{"project": "p", name: "a%00b"}))
+                assert got.status == 404, (method, path, name, got.body)
+            sent = json.dumps({"name": "a\0b", "words": "a\0b", "role": "auditor"}).encode()
+            if method in ("POST", "PUT"):
+                met += 1
+                got = program.ask(method, address(path, project="p"), sent)
+                assert got.status < 500, (method, path, got.body)
+    assert met > 30
 
 
 def test_a_name_that_holds_nul_is_no_account(here: Here) -> None:
