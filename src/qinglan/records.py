@@ -146,6 +146,8 @@ class Reason(StrEnum):
     NO_REPLY = "no_reply"
     WITHDRAWN = "withdrawn"
     NO_AGREEMENT = "no_agreement"
+    PICTURE_MISSING = "picture_missing"
+    PICTURE_UNUSABLE = "picture_unusable"
 
 
 class Role(StrEnum):

@@ -75,6 +75,7 @@ class Workspace:
         fields: Sequence[str],
         terms: Terms,
         original: Terms | None = None,
+        images: str | PathLike[str] | None = None,
         progress: Progress | None = None,
     ) -> Imported:
         """Import tasks, with keys where mapped; the project is made where it is new.
@@ -86,6 +87,7 @@ class Workspace:
             fields: mappings such as ``"prompt=question"``.
             terms: where the material came from.
             original: where the answers came from that are to be edited.
+            images: folder that paths of pictures are taken from; default: the file's own.
             progress: called with rows done and rows in all.
 
         Raises:
@@ -98,7 +100,8 @@ class Workspace:
         load.make_project(self._context, self._actor, project, Kind(kind))
         return load.load_tasks(
             self._context, self._actor, project, Path(file), load.task_mapping(fields), terms,
-            original=original, progress=progress or quiet,
+            original=original, images=Path(file).parent if images is None else Path(images),
+            progress=progress or quiet,
         )  # fmt: skip
 
     def compose(

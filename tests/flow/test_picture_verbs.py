@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from desk_example import LEAD, RULES, START, at, opened, person
+from flow_example import OWN
 from sqlalchemy import text
 
-from picture_example import photo, png
+import qinglan
+from picture_example import hostile, photo, png
 from qinglan import pictures as references
 from qinglan.errors import IntegrityError, LimitError, PermissionDenied, QinglanError, RowError
 from qinglan.flow import guiding, illustrating, pictures, work
 from qinglan.flow.context import Context
 from qinglan.records import Actor, Picture, Role
+from qinglan.storage import history
 from qinglan.storage import pictures as stored
 
 TASK = [{"id": "q", "prompt": "What is on it?", "key": "4"}]
@@ -138,3 +145,117 @@ def test_a_reference_names_the_size_and_no_digest(desk: Context) -> None:
     assert shown is not None
     assert made.reference == f"![\\[x\\](y)]({made.picture.id}#48x32)"
     assert made.picture.sha256[:8] not in made.reference
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A set with its pictures, and what an attacker lays beside it."""
+    made = tmp_path / "set"
+    (made / "图 集").mkdir(parents=True)
+    (made / "图 集" / "甲.png").write_bytes(png())
+    (made / "b.jpg").write_bytes(photo())
+    (made / "evil.png").write_bytes(hostile()["svg"][0])
+    (tmp_path / "secret.png").write_bytes(png("red"))
+    (made / "link.png").symlink_to(tmp_path / "secret.png")
+    (made / "loop.png").symlink_to(made / "loop.png")
+    (made / "folder.png").mkdir()
+    return made
+
+
+def test_rows_bring_the_pictures_that_they_name_and_no_others(
+    ws: qinglan.Workspace, folder: Path
+) -> None:
+    inside = base64.b64encode(png("green")).decode()
+    good = [
+        "see ![x](<图 集/甲.png>) and ![y](b.jpg)",
+        "again ![a][r]\n\n[r]: b.jpg",
+        "coded ![](%E5%9B%BE%20%E9%9B%86/%E7%94%B2.png)",
+        f"inside ![d](data:image/png;base64,{inside}) it",
+        "remote ![z](https://example.org/a.png)",
+        "code `![](none.png)`",
+    ]
+    bad = {
+        "../secret.png": "missing", "link.png": "missing", "/etc/passwd": "missing",
+        "loop.png": "missing", "none.png": "missing", "evil.png": "unusable",
+        "folder.png": "missing", f"pic_{'a' * 26}": "missing", "x/../../secret.png": "missing",
+        "data:image/png;base64,AAAA": "unusable",
+    }  # fmt: skip
+    rows = [*({"q": one} for one in good), *({"q": f"bad ![]({name})"} for name in bad)]
+    file = folder / "t.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    done = ws.load("p", file, fields=["prompt=q"], terms=OWN)
+    assert (done.new, done.set_aside) == (len(good), len(bad))
+    context = ws._context
+    with context.storage.read() as conn:
+        said = conn.execute(text("SELECT prompt FROM tasks")).scalars().all()
+        aside = conn.execute(text("SELECT line, field, reason, detail FROM set_aside")).all()
+        uses = stored.used_by(conn, conn.execute(text("SELECT id FROM tasks")).scalars().all())
+    prompts = {one.split()[0]: one for one in said}
+    assert [tuple(row) for row in aside] == [
+        (line, "q", f"picture_{why}", name)
+        for line, (name, why) in enumerate(bad.items(), len(good) + 1)
+    ]
+    assert sorted(map(len, uses.values())) == [1, 1, 1, 2]
+    assert count(context, "pictures") == count(context, "picture_bodies") == 3
+    see, again = references.referred([prompts["see"]]), references.referred([prompts["again"]])
+    assert prompts["see"] == f"see ![x]({see[0]}#48x32) and ![y]({see[1]}#40x64)"
+    assert prompts["again"] == f"again ![a][r]\n\n[r]: {see[1]}#40x64"
+    assert again == [see[1]]
+    assert references.referred([prompts["coded"]]) == [see[0]]
+    assert prompts["inside"].endswith("#48x32) it")
+    assert prompts["remote"] == good[4]
+    assert prompts["code"] == good[5]
+    assert ws.load("p", file, fields=["prompt=q"], terms=OWN).again
+    task = next(task for task, shown in uses.items() if len(shown) == 2)
+    assert ws.trace(task).facts["pictures"] == sorted(see)
+    with context.storage.read() as conn:
+        noted = [entry.event for entry in history.entries(conn, context.project("p").id)]
+    assert [one["pictures"] for one in noted if "lines" in one] == [5]
+
+
+def test_pictures_stand_in_options_and_in_columns_of_bytes(
+    ws: qinglan.Workspace, folder: Path
+) -> None:
+    table = pa.table({
+        "q": ["What is it?", "What is it?", "And this?", "Bad?"],
+        "o": [["![](b.jpg)", "no"], ["yes", "no"], ["yes", "no"], ["yes", "no"]],
+        "k": ["![](b.jpg)", "no", "yes", "no"],
+        "image": [
+            {"bytes": png("red"), "path": None}, {"bytes": None, "path": "b.jpg"}, None,
+            {"bytes": b"<svg/>", "path": "x.svg"},
+        ],
+    })  # fmt: skip
+    pq.write_table(table, folder / "t.parquet")
+    fields = ["prompt=q", "options=o", "key=k", "image=image"]
+    done = ws.load("c", folder / "t.parquet", kind="choice", fields=fields, terms=OWN)
+    assert (done.new, done.reasons) == (3, {"picture_unusable": 1})
+    with ws._context.storage.read() as conn:
+        rows = conn.execute(
+            text('SELECT prompt, options, "group", value FROM tasks JOIN answer_keys k'
+                 " ON k.task = tasks.id ORDER BY prompt")
+        ).all()  # fmt: skip
+    shown = [row for row in rows if row.prompt.startswith("![](pic_")]
+    assert len(shown) == 2
+    assert len({row.group for row in shown}) == 2, "the same words on two pictures"
+    keyed = next(row for row in rows if row.value.startswith("![]("))
+    assert keyed.value in json.loads(keyed.options)
+    assert ws.load("d", folder / "t.parquet", fields=["prompt=q"], terms=OWN).new == 4
+
+
+def test_a_crash_between_a_picture_and_its_row_leaves_nothing_half(
+    ws: qinglan.Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = folder / "t.jsonl"
+    file.write_text(json.dumps({"q": "see ![](b.jpg)"}) + "\n", encoding="utf-8")
+    context = ws._context
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("qinglan.flow.load.queueing.join", die)
+        with pytest.raises(KeyboardInterrupt):
+            ws.load("p", file, fields=["prompt=q"], terms=OWN)
+    assert (count(context, "pictures"), count(context, "tasks")) == (1, 0)
+    assert ws.load("p", file, fields=["prompt=q"], terms=OWN).new == 1
+    assert (count(context, "pictures"), count(context, "picture_uses")) == (1, 1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from qinglan.web import pictures
 from qinglan.web.api.app import ROUTERS, routes
 from qinglan.web.app import ROUTES
 from qinglan.web.importing import RECEIVING
@@ -33,6 +34,12 @@ BY_API: dict[str, str] = {
     f"GET {DESK}/lessons": f"GET {D}/lessons",
     f"POST {DESK}/lessons/{{task}}": f"POST {D}/lessons/{{task}}",
     f"POST {DESK}/lessons/{{task}}/dispute": f"POST {D}/lessons/{{task}}/dispute",
+    # pictures
+    "GET /pictures/{picture}": f"GET {P}/pictures/{{picture}}",
+    f"GET {DESK}/task/{{task}}/pictures": f"POST {D}/tasks/{{task}}/pictures",
+    f"POST {DESK}/task/{{task}}/pictures": f"POST {D}/tasks/{{task}}/pictures",
+    f"GET {OFFICE}/pictures": f"POST {P}/pictures",
+    f"POST {OFFICE}/pictures": f"POST {P}/pictures",
     # projects and what comes into them
     "GET /office": "GET /status",
     "POST /office/new": "POST /projects",
@@ -143,7 +150,7 @@ COMING: dict[str, str] = {
 
 def web() -> set[str]:
     return {f"{method} {path}" for method, path, _ in ROUTES} | {
-        f"POST {path}" for path, _, _ in RECEIVING
+        f"POST {path}" for path, _, _ in (*RECEIVING, *pictures.RECEIVING)
     }
 
 

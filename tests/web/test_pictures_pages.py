@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 
 import pytest
+from api_example import token_for
 from web_example import OWNER, Client, fill, join, workspace
 
 from picture_example import hostile, opened, photo, png
+from qinglan import client as api
 from qinglan.flow import guiding, pictures
 from qinglan.flow.context import Context
 from qinglan.records import Kind, Role
@@ -195,3 +197,44 @@ def test_without_a_script_a_page_gives_the_reference(people: People, language: s
     )
     assert bad.status == 422
     assert say("error.intake.no_picture", language, file="a.png").replace('"', "") in bad.text
+
+
+def test_programs_bring_pictures_use_them_and_fetch_them(
+    people: People, context: Context, port: int
+) -> None:
+    """A lead's program brings one with tasks; an annotator's answers with one of its own."""
+    url = f"http://127.0.0.1:{port}"
+    fill(context, context.folder, "api", Kind.FREE, [{"q": "first"}], "eve", "fay")
+    words = {name: token_for(context, name, Role.ANNOTATOR) for name in ("eve", "fay")}
+    with api.Client(url, token_for(context, "pia", Role.LEAD)) as program:
+        made = program.add_picture("api", photo(), name="a.jpg", alt="a scale")
+        assert (made.media, made.width, made.height) == ("image/jpeg", 40, 64)
+        rows = [{"q": f"Read {made.reference}"}, {"q": f"Read ![](pic_{'b' * 26})"},
+                {"q": "see ![](figures/a.png)"}]  # fmt: skip
+        done = program.import_tasks("api", rows, name="s", fields=["prompt=q"], channel="own")
+        assert (done.new, done.reasons) == (1, {"picture_missing": 2})
+        assert opened(program.picture("api", made.id)).size == (40, 64)
+        with pytest.raises(api.ApiError) as caught:
+            program.add_picture("api", hostile()["svg"][0])
+        assert caught.value.problem.status == 422
+        with pytest.raises(api.ApiError) as caught:
+            program.add_picture("api", b"\x89PNG" + b"0" * (11 * 2**20))
+        assert caught.value.problem.status == 413
+    with api.Client(url, words["eve"]) as eve, api.Client(url, words["fay"]) as fay:
+        first = eve.next_task("api")
+        assert first is not None
+        eve.submit("api", first, {"text": "1"})
+        task = eve.next_task("api")
+        assert task is not None
+        assert opened(eve.own_picture("api", made.id)).size == (40, 64)
+        mine = eve.attach_picture("api", task, png(), alt="mine")
+        eve.submit("api", task, {"text": f"42 {mine.reference} {made.reference}"})
+        for asked in (made.id, mine.id, f"pic_{'a' * 26}"):
+            with pytest.raises(api.ApiError) as caught:
+                fay.own_picture("api", asked)
+            assert (caught.value.problem.status, caught.value.problem.detail) == (
+                403, say("error.flow.no_picture", "en"),
+            )  # fmt: skip
+        with pytest.raises(api.ApiError) as caught:
+            fay.attach_picture("api", task, png())
+        assert caught.value.problem.status == 403

@@ -58,6 +58,7 @@ def import_tasks(
     original_licence: LicenceOption = None,
     original_family: FamilyOption = None,
     original_source: Annotated[str | None, typer.Option(help=say("cli.import.source"))] = None,
+    images: Annotated[Path | None, typer.Option(help=say("cli.import.images"))] = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -77,8 +78,9 @@ def import_tasks(
     with open_context(workspace) as context, watched(say("stage.import"), silent=as_json) as bar:
         load.make_project(context, actor(), project, kind)
         done = load.load_tasks(
-            context, actor(), project, file, mapping, terms, original=original, progress=bar
-        )
+            context, actor(), project, file, mapping, terms, original=original,
+            images=images or file.parent, progress=bar,
+        )  # fmt: skip
     _show_import(done, as_json)
 
 

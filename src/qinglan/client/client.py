@@ -376,6 +376,30 @@ class Client(OwnCalls, ReviewCalls, PeopleCalls, OfficeCalls):
             },
         )  # fmt: skip
 
+    # --- pictures -----------------------------------------------------------------------------
+
+    def add_picture(
+        self, project: str, data: bytes | Path, *, name: str = "picture", alt: str = ""
+    ) -> models.Picture:
+        """Keep a picture, for tasks that are brought next or a guideline: use its reference."""
+        return self._picture(f"/projects/{_part(project)}/pictures", data, name, {"alt": alt})
+
+    def attach_picture(
+        self, project: str, task: models.InHand, data: bytes | Path, *, name: str = "picture",
+        alt: str = "",
+    ) -> models.Picture:  # fmt: skip
+        """Keep a picture for the caller's own answer to a task: use its reference in there."""
+        path = f"/desks/{_part(project)}/tasks/{_part(task.task)}/pictures"
+        return self._picture(path, data, name, {"alt": alt, "lease": task.lease})
+
+    def picture(self, project: str, picture: str) -> bytes:
+        """The bytes of a picture that a text of the project shows."""
+        return self._ask("GET", f"/projects/{_part(project)}/pictures/{_part(picture)}")[1]
+
+    def own_picture(self, project: str, picture: str) -> bytes:
+        """The bytes of a picture that the caller may see at their desk."""
+        return self._ask("GET", f"/desks/{_part(project)}/pictures/{_part(picture)}")[1]
+
     # --- how it is asked ----------------------------------------------------------------------
 
     def _get(self, path: str, kind: type[T], query: Query | None = None) -> T:
@@ -405,6 +429,15 @@ class Client(OwnCalls, ReviewCalls, PeopleCalls, OfficeCalls):
     ) -> models.Done:
         path = f"/desks/{_part(project)}/tasks/{_part(task)}/{does}"
         return self._send(method, path, sent, models.Done)
+
+    def _picture(
+        self, path: str, data: bytes | Path, name: str, query: Mapping[str, str]
+    ) -> models.Picture:
+        headers = {
+            "Idempotency-Key": secrets.token_hex(16), "Content-Type": "application/octet-stream",
+        }  # fmt: skip
+        _, found = self._ask("POST", path, {**query, "name": name}, body=data, headers=headers)
+        return _read(models.Picture, found)
 
     def _bring(
         self, path: str, rows: Path | Iterable[Mapping[str, Any]], query: Query

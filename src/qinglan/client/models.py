@@ -320,6 +320,16 @@ class InHand(Sent):
     """The reviewer's words, where it was sent back."""
 
 
+class Picture(Sent):
+    """A picture that was kept, and the Markdown that shows it."""
+
+    id: str
+    reference: str
+    media: Literal["image/png", "image/jpeg", "image/webp"]
+    width: int
+    height: int
+
+
 class Listed(Sent):
     """One line of the caller's own queue."""
 

@@ -228,7 +228,7 @@ def preview(
 
 def head(context: Context, arrival: Arrival) -> tuple[tuple[str, ...], list[Row]]:
     """The columns of a file, as its first rows have them; and those rows."""
-    found = islice(rows(arrival.path, limits=limits_of(context)), HEAD)
+    found = islice(rows(arrival.path, limits=limits_of(context), binary=True), HEAD)
     first = [row for row in found if isinstance(row, Row)]
     return tuple(dict.fromkeys(name for row in first for name in row.values))[:COLUMNS], first
 
@@ -303,8 +303,13 @@ def _marked(
 
 
 def _shown(value: JsonValue) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=_told)
     return text if len(text) <= CELL else f"{text[:CELL]}…"
+
+
+def _told(value: object) -> str:
+    """What JSON has no word for."""
+    return f"{len(value)} bytes" if isinstance(value, bytes) else str(value)
 
 
 def _folders(context: Context) -> list[Path]:

@@ -16,7 +16,7 @@ from qinglan import pictures as references
 from qinglan.errors import RowError
 from qinglan.flow.context import Context
 from qinglan.flow.hands import milliseconds
-from qinglan.intake.pictures import PictureLimits, clean
+from qinglan.intake.pictures import Cleaned, PictureLimits, clean
 from qinglan.provenance import identity
 from qinglan.records import Activity, Picture
 from qinglan.storage import pictures
@@ -49,17 +49,31 @@ def keep(
     """
     place = (identity.sha256(data),) if owner is None else (owner, identity.sha256(data))
     id_ = identity.mint(context.secret, "pic", *place)
-    known = context.storage.write(lambda conn: _again(conn, id_))
-    if known is not None:
-        return known
+    here = known(context, id_)
+    if here is not None:
+        return here
     made = clean(data, limits_of(context), name)
-    picture = Picture(
-        id=id_, owner=owner, media=made.media, width=made.width, height=made.height,
-        sha256=identity.sha256(made.body), salt=identity.new_salt(),
-    )  # fmt: skip
+    picture = record(id_, made, owner)
     now = milliseconds(None)
     context.storage.write(lambda conn: pictures.add(conn, picture, made.body, now, activity.id))
     return picture
+
+
+def known(context: Context, id_: str) -> Picture | None:
+    """The picture called ``id_``, where it is here; it stays for another day."""
+    with context.storage.read() as conn:
+        here = pictures.get(conn, id_)
+    if here is None or context.storage.write(lambda c: pictures.touch(c, id_, milliseconds(None))):
+        return here
+    return None  # swept at this very moment
+
+
+def record(id_: str, made: Cleaned, owner: str | None) -> Picture:
+    """The record of a picture that was written anew."""
+    return Picture(
+        id=id_, owner=owner, media=made.media, width=made.width, height=made.height,
+        sha256=identity.sha256(made.body), salt=identity.new_salt(),
+    )  # fmt: skip
 
 
 def reference(picture: Picture, alt: str = "") -> str:
@@ -98,8 +112,3 @@ def sweep(context: Context) -> int:
         if not pictures.waits(conn, before):
             return 0
     return context.storage.write(lambda conn: pictures.sweep(conn, before))
-
-
-def _again(conn: Connection, id_: str) -> Picture | None:
-    """A picture that is here, and will stay for another day."""
-    return pictures.get(conn, id_) if pictures.touch(conn, id_, milliseconds(None)) else None

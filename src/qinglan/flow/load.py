@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
 from qinglan.flow import illustrating, queueing
+from qinglan.flow.album import Album
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.flow.hands import in_words, milliseconds
 from qinglan.flow.incoming import aside_of, duplicate, limits_of, matched, task_ids
@@ -177,6 +178,7 @@ def load_tasks(
     terms: Terms,
     *,
     original: Terms | None = None,
+    images: Path | None = None,
     progress: Progress = quiet,
 ) -> Imported:
     """Import tasks (with keys, where mapped) from a JSONL, CSV or Parquet file.
@@ -185,6 +187,8 @@ def load_tasks(
     duplicate row. Every row also becomes a ``Sample``, so that each task names its source.
     ``original``: where the answers came from that are to be edited; they become samples of their
     own, so that what their model's terms demand travels with the tasks.
+    ``images``: the folder that paths of pictures in the rows are taken from; without, there are
+    none. A row whose picture cannot be had is set aside.
     """
     target = context.project(project)
     see_original(target, original)
@@ -219,6 +223,8 @@ def load_tasks(
         samples.add(conn, [*(s for s, _, _ in by_id.values()), *edited], activity.id)
         tasks.add(conn, [t for _, t, _ in by_id.values()], activity.id)
         keys.add(conn, [k for _, _, k in by_id.values() if k is not None], activity.id)
+        shown = ((t.id, (t.prompt, *t.options)) for _, t, _ in by_id.values())
+        illustrating.link(conn, shown)
         pools.demand(conn, asked)
         queueing.join(conn, target.id, [t for _, t, _ in by_id.values()], asked)
         return aside
@@ -230,7 +236,9 @@ def load_tasks(
         stated=scheme.options(target.kind),
     )  # fmt: skip
     what = f"tasks {mapping}"
-    return _run(context, actor, target, path, origin, digest, what, rows, keep, progress)
+    fields = {**mapping.named(), "kind": target.kind.value}
+    album = Album(context, path, images, fields)
+    return _run(context, actor, target, path, origin, digest, what, rows, keep, progress, album)
 
 
 def load_answers(
@@ -348,6 +356,7 @@ class _Import(Generic[Draft]):
     digest: str
     what: str
     keep: Callable[[Connection, list[Draft], Activity], list[SetAside]]
+    album: Album | None = None
 
     def commit(self, batch: list[Draft | SetAside], before: int, conn: Connection) -> Counter[str]:
         """Rows, what was set aside, cursor and history; the reasons of what was set aside."""
@@ -364,9 +373,13 @@ class _Import(Generic[Draft]):
             conn, self.project, self.activity, source=self.source,
             file=readable_name(self.path.name), sha256=self.digest,
             lines=[before + 1, last], read=len(batch), new=len(batch) - len(aside),
-            set_aside=dict(sorted(reasons.items())),
+            set_aside=dict(sorted(reasons.items())), **self._pictures(),
         )  # fmt: skip
         return reasons
+
+    def _pictures(self) -> dict[str, int]:
+        """How often the rows so far show a picture, where they do."""
+        return {"pictures": self.album.shown} if self.album and self.album.shown else {}
 
     def finish(self, last: int, conn: Connection) -> None:
         """Mark the import finished where its cursor stands."""
@@ -387,6 +400,7 @@ def _run(
     rows: Callable[[int], Iterator[Draft | SetAside]],
     keep: Callable[[Connection, list[Draft], Activity], list[SetAside]],
     progress: Progress,
+    album: Album | None = None,
 ) -> Imported:
     """Drive one import: from the cursor on, batch by batch, each batch in one transaction."""
     _refuse_withdrawn(context, project, origin)
@@ -397,11 +411,16 @@ def _run(
             file=str(path), project=project.name, read=0, new=0, set_aside=0, again=True
         )
     activity = context.begin("import", actor)
-    job = _Import(context, project, activity, path, origin.source, digest, what, keep)
+    job = _Import(context, project, activity, path, origin.source, digest, what, keep, album)
     done = state.done_rows if state is not None else 0
     read = 0
     reasons: Counter[str] = Counter()
-    for batch in _batches(rows(done)):
+    found = rows(done)
+    if album is not None:
+        album.activity, found = activity, album.fill(found)
+    for batch in _batches(found):
+        if album is not None:
+            album.flush()
         reasons += context.write(project, partial(job.commit, batch, done))
         read += len(batch)
         done = _line(batch[-1])

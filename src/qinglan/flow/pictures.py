@@ -95,27 +95,31 @@ def attach(
     return Brought(picture=picture, reference=illustrating.reference(picture, alt))
 
 
-def known(context: Context, actor: Actor, id_: str) -> Picture:
+def known(context: Context, actor: Actor, id_: str, *, desk: str | None = None) -> Picture:
     """What the picture called ``id_`` is, where ``actor`` may see it.
+
+    With ``desk``, only what their seat in that project (by name) lets them see.
 
     Raises:
         PermissionDenied: they may not, or there is none: both sound alike.
     """
     with context.storage.read() as conn:
         picture = pictures.get(conn, id_)
-        if picture is None or not _may_see(context, conn, actor, id_):
+        if picture is None or not _may_see(context, conn, actor, id_, desk):
             raise PermissionDenied("flow.no_picture")
     return picture
 
 
-def show(context: Context, actor: Actor, id_: str) -> tuple[Picture, bytes]:
-    """The picture called ``id_`` and its bytes, where ``actor`` may see it.
+def show(
+    context: Context, actor: Actor, id_: str, *, desk: str | None = None
+) -> tuple[Picture, bytes]:
+    """The picture called ``id_`` and its bytes, where ``actor`` may see it; ``desk`` as there.
 
     Raises:
         PermissionDenied: as ``known``.
         IntegrityError: the bytes were changed by hand.
     """
-    picture = known(context, actor, id_)
+    picture = known(context, actor, id_, desk=desk)
     with context.storage.read() as conn:
         body = pictures.body(conn, id_)
     if body is None:  # withdrawn meanwhile
@@ -125,10 +129,12 @@ def show(context: Context, actor: Actor, id_: str) -> tuple[Picture, bytes]:
     return picture, body
 
 
-def _may_see(context: Context, conn: Connection, actor: Actor, id_: str) -> bool:
-    if actor.role in MAY["look"]:
+def _may_see(context: Context, conn: Connection, actor: Actor, id_: str, desk: str | None) -> bool:
+    if desk is None and actor.role in MAY["look"]:
         return True
     for project in projects.all(conn):
+        if desk is not None and project.name != desk:
+            continue
         annotator = annotator_id(context, project.name, actor.name)
         first = identity.mint(context.secret, "gdl", project.name, 1)
         if seats.get(conn, annotator) is not None and pictures.shown_to(

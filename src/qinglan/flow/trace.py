@@ -23,6 +23,7 @@ from qinglan.storage import (
     annotators,
     checks,
     links,
+    pictures,
     projects,
     releases,
     reports,
@@ -195,7 +196,7 @@ def _annotation(conn: Connection, record: str, *, deep: bool = True) -> Node | N
     task = _task(conn, annotation.task) if deep else None
     if task is not None:
         made_of.append(task)
-    return Node("annotation", record, {}, tuple(made_of))
+    return Node("annotation", record, _pictures(conn, record), tuple(made_of))
 
 
 def _task(conn: Connection, record: str) -> Node | None:
@@ -204,7 +205,8 @@ def _task(conn: Connection, record: str) -> Node | None:
         return None
     made_of = [_sample(conn, sample) for sample in task.samples]
     return Node(
-        "task", record, {"skill": task.skill, "guideline": task.guideline},
+        "task", record,
+        {"skill": task.skill, "guideline": task.guideline, **_pictures(conn, record)},
         tuple(node for node in made_of if node is not None),
     )  # fmt: skip
 
@@ -214,6 +216,12 @@ def _sample(conn: Connection, record: str) -> Node | None:
     if sample is None:
         return None
     return Node("sample", record, {"row": sample.row, **_origin(sample.origin)})
+
+
+def _pictures(conn: Connection, record: str) -> dict[str, Any]:
+    """The pictures that a record shows, by id."""
+    shown = pictures.used_by(conn, [record]).get(record)
+    return {"pictures": shown} if shown else {}
 
 
 def _origin(origin: Origin) -> dict[str, Any]:

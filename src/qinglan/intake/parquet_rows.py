@@ -33,9 +33,11 @@ _UNFOLD_BYTES = 64 * 2**20
 
 
 def read(
-    name: str, limits: Limits, start: int, required: frozenset[str]
+    name: str, limits: Limits, start: int, required: frozenset[str], *, binary: bool = False
 ) -> Iterator[Row | SetAside]:
     """Rows of a Parquet file. Its numbers stay exact: doubles come as ``Decimal``.
+
+    A row with bytes in it is set aside, but where ``binary`` says that they are waited for.
 
     Raises:
         InputError: no Parquet, damaged, a column twice, or one of ``required`` missing.
@@ -53,7 +55,7 @@ def read(
             number = 0
             for batch in file.iter_batches(batch_size=_BATCH_ROWS):
                 if number + batch.num_rows > start:
-                    yield from _read_batch(batch, name, number, limits, start)
+                    yield from _read_batch(batch, name, number, limits, start, binary)
                 number += batch.num_rows
         except (pa.ArrowException, OSError, OverflowError) as error:
             why = (str(error).splitlines() or [""])[0][:200]
@@ -87,7 +89,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _read_batch(
-    batch: pa.RecordBatch, name: str, before: int, limits: Limits, start: int
+    batch: pa.RecordBatch, name: str, before: int, limits: Limits, start: int, binary: bool
 ) -> Iterator[Row | SetAside]:
     """Rows of one batch, ``before`` rows into the file."""
     if _unfolded_bytes(batch) <= _UNFOLD_BYTES:
@@ -98,7 +100,7 @@ def _read_batch(
         if number <= start:
             continue
         try:
-            values = {key: _value(item, key, 1, limits) for key, item in piece.items()}
+            values = {key: _value(item, key, 1, limits, binary) for key, item in piece.items()}
             check_values(values, limits)
             yield Row(name, number, values)
         except BadRow as bad:
@@ -123,13 +125,18 @@ def _unfolded_bytes(batch: pa.RecordBatch) -> int:
     return size
 
 
-def _value(item: object, field: str, depth: int, limits: Limits) -> JsonValue:
+def _value(item: object, field: str, depth: int, limits: Limits, binary: bool) -> JsonValue:
     """A Parquet value as a JSON value.
 
     Raises:
         BadRow: NaN, infinity, bytes, or nesting beyond the limit.
     """
     if item is None or isinstance(item, (bool, int, str, Decimal)):
+        return item
+    if isinstance(item, bytes) and binary:
+        if len(item) > limits.max_row_bytes:
+            detail = f"{len(item)} > {limits.max_row_bytes}"
+            raise BadRow(Reason.TOO_LARGE, field=field, detail=detail)
         return item
     if depth > limits.max_depth:
         raise BadRow(Reason.TOO_DEEP, field=field, detail=f"> {limits.max_depth}")
@@ -140,10 +147,10 @@ def _value(item: object, field: str, depth: int, limits: Limits) -> JsonValue:
     if isinstance(item, (datetime.date, datetime.time)):
         return item.isoformat()
     if isinstance(item, list):
-        return [_value(inner, field, depth + 1, limits) for inner in item]
+        return [_value(inner, field, depth + 1, limits, binary) for inner in item]
     if isinstance(item, dict):
         return {
-            str(key): _value(inner, f"{field}.{key}", depth + 1, limits)
+            str(key): _value(inner, f"{field}.{key}", depth + 1, limits, binary)
             for key, inner in item.items()
         }
     raise BadRow(Reason.BAD_VALUE, field=field, detail=type(item).__name__)

@@ -39,6 +39,7 @@ def rows(
     start: int = 0,
     required: Collection[str] = (),
     within: Path | None = None,
+    binary: bool = False,
 ) -> Iterator[Row | SetAside]:
     """Rows of ``path`` in order, streaming; a row that cannot be used comes as ``SetAside``.
 
@@ -48,6 +49,7 @@ def rows(
             Goes on where an earlier reading stopped.
         required: columns that a CSV or Parquet file must have.
         within: refuse a file that lies outside this folder once links are followed.
+        binary: let bytes through, which Parquet alone can hold; else such a row is set aside.
 
     Raises:
         InputError: the whole file cannot be used. Checked at the call as far as possible; damage
@@ -59,7 +61,9 @@ def rows(
     open_file(name, limits, within=within).close()
     if kind is None:
         raise InputError("intake.unknown_format", file=name)
-    return _counted(_READERS[kind](name, limits, start, frozenset(required)), name, limits)
+    more = {"binary": True} if binary and kind == "parquet" else {}
+    found = _READERS[kind](name, limits, start, frozenset(required), **more)
+    return _counted(found, name, limits)
 
 
 def _counted(

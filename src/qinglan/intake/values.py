@@ -20,7 +20,10 @@ from qinglan.records import Reason
 
 __all__ = ["BadRow", "JsonValue", "Row", "check_values", "parse_object"]
 
-JsonValue: TypeAlias = "str | int | Decimal | bool | list[JsonValue] | dict[str, JsonValue] | None"
+JsonValue: TypeAlias = (
+    "str | int | Decimal | bool | bytes | list[JsonValue] | dict[str, JsonValue] | None"
+)
+"""What a row holds; bytes come from Parquet alone, where they are somebody's pictures."""
 
 
 @dataclass(frozen=True, slots=True)

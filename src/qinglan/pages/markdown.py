@@ -85,6 +85,25 @@ def parse(text: str) -> list[Token]:
     return _parser().parse(text, {})
 
 
+def images(text: str) -> list[tuple[str, str]]:
+    """The images that ``text`` shows: description and address as they are written, in order.
+
+    None of a text that ``render`` would show unformatted.
+    """
+    if "![" not in text or len(text) > LIMIT:
+        return []
+    parser, env = _finder(), {}  # type: tuple[MarkdownIt, EnvType]
+    tokens = parser.parse(text, env)
+    if any(token.level >= NESTING - 1 for token in tokens):
+        return []
+    renderer: RendererHTML = parser.renderer  # type: ignore[assignment]
+    return [
+        (renderer.renderInlineAsText(one.children or [], parser.options, env),
+         str(one.attrs.get("src", "")))
+        for token in tokens for one in token.children or () if one.type == "image"
+    ]  # fmt: skip
+
+
 def _plain(text: str) -> Markup:
     return Markup("<pre>{}</pre>").format(text)
 
@@ -115,6 +134,17 @@ def _parser() -> MarkdownIt:
     parser.enable(["table", "strikethrough"])
     parser.add_render_rule("image", _describe)
     mathematics.teach(parser)
+    return parser
+
+
+@cache
+def _finder() -> MarkdownIt:
+    """A parser that leaves addresses as they are written."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": NESTING})
+    parser.enable(["table", "strikethrough"])
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     return parser
 
 

@@ -25,10 +25,19 @@ from qinglan.sources import scaled
 from qinglan.sources.mapping import FieldPath, Mapping
 
 __all__ = [
-    "AnswerDraft", "FieldPath", "Mapping", "TaskDraft", "read_answers", "read_tasks", "task_fields",
+    "AnswerDraft", "FieldPath", "Mapping", "PictureGiven", "TaskDraft",
+    "read_answers", "read_tasks", "task_fields",
 ]  # fmt: skip
 
 _Draft = TypeVar("_Draft")
+
+
+@dataclass(frozen=True, slots=True)
+class PictureGiven:
+    """A picture in a column of its own: its bytes, or where it is."""
+
+    name: str
+    data: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +55,8 @@ class TaskDraft:
     """What whoever answers must be able to work in."""
     tier: str | None = None
     """What whoever answers must be, or stand above."""
+    images: tuple[PictureGiven, ...] = ()
+    """What is shown above the prompt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +95,7 @@ def read_tasks(
         _require(mapping, _NEEDED.get(kind, ("prompt",)), kind)
     _refuse(mapping, _TASK_FIELDS | _MORE_TASK_FIELDS.get(kind, set()))
     return _drafts(
-        rows(path, format=format, limits=limits, start=start),
+        rows(path, format=format, limits=limits, start=start, binary=True),
         lambda row: iter([_task(row, mapping, kind, stated)]),
     )
 
@@ -169,7 +180,7 @@ def task_fields(kind: Kind) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What a file of tasks of ``kind`` must have mapped, and what it may have."""
     needed = _NEEDED.get(kind, ("prompt",))
     more = sorted(_MORE_TASK_FIELDS.get(kind, set()) - set(needed))
-    return needed, ("id", "key", "skill", "group", "language", "tier", *more)
+    return needed, ("id", "key", "skill", "group", "language", "tier", "image", *more)
 
 
 def answer_fields(kind: Kind) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -182,7 +193,8 @@ def answer_fields(kind: Kind) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 _TASK_FIELDS = frozenset(
-    ("prompt", "key", "skill", "group", "language", "tier", "id", "options", "left", "right")
+    ("prompt", "key", "skill", "group", "language", "tier", "id", "options", "left", "right",
+     "image")
 )  # fmt: skip
 
 _ALL_TASK_FIELDS = _TASK_FIELDS.union(*(_MORE_TASK_FIELDS[kind] for kind in scaled.KINDS))
@@ -249,7 +261,26 @@ def _task(row: Row, mapping: Mapping, kind: Kind, stated: tuple[str, ...]) -> Ta
         group=_maybe(mapping.group, row) or digest_prompt(prompt),
         language=_language(mapping.language, row),
         tier=_maybe(mapping.tier, row),
+        images=_images(mapping.image, row) if mapping.image else (),
     )
+
+
+def _images(paths: tuple[FieldPath, ...], row: Row) -> tuple[PictureGiven, ...]:
+    """The pictures of a row: paths, ``data:`` addresses, bytes, ``datasets``' images, or lists."""
+    found: list[PictureGiven] = []
+    for path in paths:
+        value = path.find(row.values)
+        for one in value if isinstance(value, list) else [value]:
+            data = one.get("bytes") if isinstance(one, dict) else one
+            name = one.get("path") if isinstance(one, dict) else one
+            name = name if isinstance(name, str) and name else path.text
+            if isinstance(data, bytes):
+                found.append(PictureGiven(name, data))
+            elif isinstance(one, (dict, str)) and name != path.text:
+                found.append(PictureGiven(name))
+            elif one is not None:
+                raise RowError("intake.bad_image", field=path.text, reason=Reason.BAD_VALUE)
+    return tuple(found)
 
 
 def _language(path: FieldPath | None, row: Row) -> str | None:

@@ -86,7 +86,7 @@ class FieldPath:
             return found
         if isinstance(found, bool):
             return "true" if found else "false"
-        if isinstance(found, (list, dict)):
+        if isinstance(found, (list, dict, bytes)):
             raise RowError("intake.not_text", field=self.text, reason=Reason.BAD_VALUE)
         return None if found is None else str(found)
 
@@ -117,6 +117,7 @@ class Mapping:
     language: FieldPath | None = None
     tier: FieldPath | None = None
     id: FieldPath | None = None
+    image: tuple[FieldPath, ...] = ()
     options: tuple[FieldPath, ...] = ()
     left: FieldPath | None = None
     right: FieldPath | None = None
@@ -163,6 +164,11 @@ class Mapping:
                 pairs.append(f"{field.name}={','.join(map(str, paths))}")
         return " ".join(pairs)
 
+    def named(self) -> dict[str, str]:
+        """What the file calls the fields that are mapped, by target; of several the first."""
+        found = {name: getattr(self, name) for name in self.given()}
+        return {n: (one[0] if isinstance(one, tuple) else one).text for n, one in found.items()}
+
     def given(self) -> frozenset[str]:
         """The names of the fields that are mapped."""
         return frozenset(field.name for field in fields(self) if getattr(self, field.name))
@@ -189,7 +195,7 @@ class Mapping:
                 raise UsageError("intake.mapping_twice", field=target)
             found[target] = (
                 tuple(FieldPath.parse(target, part) for part in text.split(","))
-                if target in ("options", "items")
+                if target in ("options", "items", "image")
                 else FieldPath.parse(target, text)
             )
         return cls(**found)

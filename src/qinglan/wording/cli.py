@@ -50,6 +50,10 @@ PHRASES: dict[str, Phrase] = {
     "cli.import.file": Phrase("JSONL, CSV or Parquet file.", "JSONL、CSV 或 Parquet 文件。"),
     "cli.import.project": Phrase("Project; made if new.", "项目名；不存在则新建。"),
     "cli.import.kind": Phrase("Kind of work.", "题型。"),
+    "cli.import.images": Phrase(
+        "folder that paths of pictures in the file are taken from (default: the file's own)",
+        "文件中图片路径所相对的目录（默认：文件所在目录）",
+    ),
     "cli.import.map": Phrase(
         "Field mapping TARGET=FIELD, e.g. prompt=question; repeatable.",
         "字段映射 目标=字段，例如 prompt=question；可重复。",

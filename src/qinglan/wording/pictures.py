@@ -45,6 +45,24 @@ PHRASES: dict[str, Phrase] = {
         "picture here, or take its reference out",
         "答案中引用的图片（{picture}）既不是您添加的，也不属于本任务；请在此处添加图片，或删去该引用",
     ),
+    "error.flow.no_picture_folder": Phrase(
+        "{folder}: there is no such folder of pictures; name the one that the paths in the file "
+        "start from",
+        "{folder}：找不到该图片目录；请指定文件中图片路径所相对的目录",
+    ),
+    "error.intake.bad_image": Phrase(
+        "{field}: holds no picture: bytes, a path, a data: address, or a list of them",
+        "{field}：不是图片；应为图片字节、路径、data: 地址，或它们的列表",
+    ),
+    "reason.picture_missing": Phrase("a picture it shows is not there", "所引用的图片不存在"),
+    "reason.picture_unusable": Phrase("a picture it shows cannot be used", "所引用的图片无法使用"),
+    "remedy.picture_missing": Phrase(
+        "put the picture where the row says, below the folder of pictures, and import again",
+        "把图片放到该行所写的路径（位于图片目录之下），再重新导入",
+    ),
+    "remedy.picture_unusable": Phrase(
+        "save the picture as a still PNG, JPEG or WebP", "将图片另存为静态的 PNG、JPEG 或 WebP"
+    ),
     "web.picture.add": Phrase("Add a picture", "添加图片"),
     "web.picture.alt": Phrase(
         "What is on it (for those who cannot see it)", "图片内容说明（供看不到图片的人使用）"

@@ -56,6 +56,7 @@ PHRASES: dict[str, Phrase] = {
     "web.import.target.id": Phrase("Id", "编号"),
     "web.import.target.key": Phrase("Key", "标准答案"),
     "web.import.target.skill": Phrase("Skill", "技能"),
+    "web.import.target.image": Phrase("Picture above the question", "问题上方的图片"),
     "web.import.target.language": Phrase("Language it asks for", "所需语言"),
     "web.import.target.tier": Phrase("Tier it asks for", "所需级别"),
     "web.import.target.group": Phrase("Group", "分组"),

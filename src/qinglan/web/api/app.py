@@ -21,6 +21,7 @@ from qinglan.web.api import (
     managing,
     overview,
     own,
+    pictures,
     reading,
     releasing,
     reviewing,
@@ -33,7 +34,7 @@ from qinglan.web.api.problems import MEDIA, tell
 PREFIX = "/api/v1"
 ROUTERS = (
     desk.router, own.router, reading.router, overview.router, reviewing.router, managing.router,
-    accounts.router, bringing.router, telling.router, releasing.router,
+    accounts.router, bringing.router, pictures.router, telling.router, releasing.router,
 )  # fmt: skip
 STRANGERS_A_MINUTE = 60
 """Requests of one address that come with no token that opens anything."""
