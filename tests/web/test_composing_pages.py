@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +12,7 @@ from web_example import OWNER, Client, fill, join, seat, workspace
 from qinglan.flow import guiding, office
 from qinglan.flow.context import Context
 from qinglan.flow.plans import read_plan
+from qinglan.flow.scheme import show_scheme
 from qinglan.records import Kind, Role
 from qinglan.wording import say
 from qinglan.work import Rules
@@ -156,3 +159,71 @@ def test_settings_travel_as_a_file(context: Context, lead: Client) -> None:
         ".".join("a" * 5_000) + " = 1",
     ):
         assert lead.post(page, file=bad, why="x").status == 422
+
+
+def names_form(page: str) -> dict[str, str]:
+    """What the form of names holds as it stands."""
+    form = page.partition('/names">')[2].partition("</form>")[0]
+    values = {}
+    for field in re.findall(r"<input[^>]*>", form):
+        name, value = (re.search(rf' {one}="([^"]*)"', field) for one in ("name", "value"))
+        assert name, field
+        values[name[1]] = html.unescape(value[1]) if value else ""
+    return values
+
+
+class TestNames:
+    def test_labels_that_tasks_state_are_renamed_and_old_answers_come_along(
+        self, context: Context, lead: Client
+    ) -> None:
+        fill(context, context.folder, "spans", Kind.SPANS, [{"q": "?"}], "ann-names")
+        ann = Client(lead.port, join(context, "ann-names"))
+        ann.submit("spans", spans="person 0-11")
+        here = "/office/projects/spans/guideline"
+        form = names_form(lead.get(here).text)
+        assert [form["0.key"], form["1.key"]] == ["person", "place"]
+        kept = lead.post(
+            "/office/projects/spans/names", **{**form, "0.en": "Human", "0.zh": "人物"}
+        )
+        assert (kept.status, kept.location) == (303, here)
+        assert say("web.done", "en") in lead.get(here).text
+        answers = lead.get("/office/projects/spans/answers").text
+        assert "<sub>Human</sub>" in answers
+        assert "<sub>person</sub>" not in answers
+        again = names_form(lead.get(here).text)
+        assert again["0.zh"] == "人物"
+        lost = lead.post("/office/projects/spans/names", **{**again, "0.key": "human"})
+        assert lost.status == 422
+        assert "person" in lost.text
+        assert 'value="Human"' in lost.text, "what was typed stays"
+
+    def test_criteria_keep_their_scale_and_get_meanings(
+        self, context: Context, lead: Client
+    ) -> None:
+        fill(context, context.folder, "rated", Kind.RUBRIC, [{"q": "?"}])
+        page, here = lead.get("/office/projects/rated/guideline").text, "/office/projects/rated"
+        form = names_form(page)
+        assert (form["0.key"], form["0.low"], form["0.high"]) == ("accuracy", "1", "5")
+        said = {"0.zh": "准确性", "0.zh-5": "完全正确", "0.about_zh": "事实是否正确？",
+                "2.key": "depth", "2.low": "0", "2.high": "2", "2.en": "Depth"}  # fmt: skip
+        assert lead.post(f"{here}/names", **{**form, **said}).status == 303
+        _, scheme = show_scheme(context, OWNER, "rated")
+        assert [str(one.criterion) for one in scheme.criteria] == [
+            "accuracy:1-5", "tone:0-2", "depth:0-2",
+        ]  # fmt: skip
+        assert scheme.criteria[0].meaning(5, "zh") == "完全正确"
+        for bad in ({"2.low": "9"}, {"2.key": "a b"}, {"rows": "9999"}, {"rows": "x"}):
+            assert lead.post(f"{here}/names", **{**form, **said, **bad}).status == 422
+
+    def test_a_measure_is_named(self, context: Context, lead: Client) -> None:
+        fill(context, context.folder, "sized", Kind.NUMBER, [{"q": "?"}])
+        here = "/office/projects/sized"
+        form = names_form(lead.get(f"{here}/guideline").text)
+        assert lead.post(f"{here}/names", **{**form, "unit": "kg", "within": "0.5"}).status == 303
+        assert show_scheme(context, OWNER, "sized")[1].measure.within == "0.5"
+        assert lead.post(f"{here}/names", **{**form, "low": "9", "high": "1"}).status == 422
+
+    def test_who_does_not_manage_changes_no_name(self, context: Context, lead: Client) -> None:
+        rae = Client(lead.port, join(context, "rae-names", Role.REVIEWER))
+        rae.get("/office")
+        assert rae.post("/office/projects/rated/names", rows="0").status == 403

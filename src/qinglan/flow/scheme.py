@@ -12,16 +12,20 @@ from sqlalchemy import Connection
 
 from qinglan.errors import InputError, UsageError
 from qinglan.flow.context import Context, allow
-from qinglan.kinds.scheme import EMPTY, LONGEST, Scheme, parse
+from qinglan.kinds import criteria_in
+from qinglan.kinds.scheme import EMPTY, LONGEST, Label, Rated, Scheme, parse
 from qinglan.provenance import identity
 from qinglan.records import Actor, Kind
-from qinglan.storage import schemes
+from qinglan.storage import schemes, tasks
 from qinglan.storage.schemes import Kept
 
-__all__ = ["NAMED", "parse", "read_file", "scheme_of", "set_scheme", "show_scheme"]
+__all__ = ["NAMED", "parse", "read_file", "scheme_of", "set_scheme", "show_scheme", "stated"]
 
 NAMED = frozenset({Kind.CHOICE, Kind.NUMBER, Kind.RUBRIC, Kind.COMPARISON, Kind.SPANS})
 """Kinds that have use for a scheme."""
+LOOKED_AT = 200
+MOST_CRITERIA, MOST_LABELS = 30, 100
+"""As many as a scheme may hold."""
 
 
 def set_scheme(context: Context, actor: Actor, project: str, scheme: Scheme) -> int:
@@ -65,6 +69,34 @@ def show_scheme(context: Context, actor: Actor, project: str) -> tuple[int, Sche
     with context.storage.read() as conn:
         found = schemes.newest(conn, target.id)
     return (0 if found is None else found.version), _scheme(found)
+
+
+def stated(context: Context, actor: Actor, project: str) -> Scheme:
+    """The project's scheme, and after it what tasks state that has no name in it yet.
+
+    The first ``LOOKED_AT`` tasks are looked at: they come of one hand, and state the same.
+
+    Raises:
+        PermissionDenied: the actor's role may not.
+    """
+    allow("read", actor)
+    target = context.project(project)
+    with context.storage.read() as conn:
+        named = _scheme(schemes.newest(conn, target.id))
+        seen = tasks.page(conn, target.id, "", LOOKED_AT) if target.kind in NAMED else []
+    if target.kind in (Kind.RUBRIC, Kind.COMPARISON):
+        there = {one.key for one in named.criteria}
+        found = {c.key: c for task in seen for c in criteria_in(task.kind, task.options)}
+        more = [Rated(key=c.key, low=c.low, high=c.high) for c in found.values()]
+        fresh = [one for one in more if one.key not in there]
+        return named.model_copy(update={"criteria": (*named.criteria, *fresh)[:MOST_CRITERIA]})
+    if target.kind in (Kind.CHOICE, Kind.SPANS):
+        keys = {one.key for one in named.labels}
+        first = 1 if target.kind is Kind.SPANS else 0
+        words = dict.fromkeys(option for task in seen for option in task.options[first:])
+        labels = [Label(key=word) for word in words if word not in keys and 0 < len(word) <= 200]
+        return named.model_copy(update={"labels": (*named.labels, *labels)[:MOST_LABELS]})
+    return named
 
 
 def scheme_of(conn: Connection, project: str, kind: Kind) -> Scheme:

@@ -18,10 +18,10 @@ from starlette.responses import Response, StreamingResponse
 from qinglan.errors import InputError, UsageError
 from qinglan.flow import guiding, office
 from qinglan.flow.plans import Plan, read_asked, read_plan, write_asked, write_plan
-from qinglan.flow.scheme import NAMED
+from qinglan.flow.scheme import NAMED, set_scheme
 from qinglan.kinds.scheme import Scheme, parse, write
 from qinglan.records import Kind, Role
-from qinglan.web import forms
+from qinglan.web import forms, naming
 from qinglan.web.handling import status_of
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
@@ -74,7 +74,7 @@ def make(visit: Visit) -> Response:
 
 def guideline(visit: Visit) -> Response:
     """The guideline in all its versions, and the form for another."""
-    return _guideline(visit)
+    return show_guideline(visit)
 
 
 def revise(visit: Visit) -> Response:
@@ -84,7 +84,7 @@ def revise(visit: Visit) -> Response:
     plan = replace(_written(form, visit), name=project)
     try:
         if form.get("does") == "preview":
-            return _preview(visit, plan) if visit.fragment else _guideline(visit, plan)
+            return _preview(visit, plan) if visit.fragment else show_guideline(visit, plan)
         if form.get("does") != "keep":
             raise UsageError("web.bad_form")
         skills = [one.strip() for one in form.get("skills", "").split(",")]
@@ -99,7 +99,7 @@ def revise(visit: Visit) -> Response:
     except InputError as error:
         if visit.fragment:
             raise
-        return _guideline(visit, plan, error.say(visit.language), status_of(error))
+        return show_guideline(visit, plan, error.say(visit.language), status_of(error))
     return visit.go(f"/office/projects/{project}/guideline")
 
 
@@ -123,7 +123,21 @@ def apply(visit: Visit) -> Response:
             plan, why=form.get("why", ""), touches=touches
         )
     except InputError as error:
-        return _guideline(visit, None, error.say(visit.language), status_of(error))
+        return show_guideline(visit, None, error.say(visit.language), status_of(error))
+    return visit.go(f"/office/projects/{project}/guideline")
+
+
+def name(visit: Visit) -> Response:
+    """Name labels and criteria: their keys stay, so old answers come along."""
+    office.may_manage(visit.actor)
+    project, form = visit.parts["project"], visit.form
+    kind = office.desk(visit.context, visit.actor, project).kind
+    try:
+        set_scheme(visit.context, visit.actor, project, naming.said(form, kind))
+    except InputError as error:
+        return show_guideline(
+            visit, None, error.say(visit.language), status_of(error), naming.again(form, kind)
+        )
     return visit.go(f"/office/projects/{project}/guideline")
 
 
@@ -173,6 +187,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("POST", _HERE, revise),
     ("GET", "/office/projects/{project}/settings.toml", settings),
     ("POST", "/office/projects/{project}/settings", apply),
+    ("POST", "/office/projects/{project}/names", name),
     ("GET", _HERE + "/{version}/touched.csv", touched),
 )
 
@@ -208,9 +223,11 @@ def numbers_of(rules: Rules) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _guideline(
-    visit: Visit, plan: Plan | None = None, message: str | None = None, status: int = 200
-) -> Response:
+def show_guideline(
+    visit: Visit, plan: Plan | None = None, message: str | None = None, status: int = 200,
+    names: naming.Naming | None = None,
+) -> Response:  # fmt: skip
+    """The page of the guideline, with the form in which labels and criteria are named."""
     desk = office.desk(visit.context, visit.actor, visit.parts["project"])
     versions = guiding.versions(visit.context, visit.actor, desk.project)
     text = versions[0].text
@@ -218,6 +235,7 @@ def _guideline(
     return show(
         visit, "guideline", status, project=desk.project, plan=plan, versions=versions,
         manages=visit.actor.role in MANAGERS, message=message, form=visit.form,
+        names=names or naming.form_of(visit, desk.project, desk.kind),
         exports=visit.actor.role in MANAGERS | {Role.AUDITOR}, **_shown(visit, plan),
     )  # fmt: skip
 
