@@ -12,7 +12,6 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote
@@ -135,7 +134,7 @@ class Album:
         group = draft.group
         if prompt != draft.prompt and group == digest_prompt(draft.prompt):
             group = digest_prompt(prompt)  # the same words on two pictures are two questions
-        return replace(draft, prompt=prompt, options=options, key=key, group=group, images=())
+        return draft._replace(prompt=prompt, options=options, key=key, group=group, images=())
 
     def _given(self, given: PictureGiven) -> str:
         """The reference to a picture out of a column of its own."""

@@ -235,9 +235,10 @@ def _held(
         if people[one.annotator] in gone or ids[one.task] in gone:
             yield aside_of(arrival.path, one.row, Reason.WITHDRAWN, None, "")
             continue
-        task = matched(arrival.path, one, here.get(ids[one.task]))
-        if isinstance(task, SetAside):
-            yield task
+        task = here.get(ids[one.task])
+        options = matched(arrival.path, one, None if task is None else task.options)
+        if isinstance(options, SetAside):
+            yield options
             continue
         identifier = given[one.task, one.annotator]
         if identifier in seen:
@@ -245,10 +246,10 @@ def _held(
             continue
         seen.add(identifier)
         answer = scheme.keyed(one.answer)
-        read = canonical(answer, task.options)
+        read = canonical(answer, options)
         yield Shown(
-            line=one.row, annotator=one.annotator, task=task, answer=answer, value=read.value,
-            reason=read.reason,
+            line=one.row, annotator=one.annotator, task=here[ids[one.task]], answer=answer,
+            value=read.value, reason=read.reason,
         )  # fmt: skip
 
 

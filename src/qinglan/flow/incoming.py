@@ -10,7 +10,7 @@ from qinglan.intake import Limits
 from qinglan.kinds import fits
 from qinglan.kinds.spans import misread
 from qinglan.provenance import identity
-from qinglan.records import Reason, SetAside, Task
+from qinglan.records import Reason, SetAside
 from qinglan.sources.files import AnswerDraft
 
 
@@ -42,20 +42,25 @@ def duplicate(path: Path, line: int, external: str) -> SetAside:
     return aside_of(path, line, Reason.DUPLICATE_ROW, None, external)
 
 
-def matched(path: Path, draft: AnswerDraft, task: Task | None) -> Task | SetAside:
-    """The task that an answer is one to, or why it is none; ``task``: the one that it names."""
-    if task is None:
+def matched(
+    path: Path, draft: AnswerDraft, options: tuple[str, ...] | None
+) -> tuple[str, ...] | SetAside:
+    """The options of the task that an answer is one to, or why it is one to none.
+
+    ``options``: those of the task that it names, if there is one.
+    """
+    if options is None:
         return aside_of(path, draft.row, Reason.UNKNOWN_TASK, "task", draft.task)
-    if not fits(draft.answer, task.options):
+    if not fits(draft.answer, options):
         return aside_of(path, draft.row, Reason.BAD_VALUE, None, draft.task)
-    return _misaligned(path, draft, task) or task
+    return (draft.quoted and _misaligned(path, draft, options)) or options
 
 
-def _misaligned(path: Path, draft: AnswerDraft, task: Task) -> SetAside | None:
+def _misaligned(path: Path, draft: AnswerDraft, options: tuple[str, ...]) -> SetAside | None:
     """A row whose spans quote words that do not stand there; the detail says how they are counted,
     where that can be told.
     """
-    wrong = misread(draft.quoted, task.options[0]) if draft.quoted and task.options else None
+    wrong = misread(draft.quoted, options[0]) if options else None
     if wrong is None:
         return None
     (start, end, words), there = wrong.quote, wrong.there

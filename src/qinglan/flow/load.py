@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
@@ -23,6 +24,7 @@ from qinglan.flow.album import Album
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.flow.hands import in_words, milliseconds
 from qinglan.flow.incoming import aside_of, duplicate, limits_of, matched, task_ids
+from qinglan.flow.readiness import ahead
 from qinglan.flow.scheme import scheme_of
 from qinglan.flow.terms import Terms, origin_of
 from qinglan.flow.withdrawn import withdrawn_source
@@ -32,17 +34,13 @@ from qinglan.provenance import identity
 from qinglan.records import (
     Activity,
     Actor,
-    Annotation,
     Annotator,
-    AnswerKey,
     Guideline,
     Kind,
     Origin,
     Project,
     Reason,
-    Sample,
     SetAside,
-    Task,
     readable_name,
 )
 from qinglan.sources.files import AnswerDraft, Mapping, TaskDraft, read_answers, read_tasks
@@ -53,19 +51,22 @@ from qinglan.storage import (
     annotators,
     guidelines,
     imports,
-    keys,
+    loads,
     pools,
     projects,
     rights,
-    samples,
     set_aside,
     tasks,
     tiers,
     withdrawals,
 )
+from qinglan.storage.loads import AnswerMaker, Columns, TaskMaker, TaskRows, Text
 from qinglan.storage.pools import Demand
 
 Draft = TypeVar("Draft", TaskDraft, AnswerDraft)
+
+Keep: TypeAlias = Callable[[Connection], list[SetAside]]
+"""Stores a batch that was arranged; what it set aside."""
 
 BATCH = 5_000
 """Rows a transaction: large enough that fsync is nothing, small enough for flat memory."""
@@ -193,41 +194,57 @@ def load_tasks(
     target = context.project(project)
     see_original(target, original)
     origin, digest = _origin(path, terms)
-    task_id = task_ids(context, target.name, origin.source)
-    sample_id = identity.minter(context.secret, "smp", target.name, origin.source)
-    theirs = None if original is None else origin_of(original, f"{origin.source}/answers", digest)
-    if theirs is not None:
-        _refuse_withdrawn(context, target, theirs)
+    id_of = task_ids(context, target.name, origin.source)
+    sample_of = identity.minter(context.secret, "smp", target.name, origin.source)
+    original_of = identity.minter(context.secret, "smp", target.name, origin.source, "original")
+    from_ = [origin]
+    if original is not None:
+        from_.append(origin_of(original, f"{origin.source}/answers", digest))
+        _refuse_withdrawn(context, target, from_[-1])
 
-    def keep(conn: Connection, drafts: list[TaskDraft], activity: Activity) -> list[SetAside]:
-        by_id: dict[str, tuple[Sample, Task, AnswerKey | None]] = {}
-        edited: list[Sample] = []
-        aside = []
-        ids = [task_id(draft.external) for draft in drafts]
-        known, named = tasks.known(conn, ids), set(tiers.names(conn, target.id))
-        asked: dict[str, Demand] = {}
+    def arrange(drafts: list[TaskDraft], activity: Activity) -> Keep:
+        maker = TaskMaker(target, from_, activity.id)
         salts = identity.new_salts(4 * len(drafts))
-        for draft, identifier in zip(drafts, ids, strict=True):
-            if identifier in known or identifier in by_id:
-                aside.append(duplicate(path, draft.row, draft.external))
-                continue
-            if draft.tier is not None and draft.tier not in named:
-                aside.append(aside_of(path, draft.row, Reason.UNKNOWN_TIER, "tier", draft.tier))
-                continue
-            asked[identifier] = Demand(draft.language, draft.tier)
-            sample = sample_id(draft.external)
-            if theirs is not None:
-                edited.append(_edited(context, target, theirs, draft, salts))
-            more = edited[-1].id if edited else None
-            by_id[identifier] = _records(target, origin, draft, identifier, sample, salts, more)
-        samples.add(conn, [*(s for s, _, _ in by_id.values()), *edited], activity.id)
-        tasks.add(conn, [t for _, t, _ in by_id.values()], activity.id)
-        keys.add(conn, [k for _, _, k in by_id.values() if k is not None], activity.id)
-        shown = ((t.id, (t.prompt, *t.options)) for _, t, _ in by_id.values())
-        illustrating.link(conn, shown)
-        pools.demand(conn, asked)
-        queueing.join(conn, target.id, [t for _, t, _ in by_id.values()], asked)
-        return aside
+        made = []
+        for draft in drafts:
+            used = [Text(sample_of(draft.external), draft.prompt)]
+            if original is not None:
+                # The answer that is to be edited, as material with an origin of its own.
+                used.append(Text(original_of(draft.external), draft.options[0]))
+            made.append(
+                maker.rows(
+                    id_of(draft.external), draft.row, used, prompt=draft.prompt,
+                    options=draft.options, skill=draft.skill, group=draft.group, key=draft.key,
+                    salts=salts,
+                )
+            )  # fmt: skip
+
+        def keep(conn: Connection) -> list[SetAside]:
+            new: dict[str, TaskRows] = {}
+            asked: dict[str, Demand] = {}
+            queued: list[tuple[str, str | None]] = []
+            shown: list[tuple[str, tuple[str, ...]]] = []
+            aside = []
+            known = tasks.known(conn, [rows.id for rows in made])
+            named = set(tiers.names(conn, target.id))
+            for draft, rows in zip(drafts, made, strict=True):
+                if rows.id in known or rows.id in new:
+                    aside.append(duplicate(path, draft.row, draft.external))
+                elif draft.tier is not None and draft.tier not in named:
+                    aside.append(aside_of(path, draft.row, Reason.UNKNOWN_TIER, "tier", draft.tier))
+                else:
+                    new[rows.id] = rows
+                    shown.append((rows.id, (draft.prompt, *draft.options)))
+                    queued.append((rows.id, draft.skill))
+                    if draft.language or draft.tier:
+                        asked[rows.id] = Demand(draft.language, draft.tier)
+            loads.add_tasks(conn, target.id, from_, list(new.values()))
+            illustrating.link(conn, shown)
+            pools.demand(conn, asked)
+            queueing.join(conn, target.id, queued, asked)
+            return aside
+
+        return keep
 
     with context.storage.read() as conn:
         scheme = scheme_of(conn, target.id, target.kind)
@@ -238,7 +255,7 @@ def load_tasks(
     what = f"tasks {mapping}"
     fields = {**mapping.named(), "kind": target.kind.value}
     album = Album(context, path, images, fields)
-    return _run(context, actor, target, path, origin, digest, what, rows, keep, progress, album)
+    return _run(context, actor, target, path, origin, digest, what, rows, arrange, progress, album)
 
 
 def load_answers(
@@ -273,6 +290,7 @@ def load_answers(
     word = None if declared is None else in_words(declared)
     origin, digest = _origin(path, terms)
     task_id = task_ids(context, target.name, tasks_from or origin.source)
+    id_of = identity.minter(context.secret, "ann")
     people: dict[str, Annotator] = {}
     with context.storage.read() as conn:
         scheme = scheme_of(conn, target.id, target.kind)
@@ -290,63 +308,74 @@ def load_answers(
             )
         return people[name]
 
-    def keep(conn: Connection, drafts: list[AnswerDraft], activity: Activity) -> list[SetAside]:
+    def arrange(drafts: list[AnswerDraft], activity: Activity) -> Keep:
+        maker = AnswerMaker(target, activity.id)
         ids = [task_id(draft.task) for draft in drafts]
-        here = tasks.find(conn, ids)
-        met = {person(draft.annotator).id for draft in drafts} | {p.id for p in people.values()}
-        gone = withdrawals.known(conn, "annotators", met) | withdrawals.known(conn, "tasks", ids)
-        batch: dict[str, tuple[Annotation, str | None, Reason | None]] = {}
-        aside = []
-        rows: dict[str, AnswerDraft] = {}
+        with context.storage.read() as conn:
+            here = tasks.options(conn, ids)
+        met = {draft.annotator: person(draft.annotator) for draft in drafts}
+        salts = identity.new_salts(len(drafts))
+        made: list[Columns | SetAside] = []
         for draft, asked in zip(drafts, ids, strict=True):
-            task = matched(path, draft, here.get(asked))
-            who = person(draft.annotator)
-            if who.id in gone or asked in gone:
-                # Without a word of it: the row's place says enough.
-                aside.append(aside_of(path, draft.row, Reason.WITHDRAWN, None, ""))
+            options = matched(path, draft, here.get(asked))
+            if isinstance(options, SetAside):
+                made.append(options)
                 continue
-            if isinstance(task, SetAside):
-                aside.append(task)
-                continue
-            identifier = identity.mint(context.secret, "ann", asked, who.id)
-            if identifier in batch:
-                aside.append(duplicate(path, draft.row, draft.task))
-                continue
+            who = met[draft.annotator].id
             answer = scheme.keyed(draft.answer)
-            read = canonical(answer, task.options)
-            batch[identifier] = (
-                Annotation(
-                    id=identifier,
-                    task=asked,
-                    annotator=who.id,
-                    answer=answer,
-                    salt=identity.new_salt(),
-                ),
-                read.value,
-                read.reason,
+            read = canonical(answer, options)
+            identifier = id_of(asked, who)
+            made.append(
+                maker.row(identifier, asked, who, answer, next(salts), read.value, read.reason)
             )
-            rows[identifier] = draft
-        for identifier in sorted(answers.known(conn, batch)):
-            del batch[identifier]
-            aside.append(duplicate(path, rows[identifier].row, rows[identifier].task))
-        staying = [who for who in people.values() if who.id not in gone]
-        annotators.add(conn, staying, activity.id)
-        answers.add(conn, batch.values(), activity.id)
-        if word is not None:
-            rights.declare(conn, target.id, activity.id, actor.name, word, milliseconds(None))
-        return aside
+
+        def keep(conn: Connection) -> list[SetAside]:
+            gone = withdrawals.known(conn, "annotators", {one.id for one in met.values()})
+            gone |= withdrawals.known(conn, "tasks", ids)
+            new: dict[str, tuple[Columns, AnswerDraft]] = {}
+            aside = []
+            for draft, asked, row in zip(drafts, ids, made, strict=True):
+                if asked in gone or met[draft.annotator].id in gone:
+                    # Without a word of it: the row's place says enough.
+                    aside.append(aside_of(path, draft.row, Reason.WITHDRAWN, None, ""))
+                elif isinstance(row, SetAside):
+                    aside.append(row)
+                elif row[0] in new:
+                    aside.append(duplicate(path, draft.row, draft.task))
+                else:
+                    new[row[0]] = row, draft
+            for identifier in sorted(answers.known(conn, new)):
+                _, draft = new.pop(identifier)
+                aside.append(duplicate(path, draft.row, draft.task))
+            staying = [one for one in met.values() if one.id not in gone]
+            annotators.add(conn, staying, activity.id)
+            loads.add_answers(conn, target.id, [row for row, _ in new.values()])
+            if word is not None:
+                rights.declare(conn, target.id, activity.id, actor.name, word, milliseconds(None))
+            return aside
+
+        return keep
 
     reader = lambda start: read_answers(  # noqa: E731
         path, mapping.fields, kind=target.kind, limits=limits_of(context), start=start,
         annotator_field=mapping.columns or None,
     )  # fmt: skip
     what = f"answers {tasks_from} {mapping}"
-    return _run(context, actor, target, path, origin, digest, what, reader, keep, progress)
+    return _run(context, actor, target, path, origin, digest, what, reader, arrange, progress)
 
 
 @dataclass(frozen=True, slots=True)
-class _Import(Generic[Draft]):
-    """One import under way, and how a batch of it is kept."""
+class _Batch(Generic[Draft]):
+    """Some rows that were read, what keeps them, and what the history tells of them beside."""
+
+    rows: list[Draft | SetAside]
+    keep: Keep
+    facts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """One import under way."""
 
     context: Context
     project: Project
@@ -355,16 +384,13 @@ class _Import(Generic[Draft]):
     source: str
     digest: str
     what: str
-    keep: Callable[[Connection, list[Draft], Activity], list[SetAside]]
-    album: Album | None = None
 
-    def commit(self, batch: list[Draft | SetAside], before: int, conn: Connection) -> Counter[str]:
+    def commit(self, one: _Batch[Draft], before: int, conn: Connection) -> Counter[str]:
         """Rows, what was set aside, cursor and history; the reasons of what was set aside."""
-        drafts = [item for item in batch if not isinstance(item, SetAside)]
-        aside = [item for item in batch if isinstance(item, SetAside)]
-        aside += self.keep(conn, drafts, self.activity)
+        aside = [item for item in one.rows if isinstance(item, SetAside)]
+        aside += one.keep(conn)
         reasons = Counter(item.reason.value for item in aside)
-        last = _line(batch[-1])
+        last = _line(one.rows[-1])
         set_aside.add(conn, self.project.id, aside, self.activity.id)
         imports.advance(
             conn, self.project.id, self.digest, self.what, before=before, done_rows=last
@@ -372,14 +398,10 @@ class _Import(Generic[Draft]):
         self.context.note(
             conn, self.project, self.activity, source=self.source,
             file=readable_name(self.path.name), sha256=self.digest,
-            lines=[before + 1, last], read=len(batch), new=len(batch) - len(aside),
-            set_aside=dict(sorted(reasons.items())), **self._pictures(),
+            lines=[before + 1, last], read=len(one.rows), new=len(one.rows) - len(aside),
+            set_aside=dict(sorted(reasons.items())), **one.facts,
         )  # fmt: skip
         return reasons
-
-    def _pictures(self) -> dict[str, int]:
-        """How often the rows so far show a picture, where they do."""
-        return {"pictures": self.album.shown} if self.album and self.album.shown else {}
 
     def finish(self, last: int, conn: Connection) -> None:
         """Mark the import finished where its cursor stands."""
@@ -398,11 +420,14 @@ def _run(
     digest: str,
     what: str,
     rows: Callable[[int], Iterator[Draft | SetAside]],
-    keep: Callable[[Connection, list[Draft], Activity], list[SetAside]],
+    arrange: Callable[[list[Draft], Activity], Keep],
     progress: Progress,
     album: Album | None = None,
 ) -> Imported:
-    """Drive one import: from the cursor on, batch by batch, each batch in one transaction."""
+    """Drive one import: from the cursor on, batch by batch, each batch in one transaction.
+
+    While one batch is written, the next is read and its rows are made.
+    """
     _refuse_withdrawn(context, project, origin)
     with context.storage.read() as conn:
         state = imports.get(conn, project.id, digest, what)
@@ -411,20 +436,29 @@ def _run(
             file=str(path), project=project.name, read=0, new=0, set_aside=0, again=True
         )
     activity = context.begin("import", actor)
-    job = _Import(context, project, activity, path, origin.source, digest, what, keep, album)
+    job = _Import(context, project, activity, path, origin.source, digest, what)
     done = state.done_rows if state is not None else 0
     read = 0
     reasons: Counter[str] = Counter()
+
+    def arranged(found: Iterator[Draft | SetAside]) -> Iterator[_Batch[Draft]]:
+        for batch in _batches(found):
+            facts = {}
+            if album is not None:
+                album.flush()
+                facts = {"pictures": album.shown} if album.shown else {}
+            good = [item for item in batch if not isinstance(item, SetAside)]
+            yield _Batch(batch, arrange(good, activity), facts)
+
     found = rows(done)
     if album is not None:
         album.activity, found = activity, album.fill(found)
-    for batch in _batches(found):
-        if album is not None:
-            album.flush()
-        reasons += context.write(project, partial(job.commit, batch, done))
-        read += len(batch)
-        done = _line(batch[-1])
-        progress(done, None)
+    with closing(ahead(arranged(found))) as coming:
+        for one in coming:
+            reasons += context.write(project, partial(job.commit, one, done))
+            read += len(one.rows)
+            done = _line(one.rows[-1])
+            progress(done, None)
     context.write(project, partial(job.finish, done))
     aside = reasons.total()
     return Imported(
@@ -456,40 +490,6 @@ def _origin(path: Path, terms: Terms) -> tuple[Origin, str]:
     return origin_of(terms, readable_name(path.stem), digest), digest
 
 
-def _records(
-    project: Project,
-    origin: Origin,
-    draft: TaskDraft,
-    identifier: str,
-    sample_id: str,
-    salts: Iterator[str],
-    edited: str | None = None,
-) -> tuple[Sample, Task, AnswerKey | None]:
-    sample = Sample(
-        id=sample_id,
-        origin=origin,
-        row=draft.row,
-        text=draft.prompt,
-        salt=next(salts),
-    )
-    task = Task(
-        id=identifier,
-        project=project.id,
-        guideline=project.guideline,
-        kind=project.kind,
-        samples=(sample.id,) if edited is None else (sample.id, edited),
-        prompt=draft.prompt,
-        options=draft.options,
-        skill=draft.skill,
-        group=draft.group,
-        salt=next(salts),
-    )
-    key = None
-    if draft.key is not None:
-        key = AnswerKey(task=identifier, value=draft.key, salt=next(salts))
-    return sample, task, key
-
-
 def see_original(project: Project, original: Terms | None) -> None:
     """See that it is said where answers to be edited came from, and that there are any.
 
@@ -498,18 +498,6 @@ def see_original(project: Project, original: Terms | None) -> None:
     """
     if (original is None) is (project.kind is Kind.EDIT):
         raise UsageError("flow.original_terms", project=project.name, kind=project.kind.value)
-
-
-def _edited(
-    context: Context, project: Project, origin: Origin, draft: TaskDraft, salts: Iterator[str]
-) -> Sample:
-    """The answer that is to be edited, as material with an origin of its own."""
-    return Sample(
-        id=identity.mint(
-            context.secret, "smp", project.name, origin.source, "original", draft.external
-        ),
-        origin=origin, row=draft.row, text=draft.options[0], salt=next(salts),
-    )  # fmt: skip
 
 
 def _refuse_withdrawn(context: Context, project: Project, origin: Origin) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection
 
 from qinglan import assignment
-from qinglan.records import Task
 from qinglan.storage import pools, seats, work
 from qinglan.storage.pools import Demand, Pool
 from qinglan.storage.work import Missing
@@ -22,19 +21,19 @@ NOTHING = Demand(None, None)
 def join(
     conn: Connection,
     project: str,
-    tasks: Iterable[Task],
+    tasks: Iterable[tuple[str, str | None]],
     asked: Mapping[str, Demand] | None = None,
 ) -> int:
     """Queue ``tasks`` of ``project`` (its id) where its desk is open; how many were new.
 
-    ``asked``: what those of them ask for, beside a skill, that do.
+    Each is its id and its skill. ``asked``: what those of them ask for, beside a skill, that do.
 
     Last in its transaction: whoever appends to a queue holds its end until the commit.
     """
     rules = seats.rules_of(conn, project)
     if rules is None:
         return 0
-    found = [Missing(task.id, task.skill, *(asked or {}).get(task.id, NOTHING)) for task in tasks]
+    found = [Missing(id_, skill, *(asked or {}).get(id_, NOTHING)) for id_, skill in tasks]
     return add(conn, project, found, rules)
 
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from qinglan.intake.limits import Limits
 from qinglan.records import Reason
@@ -26,8 +25,7 @@ JsonValue: TypeAlias = (
 """What a row holds; bytes come from Parquet alone, where they are somebody's pictures."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a file. ``line`` is 1-based: the line it starts on; in Parquet, its number."""
 
     file: str

@@ -183,6 +183,8 @@ class Scheme(Record):
 
     def keyed(self, answer: Answer) -> Answer:
         """``answer`` with keys in place of names, in whichever language it has them."""
+        if not (self.labels or self.criteria):
+            return answer
         labels, criteria = _keys(self.labels), _keys(self.criteria)
         if isinstance(answer, ChoiceAnswer):
             key = labels.get(fold(answer.option))

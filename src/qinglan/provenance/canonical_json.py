@@ -37,9 +37,7 @@ def form(names: Iterable[str], *more: tuple[str, str]) -> Callable[[Record], str
     ``more`` are members that are the same in every record: name and value.
     """
     fields = sorted(names)
-    members = dict.fromkeys(fields, "%s") | {name: quote(text) for name, text in more}
-    template = ",".join([f"{quote(name)}:{members[name]}" for name in sorted(members)])
-    template = f"{{{template}}}"
+    template = object_of(dict.fromkeys(fields, "%s") | {name: quote(text) for name, text in more})
     if len(fields) < 2:  # ``itemgetter`` of one name gives no tuple
         return lambda record: template % tuple([write(getattr(record, name)) for name in fields])
     pick = itemgetter(*fields)
@@ -49,6 +47,12 @@ def form(names: Iterable[str], *more: tuple[str, str]) -> Callable[[Record], str
         return template % tuple([quote(v) if type(v) is str else write(v) for v in values])
 
     return fill
+
+
+def object_of(members: Mapping[str, str]) -> str:
+    """The object with these members: ASCII names, values that are canonical JSON."""
+    written = [f"{quote(name)}:{members[name]}" for name in sorted(members)]
+    return f"{{{','.join(written)}}}"
 
 
 @cache

@@ -19,7 +19,7 @@ from functools import cache
 from json.encoder import encode_basestring as quote
 from typing import TypeAlias
 
-from qinglan.provenance.canonical_json import form, write
+from qinglan.provenance.canonical_json import form, object_of, write
 from qinglan.records import Record
 
 Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
@@ -60,10 +60,10 @@ def mint(secret: bytes, prefix: str, *place: str | int) -> str:
     return f"{prefix}_{_spell(mac)}"
 
 
-def minter(secret: bytes, prefix: str, *place: str | int) -> Callable[[str], str]:
-    """``mint`` for many records of one ``place``, by what comes last in theirs.
+def minter(secret: bytes, prefix: str, *place: str | int) -> Callable[..., str]:
+    """``mint`` for many records of one ``place``, by the texts that come last in theirs.
 
-    HMAC is two hashes, and all but that last part goes into them once.
+    HMAC is two hashes, and all but those last parts goes into them once.
     """
     if prefix not in PREFIXES:
         raise ValueError(f"unknown id prefix {prefix!r}")
@@ -73,9 +73,9 @@ def minter(secret: bytes, prefix: str, *place: str | int) -> Callable[[str], str
     inner = hashlib.sha256(key.translate(_INNER) + beginning)
     outer = hashlib.sha256(key.translate(_OUTER))
 
-    def mint_last(last: str) -> str:
+    def mint_last(*last: str) -> str:
         within, around = inner.copy(), outer.copy()
-        within.update(f"{quote(last)}]".encode())
+        within.update(f"{','.join(map(quote, last))}]".encode())
         around.update(within.digest())
         return f"{prefix}_{_spell(around.digest())}"
 
@@ -122,6 +122,38 @@ def commitment(record: Record) -> str:
     kind = type(record)
     more = tuple([name for name in kind.added if getattr(record, name)]) if kind.added else ()
     return sha256(_committed(kind, more)(record).encode("utf-8"))
+
+
+def committer(
+    kind: type[Record], names: Sequence[str], fixed: Mapping[str, object]
+) -> Callable[..., str]:
+    """``commitment`` for many records of one class that differ in a few fields alone.
+
+    What all of them share is written once.
+
+    Args:
+        kind: their class.
+        names: the fields in which they differ.
+        fixed: the values of the other fields that a commitment covers.
+
+    Returns:
+        What makes a commitment of the values of ``names``, in that order, each as canonical JSON.
+
+    Raises:
+        ValueError: these are not the fields that a commitment of ``kind`` covers.
+    """
+    covered = {*kind.identity, *({"salt"} & kind.model_fields.keys())}
+    if kind.added or {*names} | {*fixed} != covered or {*names} & {*fixed}:
+        raise ValueError(f"a commitment of {kind.__name__} covers {sorted(covered)}")
+    members = {name: write(value).replace("%", "%%") for name, value in fixed.items()}
+    members |= dict.fromkeys(names, "%s") | (
+        {} if "type" in covered else {"type": quote(kind.__name__)}
+    )
+    template = object_of(members)
+    order = sorted(names)
+    if list(names) != order:
+        raise ValueError(f"the fields in the order of their names: {order}")
+    return lambda *values: sha256((template % values).encode("utf-8"))
 
 
 @cache

@@ -12,8 +12,8 @@ import os
 import unicodedata
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from dataclasses import fields, replace
+from typing import Any, NamedTuple, TypeVar
 
 from qinglan.errors import RowError, UsageError
 from qinglan.intake import DEFAULT_LIMITS, Format, Limits, Row, rows
@@ -32,16 +32,14 @@ __all__ = [
 _Draft = TypeVar("_Draft")
 
 
-@dataclass(frozen=True, slots=True)
-class PictureGiven:
+class PictureGiven(NamedTuple):
     """A picture in a column of its own: its bytes, or where it is."""
 
     name: str
     data: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskDraft:
+class TaskDraft(NamedTuple):
     """A task as a file gives it. ``row`` is its line; ``external`` the file's own id for it."""
 
     row: int
@@ -59,8 +57,7 @@ class TaskDraft:
     """What is shown above the prompt."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerDraft:
+class AnswerDraft(NamedTuple):
     """An answer as a file gives it. ``task`` is the external id of the task it answers."""
 
     row: int

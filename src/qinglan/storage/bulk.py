@@ -97,3 +97,33 @@ def insertion(
         f"SELECT * FROM unnest({', '.join(arrays)}) ON CONFLICT ({keyed}) DO NOTHING"
     )
     return statement, lambda rows: {name: [row[name] for row in rows] for name in names}
+
+
+@lru_cache(256)
+def insertion_of_all(
+    dialect: Dialect, table: Table, count: int
+) -> tuple[str, Callable[[Sequence[tuple[Any, ...]]], Any]]:
+    """How ``count`` whole rows, in the order of the columns, are inserted in one statement.
+
+    Those whose primary key is there already stay as they are. A statement for many rows lets go of
+    the interpreter once, where one for each row does so once a row; PostgreSQL's is that of
+    ``insertion`` and knows no number of rows.
+
+    Returns:
+        The statement, and what makes the driver's parameters of the rows.
+    """
+    names = tuple(table.c.keys())
+    if dialect.name == "postgresql":
+        statement, _ = insertion(dialect, table, names, True)
+        return statement, lambda rows: dict(
+            zip(names, map(list, zip(*rows, strict=True)), strict=True)
+        )
+    quoted = dialect.identifier_preparer.quote
+    columns = ", ".join(map(quoted, names))
+    keyed = ", ".join(quoted(key.name) for key in table.primary_key.columns)
+    values = ", ".join([f"({', '.join('?' * len(names))})"] * count)
+    statement = (
+        f"INSERT INTO {quoted(table.name)} ({columns}) "  # noqa: S608 - of our own tables
+        f"VALUES {values} ON CONFLICT ({keyed}) DO NOTHING"
+    )
+    return statement, lambda rows: tuple([value for row in rows for value in row])

@@ -13,10 +13,12 @@ from qinglan.storage import tables, tallies, withdrawals
 from qinglan.storage.bulk import among
 from qinglan.storage.columns import BATCH, batches, decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
+from qinglan.storage.prepared import Prepared
 
 _TASK = tables.tasks.c
 _USED = tables.task_samples.c
 _READ = select(*_TASK)
+_OPTIONS = Prepared(select(_TASK.id, _TASK.options).where(among(_TASK.id, "ids_")))
 
 
 def add(connection: Connection, tasks: Iterable[Task], activity: str) -> int:
@@ -37,7 +39,7 @@ def add(connection: Connection, tasks: Iterable[Task], activity: str) -> int:
 
 def _add(connection: Connection, project: str, tasks: list[Task], activity: str) -> int:
     used = {sample for task in tasks for sample in task.samples}
-    before = _used_by(connection, project, used)
+    before = used_by(connection, project, used)
     new = insert_new(connection, tables.tasks, [_row(task, activity) for task in tasks])
     uses = [
         {"task": task.id, "position": position, "sample": sample}
@@ -50,7 +52,7 @@ def _add(connection: Connection, project: str, tasks: list[Task], activity: str)
     return new
 
 
-def _used_by(connection: Connection, project: str, samples: set[str]) -> int:
+def used_by(connection: Connection, project: str, samples: set[str]) -> int:
     """How many of ``samples`` the tasks of ``project`` use already."""
     query = (
         select(func.count(_USED.sample.distinct()))
@@ -117,6 +119,15 @@ def projects_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def options(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The options of those of ``ids`` that are tasks here."""
+    found: dict[str, tuple[str, ...]] = {}
+    for batch in batches(sorted(set(ids))):
+        for row in _OPTIONS.rows(connection, {"ids_": batch}):
+            found[row.id] = _options(row)
+    return found
+
+
 def _fresh(connection: Connection, batch: list[Task]) -> list[Task]:
     there = known(connection, [task.id for task in batch])
     first: dict[str, Task] = {}
@@ -148,6 +159,11 @@ def _row(task: Task, activity: str) -> dict[str, object]:
         "commitment": commitment(task),
         "activity": activity,
     }
+
+
+@rebuilds("tasks")
+def _options(row: Row[Any]) -> tuple[str, ...]:
+    return tuple(decode_words(row.options))
 
 
 @rebuilds("tasks")

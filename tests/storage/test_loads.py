@@ -1,0 +1,183 @@
+"""What comes by the thousand is stored as its records would be, to the byte."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from storage_example import ACT, ORIGIN, PRJ, annotator
+
+from qinglan.errors import StorageError
+from qinglan.provenance.identity import commitment, committer, new_salts
+from qinglan.records import (
+    AlternativesAnswer,
+    Annotation,
+    Answer,
+    AnswerKey,
+    ChatAnswer,
+    ComparisonAnswer,
+    FreeAnswer,
+    ItemAnswer,
+    Kind,
+    Origin,
+    PreferenceAnswer,
+    Project,
+    RatedStep,
+    Reason,
+    Sample,
+    Score,
+    SpansAnswer,
+    Task,
+    Turn,
+    Verdict,
+)
+from qinglan.storage import (
+    Storage,
+    annotations,
+    annotators,
+    committed,
+    keys,
+    loads,
+    samples,
+    tallies,
+    tasks,
+)
+from qinglan.storage.columns import encode
+from qinglan.storage.loads import AnswerMaker, TaskMaker, TaskRows, Text
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+places = texts | st.sampled_from(['%s "quoted" \\', "100 %", "\x00\x1f\x7f\u2028", "\U0001f600"])
+PROJECT = Project(id=PRJ, name="line-1", kind=Kind.PREFERENCE, guideline="gdl_1")
+THEIRS = Origin(source="x%s.jsonl", channel="weights", licence=None, family='a"b')
+
+ANSWERS: list[Answer] = [
+    FreeAnswer(text='It is "4".\n青'),
+    PreferenceAnswer(winner="left"),
+    PreferenceAnswer(winner="tie", because="%s \\ 好"),
+    ComparisonAnswer(
+        winner="right", left=(Score(criterion="a", score=1),),
+        right=(Score(criterion="a", score=2), Score(criterion="b", score=0)),
+    ),
+    AlternativesAnswer(
+        steps=(RatedStep(ratings=("right", None), flagged=(1,), chosen=0),
+               RatedStep(ratings=(), written="x = 1")), finish="give_up",
+    ),
+    ChatAnswer(turns=(Turn(role="user", content="a"), Turn(role="assistant", content="\u2028"))),
+    SpansAnswer(spans=()),
+    ItemAnswer(question="q", key="k", difficulty=3, sources=("one", "two")),
+]  # fmt: skip
+
+
+@given(
+    prompt=places, options=st.lists(places, max_size=3).map(tuple), skill=st.none() | places,
+    group=places, key=st.none() | places, line=st.integers(1, 10**8),
+)  # fmt: skip
+def test_a_tasks_rows_are_those_of_its_records(
+    prompt: str, options: tuple[str, ...], skill: str | None, group: str, key: str | None, line: int
+) -> None:
+    maker = TaskMaker(PROJECT, [ORIGIN, THEIRS], ACT)
+    rows = maker.rows(
+        "tsk_a", line, [Text("smp_a", prompt), Text("smp_b", group)], prompt=prompt,
+        options=options, skill=skill, group=group, key=key, salts=iter(["00", "01", "02", "03"]),
+    )  # fmt: skip
+    first = Sample(id="smp_a", origin=ORIGIN, row=line, text=prompt, salt="00")
+    second = Sample(id="smp_b", origin=THEIRS, row=line, text=group, salt="01")
+    task = Task(
+        id="tsk_a", project=PRJ, guideline="gdl_1", kind=Kind.PREFERENCE, prompt=prompt,
+        samples=("smp_a", "smp_b"), options=options, skill=skill, group=group, salt="02",
+    )  # fmt: skip
+    assert rows.samples == [
+        (s.id, commitment(s.origin), s.row, s.text, s.salt, commitment(s), ACT)
+        for s in (first, second)
+    ]
+    assert rows.task == (*tasks._row(task, ACT).values(),)
+    assert [*tasks._row(task, ACT)] == [column.name for column in tasks.tables.tasks.c]
+    if key is None:
+        assert rows.key is None
+    else:
+        known = AnswerKey(task="tsk_a", value=key, salt="03")
+        assert rows.key == ("tsk_a", key, "03", commitment(known), ACT)
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.kind)
+def test_an_answers_row_is_that_of_its_record(answer: Answer) -> None:
+    given = Annotation(id="ann_a", task="tsk_a", annotator="ant_a", answer=answer, salt="00")
+    for value, reason in (("4", None), (None, Reason.NO_FINAL_ANSWER)):
+        row = AnswerMaker(PROJECT, ACT).row("ann_a", "tsk_a", "ant_a", answer, "00", value, reason)
+        stored = annotations._row((given, value, reason), {"tsk_a": PRJ}, ACT)
+        assert row == (*stored.values(),)
+        assert [*stored] == [column.name for column in annotations.tables.annotations.c]
+    assert row[4] == encode(answer.model_dump(mode="json"))
+
+
+def test_a_committer_covers_what_a_commitment_covers_and_nothing_else() -> None:
+    for names, fixed in (
+        (("salt", "task"), {}),  # the value is missing
+        (("salt", "task", "value"), {"value": "1"}),
+        (("salt", "task", "value", "why"), {}),
+        (("value", "task", "salt"), {}),  # values would come in another order than it is told
+    ):
+        with pytest.raises(ValueError, match=r"covers|order"):
+            committer(AnswerKey, names, fixed)
+    with pytest.raises(ValueError, match="covers"):
+        committer(Verdict, tuple(sorted(Verdict.identity)), {})
+
+
+def made(numbers: range) -> list[TaskRows]:
+    maker = TaskMaker(PROJECT, [ORIGIN, THEIRS], ACT)
+    return [
+        maker.rows(
+            f"tsk_{n:04d}", n + 1, [Text(f"smp_{n:04d}", "q"), Text(f"smq_{n % 7:04d}", "o")],
+            prompt=f"{n}?", options=("a", "b"), skill=None if n % 2 else "sums", group="g",
+            key=None if n % 3 else str(n), salts=new_salts(4),
+        )
+        for n in numbers
+    ]  # fmt: skip
+
+
+def test_they_are_stored_counted_and_come_back_as_records(either: Storage) -> None:
+    many = range(loads.TOGETHER + 3)
+    either.write(lambda conn: loads.add_tasks(conn, PRJ, [ORIGIN, THEIRS], made(many)))
+    more = range(many.stop, many.stop + 5)
+    either.write(lambda conn: loads.add_tasks(conn, PRJ, [ORIGIN, THEIRS], made(more)))
+    row = AnswerMaker(PROJECT, ACT).row("ann_1", "tsk_0001", "ant_ann", ANSWERS[1], "0", "4", None)
+
+    def answer(conn: object) -> None:
+        annotators.add(conn, [annotator("ann")], ACT)  # type: ignore[arg-type]
+        loads.add_answers(conn, PRJ, [row])  # type: ignore[arg-type]
+
+    either.write(answer)
+    with either.read() as conn:
+        found = list(tasks.stream(conn, PRJ))
+        assert [task.id for task in found] == [f"tsk_{n:04d}" for n in range(more.stop)]
+        assert found[1].samples == ("smp_0001", "smq_0001")
+        assert len(list(keys.stream(conn, PRJ))) == len(range(0, more.stop, 3))
+        assert samples.get(conn, ["smq_0003"])[0].origin == THEIRS
+        there = annotations.get(conn, "ann_1")
+        assert there is not None
+        assert there.answer == ANSWERS[1]
+        committed.examine(conn)
+        assert tallies.read(conn, PRJ)["samples"] == more.stop + 7
+        tallies.check(conn, PRJ)
+
+
+def test_what_was_withdrawn_does_not_come_back(either: Storage) -> None:
+    from sqlalchemy import insert
+
+    from qinglan.storage import tables
+
+    stones = {"type": "samples", "record": "smq_0002", "commitment": None, "withdrawal": "wdr_1"}
+    gone = {
+        "id": "wdr_1", "project": PRJ, "what": "source", "targets": "[]", "time": "t",
+        "counts": "{}", "scrubbed": False, "activity": ACT,
+    }  # fmt: skip
+
+    def bury(conn: object) -> None:
+        conn.execute(insert(tables.withdrawals), [gone])  # type: ignore[attr-defined]
+        conn.execute(insert(tables.tombstones), [stones])  # type: ignore[attr-defined]
+
+    either.write(bury)
+    with pytest.raises(StorageError, match="withdrawn"):
+        either.write(lambda c: loads.add_tasks(c, PRJ, [ORIGIN, THEIRS], made(range(20))))
+    with either.read() as conn:
+        assert tasks.count(conn, PRJ) == 0
