@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 from model_example import sums, write
+from starlette.testclient import TestClient
 from test_evaluate import Puppet, examine, right
 
 import qinglan
-from qinglan.records import Split
+from qinglan.flow import reports, tokens
+from qinglan.flow.context import open_context
+from qinglan.records import Actor, Role, Split
+from qinglan.web.api.app import make_api
 
 FIELDS = ["id=id", "prompt=prompt", "key=key", "skill=skill"]
 PEOPLE = qinglan.Terms(channel="person", name="people")
@@ -166,3 +170,28 @@ def test_an_annotator_does_not_see_it(ws: qinglan.Workspace, teacher: str) -> No
         pytest.raises(qinglan.PermissionDenied),
     ):
         theirs.headroom(teacher=teacher)
+
+
+def test_a_program_reads_reports_and_the_headroom(ws: qinglan.Workspace, teacher: str) -> None:
+    """As the verbs have them, and without one held-out question, answer or id of a task."""
+    auditor = Actor(name="aud", role=Role.AUDITOR)
+    owner = Actor(name="boss", role=Role.OWNER)
+    with open_context(ws.folder) as context:
+        words = tokens.create(context, owner, "aud", role=auditor.role).token
+        program = TestClient(make_api(context), headers={"Authorization": f"Bearer {words}"})
+        (filed,) = program.get("/reports").json()["items"]
+        assert (filed["id"], filed["split"]) == (teacher, "dev")
+        told = program.get(f"/reports/{teacher}")
+        whole = reports.opened(context, auditor, teacher)
+        skills = {one["skill"]: one["pass_k"]["value"] for one in told.json()["skills"]}
+        assert skills == {line.skill: line.pass_k.value for line in whole.lines if line.pass_k}
+        found = ws.headroom(teacher=teacher, budget=6)
+        gaps = program.get("/headroom", params={"teacher": teacher, "budget": 6})
+        assert [(one["skill"], one["experts_only"]["value"]) for one in gaps.json()["skills"]] == [
+            (line.skill, line.experts_only.value) for line in found.headroom.skills
+        ]
+        assert {one["skill"]: one["sent"] for one in gaps.json()["skills"]} == found.sent
+        assert not any(item.id in told.text + gaps.text for item in whole.scores.items)
+        assert "answers" not in told.json()
+        assert program.get("/reports/rep_x").status_code == 422
+        assert program.get("/headroom", params={"teacher": "a\0"}).status_code == 422

@@ -28,6 +28,7 @@ from qinglan.client.failures import ApiError, Unreachable
 from qinglan.client.office import OfficeCalls
 from qinglan.client.own import OwnCalls
 from qinglan.client.people import PeopleCalls
+from qinglan.client.reports import ReportCalls
 from qinglan.client.review import ReviewCalls
 from qinglan.errors import UsageError
 from qinglan.kinds.scheme import Scheme
@@ -46,7 +47,7 @@ LONGEST_WAIT = 30.0
 _PIECE = 2**20
 
 
-class Client(OwnCalls, ReviewCalls, PeopleCalls, OfficeCalls):
+class Client(OwnCalls, ReviewCalls, PeopleCalls, OfficeCalls, ReportCalls):
     """One connection to one server. For one thread at a time; use it as a context manager.
 
     Args:

@@ -6,15 +6,38 @@ from pathlib import Path
 
 from qinglan.errors import IntegrityError, UsageError
 from qinglan.evaluation.examination import Examination
-from qinglan.flow.context import Context
+from qinglan.flow.context import Context, allow
 from qinglan.provenance import identity
-from qinglan.records import Report
+from qinglan.records import Actor, Report
 from qinglan.storage import reports, traces
 
 
 def place(context: Context, report: str) -> Path:
     """Where the file of the report called ``report`` lies."""
     return context.folder / "reports" / f"{report}.json"
+
+
+def every(context: Context, actor: Actor) -> list[Report]:
+    """All reports that were made here.
+
+    Raises:
+        PermissionDenied: the actor's role may not.
+    """
+    allow("report", actor)
+    with context.storage.read() as conn:
+        return reports.all(conn)
+
+
+def opened(context: Context, actor: Actor, report: str) -> Examination:
+    """``load``, for those who may see reports.
+
+    Raises:
+        PermissionDenied: the actor's role may not.
+        UsageError: as ``load``.
+        IntegrityError: as ``load``.
+    """
+    allow("report", actor)
+    return load(context, report)
 
 
 def load(context: Context, report: str) -> Examination:

@@ -19,6 +19,7 @@ from qinglan.web.api import (
     bringing,
     desk,
     managing,
+    measuring,
     overview,
     own,
     pictures,
@@ -33,8 +34,9 @@ from qinglan.web.api.problems import MEDIA, tell
 
 PREFIX = "/api/v1"
 ROUTERS = (
-    desk.router, own.router, reading.router, overview.router, reviewing.router, managing.router,
-    accounts.router, bringing.router, pictures.router, telling.router, releasing.router,
+    desk.router, own.router, reading.router, overview.router, measuring.router, reviewing.router,
+    managing.router, accounts.router, bringing.router, pictures.router, telling.router,
+    releasing.router,
 )  # fmt: skip
 STRANGERS_A_MINUTE = 60
 """Requests of one address that come with no token that opens anything."""
