@@ -50,23 +50,14 @@ def description(context: Context) -> dict[str, Any]:
 
 def operations(description: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     """Method, path with values that are there, and description of every operation."""
-    values = {"project": "q", "release": "r1", "name": "manifest.json", "task": "tsk_x"}
+    values = {
+        "project": "q", "release": "r1", "name": "manifest.json", "task": "tsk_x", "version": "7",
+        "number": "7", "shape": "csv",
+    }  # fmt: skip
     return [
         (
             method.upper(),
-            path.format_map(
-                {
-                    **values,
-                    "webhook": "whk_x",
-                    "delivery": "msg_x",
-                    "job": "job_x",
-                    "flag": "flg_x",
-                    "token": "tok_x",
-                    "version": "7",
-                    "number": "7",
-                    "shape": "csv",
-                }
-            ),
+            re.sub(r"\{(\w+)\}", lambda at: values.get(at[1], f"{at[1]}_x"), path),
             one,
         )
         for path, item in description["paths"].items()
