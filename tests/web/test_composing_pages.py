@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from web_example import OWNER, Client, fill, join, seat, workspace
 
-from qinglan.flow import guiding, office
+from qinglan.flow import guiding, office, people
 from qinglan.flow.context import Context
 from qinglan.flow.plans import read_plan
 from qinglan.flow.scheme import show_scheme
@@ -227,3 +227,31 @@ class TestNames:
         rae = Client(lead.port, join(context, "rae-names", Role.REVIEWER))
         rae.get("/office")
         assert rae.post("/office/projects/rated/names", rows="0").status == 403
+
+
+def test_one_is_found_among_many(context: Context, lead: Client) -> None:
+    fill(context, context.folder, "wide-project", Kind.FREE, [{"q": "?"}] * 2, "zed-1", "zed-2")
+    for n in range(9):
+        people.invite(context, OWNER, f"guest-{n}", Role.REVIEWER if n == 3 else Role.ANNOTATOR)
+    assert 'role="search"' in lead.get("/office/people").text
+    page = lead.get("/office/people?q=%EF%BC%A7uest+REVIEWER").text
+    assert "guest-3" in page
+    assert "guest-4" not in page
+    listed = re.findall(r'<th scope="row">([^<]+)</th>', lead.get("/office/people?order=role").text)
+    assert listed.index("guest-0") < listed.index("guest-3") < len(listed)
+    assert say("web.find.none", "en") in lead.get("/office/people?q=%3Cscript%3E").text
+    assert "wide-project" in lead.get("/office?q=WIDE&order=nonsense").text
+    assert "wide-project" not in lead.get("/office?q=none-of-these").text
+    for name in ("zed-1", "zed-2"):
+        zed = Client(lead.port, join(context, name))
+        zed.submit("wide-project", text=f"I am {name}.")
+    here = "/office/projects/wide-project"
+    rest = lead.get(f"{here}?q=zed-2").text
+    assert re.findall(r'<th scope="row">([^<]+)</th>', rest) == ["zed-2"]
+    (one,) = re.findall(r'href="\?task=(tsk_\w+)"', lead.get(f"{here}/answers?who=zed-2").text)
+    alone = lead.get(f"{here}/answers?task={one}").text
+    assert "I am zed-2." in alone
+    assert lead.get(f"{here}/answers?who=nobody").text.count("I am ") == 0
+    zed.get("/desk")
+    for page_ in ("/office/people?q=a", f"{here}/answers?who=zed-1", "/office?q=a"):
+        assert zed.get(page_).status == 403, "an annotator has no box to ask with"

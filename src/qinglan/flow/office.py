@@ -102,17 +102,21 @@ def desk(context: Context, actor: Actor, project: str) -> Desk:
 
 
 def answers_beside(
-    context: Context, actor: Actor, project: str, *, after: str = "", limit: int = PAGE
-) -> AnswerPage:
+    context: Context, actor: Actor, project: str, *, after: str = "", limit: int = PAGE,
+    who: str = "", only: str = "",
+) -> AnswerPage:  # fmt: skip
     """Tasks of ``project`` (by name) that have answers, each with all its standing ones.
 
+    Where ``who`` is named, those that they answered; where ``only`` is (a task by id), that one.
     Without those that the actor was given at the desk; and they are never given what they see.
     """
     allow("look", actor)
     target = context.project(project)
     me = annotator_id(context, project, actor.name)
     with context.storage.read() as conn:
-        found = answers.answered(conn, target.id, after, limit + 1)
+        ids = {one.name: one.id for one in annotators.all(conn, target.id)} if who else {}
+        by = ids.get(who, "") if who else None
+        found = answers.answered(conn, target.id, after, limit + 1, by=by, task=only or None)
 
     def look(conn: Connection) -> set[str]:
         seats.get(conn, me, lock=True)  # so that nobody is given what they are looking at

@@ -147,8 +147,14 @@ def values_of(connection: Connection, project: str, task: str) -> list[str | Non
     return [row.value for row in found if row.id not in gone]
 
 
-def answered(connection: Connection, project: str, after: str, limit: int) -> list[str]:
-    """Tasks of ``project`` (its id) beyond ``after`` that have an answer, by id."""
+def answered(
+    connection: Connection, project: str, after: str, limit: int, *, by: str | None = None,
+    task: str | None = None,
+) -> list[str]:  # fmt: skip
+    """Tasks of ``project`` (its id) beyond ``after`` that have an answer, by id.
+
+    ``by`` (an annotator's id): those that they answered; ``task``: that one alone.
+    """
     query = (
         select(_ANNOTATION.task)
         .where(_ANNOTATION.project == project, _ANNOTATION.task > after)
@@ -156,6 +162,10 @@ def answered(connection: Connection, project: str, after: str, limit: int) -> li
         .order_by(_ANNOTATION.task)
         .limit(limit)
     )
+    if by is not None:
+        query = query.where(_ANNOTATION.annotator == by)
+    if task is not None:
+        query = query.where(_ANNOTATION.task == task)
     return list(connection.execute(query).scalars())
 
 

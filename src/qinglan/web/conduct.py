@@ -7,6 +7,7 @@ from starlette.responses import Response
 from qinglan.errors import UsageError
 from qinglan.flow import conduct, desk, lessons, signs
 from qinglan.records import Role
+from qinglan.web.finding import find
 from qinglan.web.flags import tell
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
@@ -22,11 +23,23 @@ def board(visit: Visit) -> Response:
     project = visit.parts["project"]
     found = conduct.board(visit.context, visit.actor, project)
     return show(
-        visit, "conduct", board=found, marks=found.marks or Marks(),
+        visit, "conduct", board=found, lines=find(
+            visit, found.people, lambda one: one.name,
+            {
+                "name": lambda one: one.name, "poorest": _low, "paused": lambda one: one.active,
+                "known": lambda one: -one.review.trust.decided,
+            },
+        ), marks=found.marks or Marks(),
         told=[(one, tell(one.flag, visit.language)) for one in found.flags],
         lessons=lessons.shown(visit.context, visit.actor, project),
         manages=visit.actor.role in MANAGERS,
     )  # fmt: skip
+
+
+def _low(one: conduct.Fares) -> float:
+    """The share right; whoever has none yet comes last."""
+    share = one.review.trust.interval.estimate
+    return 2.0 if share is None else share
 
 
 def decide(visit: Visit) -> Response:

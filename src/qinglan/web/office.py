@@ -14,8 +14,10 @@ from qinglan.flow.scheme import show_scheme
 from qinglan.flow.status import status
 from qinglan.records import Role
 from qinglan.web.composing import numbers_of, rules_of
+from qinglan.web.finding import find
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
+from qinglan.wording import say
 from qinglan.work import Rules
 
 MANAGERS = frozenset({Role.OWNER, Role.LEAD})
@@ -23,8 +25,15 @@ MANAGERS = frozenset({Role.OWNER, Role.LEAD})
 
 def projects(visit: Visit) -> Response:
     """All projects, with their progress."""
-    lines = status(visit.context, visit.actor)
-    return show(visit, "projects", lines=lines, manages=visit.actor.role in MANAGERS)
+    found = find(
+        visit, status(visit.context, visit.actor),
+        lambda one: f"{one.project} {say(f'web.kind.{one.kind}', visit.language)}",
+        {
+            "name": lambda one: one.project, "waiting": lambda one: -one.waiting,
+            "answers": lambda one: -one.annotations,
+        },
+    )  # fmt: skip
+    return show(visit, "projects", found=found, manages=visit.actor.role in MANAGERS)
 
 
 def project(visit: Visit) -> Response:
@@ -38,6 +47,14 @@ def project(visit: Visit) -> Response:
     waiting = boards.waiting(visit.context, visit.actor, desk.project)
     return show(
         visit, "project", desk=desk, rules=numbers_of(desk.rules or Rules()), manages=manages,
+        found=find(
+            visit, desk.people, lambda one: one.name,
+            {
+                "name": lambda one: one.name, "answers": lambda one: -one.answered,
+                "fewest": lambda one: one.answered, "in_hand": lambda one: -one.in_hand,
+                "paused": lambda one: one.active,
+            },
+        ),
         spent=spent, tiers=desk.tiers, waiting=waiting, few=boards.FEW,
         free=[name for name in names if name not in seated],
     )  # fmt: skip
@@ -52,7 +69,6 @@ def open_desk(visit: Visit) -> Response:
 
 def seat(visit: Visit) -> Response:
     """Let somebody work at the desk."""
-    office.may_manage(visit.actor)
     office.may_manage(visit.actor)
     licence = visit.form.get("licence", "").strip()
     if not licence:
@@ -77,12 +93,16 @@ def pause(visit: Visit) -> Response:
 def answers(visit: Visit) -> Response:
     """All answers side by side, some tasks at a time."""
     name = visit.parts["project"]
+    who, task = (visit.query.get(part, "").strip() for part in ("who", "task"))
     page = office.answers_beside(
-        visit.context, visit.actor, name, after=visit.query.get("after", "")
+        visit.context, visit.actor, name, after=visit.query.get("after", ""), who=who, only=task
     )
     _, scheme = show_scheme(visit.context, visit.actor, name)
     reviews = office.may(visit.actor, "review")
-    return show(visit, "answers", project=name, page=page, scheme=scheme, reviews=reviews)
+    return show(
+        visit, "answers", project=name, page=page, scheme=scheme, reviews=reviews, who=who,
+        task_id=task,
+    )  # fmt: skip
 
 
 def send_back(visit: Visit) -> Response:
@@ -97,12 +117,20 @@ def send_back(visit: Visit) -> Response:
 
 def everybody(visit: Visit, link: str | None = None) -> Response:
     """Accounts and open invitations."""
-    found = people.people(visit.context, visit.actor)
+    everybody_here = people.people(visit.context, visit.actor)
+    found = find(
+        visit, everybody_here,
+        lambda one: f"{one.name} {say(f'web.role.{one.role.value}', visit.language)}",
+        {
+            "name": lambda one: one.name, "role": lambda one: one.role.value,
+            "invited": lambda one: one.until is None, "closed": lambda one: one.active,
+        },
+    )  # fmt: skip
     roles = tuple(Role) if visit.actor.role is Role.OWNER else tuple(
         role for role in Role if role not in MANAGERS
     )  # fmt: skip
     return show(
-        visit, "people", people=found, manages=office.may(visit.actor, "people"), roles=roles,
+        visit, "people", found=found, manages=office.may(visit.actor, "people"), roles=roles,
         link=link, now=datetime.now(UTC),
         days=people.INVITED_FOR // 86_400,
     )  # fmt: skip

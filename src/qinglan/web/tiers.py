@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from qinglan.errors import UsageError
 from qinglan.flow import office, rights, routes, tiers
+from qinglan.web.finding import find
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
 
@@ -17,7 +18,13 @@ def roster(visit: Visit) -> Response:
     project = visit.parts["project"]
     found = tiers.roster(visit.context, visit.actor, project)
     return show(
-        visit, "tiers", roster=found, manages=office.may(visit.actor, "desk"), moment=_moment,
+        visit, "tiers", roster=found, lines=find(
+            visit, found.people, lambda one: f"{one.name} {one.tier or ''}",
+            {
+                "name": lambda one: one.name,
+                "tier": lambda one: -1 if one.tier is None else -found.tiers.index(one.tier) - 2,
+            },
+        ), manages=office.may(visit.actor, "desk"), moment=_moment,
         rights=rights.statement(visit.context, visit.actor, project),
         missing=rights.missing(visit.context, visit.actor, project),
         needs=routes.needs(visit.context, visit.actor, project),
