@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from qinglan.flow.results import AnswerLine, TaskLine
     from qinglan.flow.safekeeping import BackedUp
     from qinglan.flow.status import StatusLine
+    from qinglan.flow.suggesting import Suggesting
     from qinglan.flow.terms import Terms
     from qinglan.flow.trace import Node
     from qinglan.flow.train import Trained
@@ -103,6 +104,26 @@ class Workspace:
             original=original, images=Path(file).parent if images is None else Path(images),
             progress=progress or quiet,
         )  # fmt: skip
+
+    def suggest(self, project: str, model: str | None, *, hidden: int = 200) -> Suggesting:
+        """Show the answers of ``model`` (an annotator's name) as suggestions; ``None``: nobody's.
+
+        Args:
+            project: name of the project, whose desk is open.
+            model: whose answers, from ``generate`` or imported.
+            hidden: from how many tasks in a thousand they are kept back, to measure their effect.
+
+        Returns:
+            What is suggested, and how far people follow it, with 95 % intervals.
+
+        Raises:
+            UsageError: this kind of work has no suggestions, or gold tasks would lack them.
+            Refused: the model's terms permit no use of what is made in its sight.
+        """
+        from qinglan.flow import suggesting
+
+        suggesting.suggest(self._context, self._actor, project, model, hidden=hidden)
+        return suggesting.suggesting(self._context, self._actor, project)
 
     def compose(
         self, plan: Plan, *, why: str = "", touches: Sequence[str] | None = (), new: bool = False

@@ -12,6 +12,7 @@ from qinglan.intervals import (
     beta_interval,
     bootstrap_mean,
     mcnemar,
+    newcombe,
     paired_bootstrap,
     pass_at_k,
     smoothed_difference,
@@ -288,3 +289,27 @@ def test_students_own_data() -> None:
 def test_one_repetition_has_no_spread() -> None:
     with pytest.raises(ValueError, match="one repetition"):
         t_interval([0.3])
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "other_k", "other_n", "gap", "low", "high"),
+    [
+        # Newcombe (1998), table II, method 10.
+        (56, 70, 48, 80, 0.2, 0.0524, 0.3339),
+        (9, 10, 3, 10, 0.6, 0.1705, 0.8090),
+        (5, 56, 0, 29, 0.0893, -0.0381, 0.1926),
+        (10, 10, 0, 20, 1.0, 0.6791, 1.0),
+    ],
+)
+def test_newcombe_as_published(
+    k: int, n: int, other_k: int, other_n: int, gap: float, low: float, high: float
+) -> None:
+    found = newcombe(k, n, other_k, other_n)
+    assert found.estimate == pytest.approx(gap, abs=5e-5)
+    assert (found.low, found.high) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+    turned = newcombe(other_k, other_n, k, n)
+    assert (turned.low, turned.high) == (pytest.approx(-found.high), pytest.approx(-found.low))
+
+
+def test_newcombe_of_nothing_knows_nothing() -> None:
+    assert newcombe(0, 0, 3, 4)[:3] == (None, -1.0, 1.0)

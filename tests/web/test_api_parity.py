@@ -62,6 +62,8 @@ BY_API: dict[str, str] = {
     "GET /office/people": "GET /people",
     "POST /office/people/invite": "POST /people",
     "POST /office/people/change": "PUT /people/{name}",
+    f"GET {OFFICE}/suggestions": f"GET {P}/suggestions",
+    f"POST {OFFICE}/suggestions": f"PUT {P}/suggestions",
     f"GET {OFFICE}/conduct": f"GET {P}/conduct",
     f"POST {OFFICE}/conduct/decide": f"PUT {P}/flags/{{flag}}",
     f"POST {OFFICE}/conduct/look": f"POST {P}/flags",

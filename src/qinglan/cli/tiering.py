@@ -1,4 +1,6 @@
-"""``tiers``, ``tier`` and ``rights``: kinds of people, who is which, what they agree to."""
+"""``tiers``, ``tier``, ``rights``, ``suggest``: kinds of people, who is which, what they agree to
+and what they are shown.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("tiers", help=say("cli.tiers"))(tiers)
     app.command("tier", help=say("cli.tier"))(tier)
     app.command("rights", help=say("cli.rights"))(rights)
+    app.command("suggest", help=say("cli.suggest"))(suggest)
 
 
 def tiers(
@@ -112,3 +115,57 @@ def rights(
         for one in missing:
             out.print(say("cli.rights.missing", name=one.name, answers=one.answers,
                           asked=one.asked), markup=False)  # fmt: skip
+
+
+def suggest(
+    project: ProjectArgument,
+    by: Annotated[str | None, typer.Option(help=say("cli.suggest.by"))] = None,
+    stop: Annotated[bool, typer.Option("--stop", help=say("cli.suggest.stop"))] = False,
+    hidden: Annotated[int, typer.Option(help=say("cli.suggest.hidden"))] = 200,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Show a model's answers at the desk, and how far people follow them."""
+    from qinglan.flow import suggesting
+    from qinglan.flow.context import open_context
+
+    with open_context(workspace) as context:
+        if by is not None or stop:
+            model = None if stop else by
+            suggesting.suggest(context, actor(), project, model, hidden=hidden)
+        found = suggesting.suggesting(context, actor(), project)
+    led = [(one.name, one.led) for one in found.people]
+    if found.everybody is not None:
+        led.insert(0, (say("web.suggestions.all"), found.everybody))
+    if as_json:
+        show_json({
+            "model": None if found.source is None else found.source.name, "hidden": found.hidden,
+            "people": [
+                {
+                    "name": name, "shown": one.shown.estimate, "n_shown": one.n_shown,
+                    "hidden": one.hidden.estimate, "n_hidden": one.n_hidden,
+                    "difference": one.difference._asdict(),
+                }
+                for name, one in led
+            ],
+        })  # fmt: skip
+        return
+    if found.source is None:
+        out.print(say("web.suggestions.none"))
+        return
+    name, share = found.source.name, found.hidden / 10
+    out.print(say("web.suggestions.shown", model=name, share=f"{share:g}"))
+    for name, one in led:
+        gap = one.difference
+        told = "—" if gap.estimate is None else f"{100 * gap.estimate:+.0f}"
+        out.print(
+            say(
+                "cli.suggest.line", name=name, shown=_share(one.shown.estimate),
+                hidden=_share(one.hidden.estimate),
+                difference=f"{told} [{100 * gap.low:+.0f}, {100 * gap.high:+.0f}]",
+            )
+        )  # fmt: skip
+
+
+def _share(value: float | None) -> str:
+    return "—" if value is None else f"{100 * value:.0f} %"

@@ -303,6 +303,14 @@ class Desk(Sent):
     """What labels and criteria are called."""
 
 
+class Suggested(Sent):
+    """What a model answered, in the caller's own order. Nothing of it counts by itself."""
+
+    answer: Fields
+    by: str
+    """The model's name."""
+
+
 class InHand(Sent):
     """A task in the caller's hands, under a lease."""
 
@@ -318,6 +326,8 @@ class InHand(Sent):
     """What they answered before, where they are revising it."""
     note: str | None
     """The reviewer's words, where it was sent back."""
+    suggestion: Suggested | None = None
+    """Where the project shows a model's answers, and the caller is a person."""
 
 
 class Picture(Sent):

@@ -169,6 +169,9 @@ class Behaviour(Asked):
     pasted: Count = 0
     typed: Count = 0
     away: Count = 0
+    taken: Count = 0
+    """Parts of a suggestion that were taken as they were, and after how many ms in all."""
+    taken_ms: Count = 0
 
 
 class OwnCalls(Asking):
@@ -212,9 +215,13 @@ class OwnCalls(Asking):
         return self._send("POST", path, Worked(lease=task.lease, ms=ms), Counted).ms
 
     def behave(
-        self, project: str, task: models.InHand, *, pasted: int = 0, typed: int = 0, away: int = 0
-    ) -> models.Done:
+        self, project: str, task: models.InHand, *, pasted: int = 0, typed: int = 0, away: int = 0,
+        taken: int = 0, taken_ms: int = 0,
+    ) -> models.Done:  # fmt: skip
         """Say what was counted while the answer was written."""
         path = f"/desks/{part(project)}/tasks/{part(task.task)}/behaviour"
-        sent = Behaviour(lease=task.lease, pasted=pasted, typed=typed, away=away)
+        sent = Behaviour(
+            lease=task.lease, pasted=pasted, typed=typed, away=away, taken=taken,
+            taken_ms=taken_ms,
+        )  # fmt: skip
         return self._send("POST", path, sent, models.Done)

@@ -42,6 +42,47 @@ class Raised(Sent):
     flag: Flag
 
 
+class Agreement(Sent):
+    """How often answers agree with a model's, seen or kept back; ``gap`` is the difference."""
+
+    seen: Share
+    kept_back: Share
+    gap: float | None
+    gap_low: float
+    gap_high: float
+
+
+class Led(Sent):
+    """How far somebody follows what is suggested, and how they take it."""
+
+    name: str
+    agreement: Agreement
+    taken: int
+    """Parts taken as they were suggested."""
+    seconds: float | None
+    """After how long, on average."""
+
+
+class Suggesting(Sent):
+    """What a project's desk suggests, and what comes of it."""
+
+    model: str | None
+    hidden: int
+    """From how many tasks in a thousand it is kept back."""
+    tasks: int | None
+    answered: int | None
+    """How many of them the model answered."""
+    everybody: Agreement | None
+    people: list[Led]
+
+
+class Suggest(Asked):
+    """Whose answers to show; ``None``: nobody's."""
+
+    model: str | None
+    hidden: Annotated[int, Field(ge=0, le=999)] = 200
+
+
 class FlagDecision(Asked):
     """Lift a flag, or uphold it; and why, for the person to read."""
 
@@ -239,6 +280,15 @@ class PeopleCalls(Asking):
     def flags(self, project: str) -> Iterator[Raised]:
         """All flags of a project, by age."""
         return self._pages(f"/projects/{part(project)}/flags", Raised)
+
+    def suggestions(self, project: str) -> Suggesting:
+        """What a desk suggests, and how far people follow it."""
+        return self._get(f"/projects/{part(project)}/suggestions", Suggesting)
+
+    def suggest(self, project: str, model: str | None, *, hidden: int = 200) -> Suggesting:
+        """Show a model's answers at a desk, or nobody's."""
+        path = f"/projects/{part(project)}/suggestions"
+        return self._send("PUT", path, Suggest(model=model, hidden=hidden), Suggesting)
 
     def decide_flag(self, project: str, flag: str, *, lift: bool, words: str) -> Decided:
         """Lift a flag, or uphold it, and say why."""

@@ -14,7 +14,18 @@ from qinglan.flow import hands, queueing
 from qinglan.flow.context import Context, Progress, allow, quiet
 from qinglan.flow.hands import annotator_id, checked, milliseconds
 from qinglan.records import Actor, Annotator, Origin, Project
-from qinglan.storage import annotators, gold, lessons, pools, seats, tasks, tiers, users, work
+from qinglan.storage import (
+    annotators,
+    gold,
+    lessons,
+    pools,
+    seats,
+    suggestions,
+    tasks,
+    tiers,
+    users,
+    work,
+)
 from qinglan.work import Rules, Slots
 
 BATCH = 5_000
@@ -135,8 +146,8 @@ def set_gold(context: Context, actor: Actor, project: str, ids: Sequence[str]) -
         How many were not gold before.
 
     Raises:
-        UsageError: one is no task of the project, has no key, or is in somebody's hands already.
-            Then none is changed.
+        UsageError: one is no task of the project, has no key, is in somebody's hands already, or
+            would be the only kind of task without a suggestion. Then none is changed.
     """
     allow("desk", actor)
     target = context.project(project)
@@ -147,8 +158,11 @@ def set_gold(context: Context, actor: Actor, project: str, ids: Sequence[str]) -
         found = tasks.find(conn, ids)
         fresh = sorted(set(ids) - gold.known(conn, target.id, ids))
         asked = pools.demanded(conn, fresh)
+        source = suggestions.source_of(conn, target.id)
         rows = []
         for id_ in fresh:
+            if source and not suggestions.answer_of(conn, source.annotator, target.id, id_):
+                raise UsageError("suggesting.gold_without", task=id_)
             task, key, slots = hands.reserve(conn, target, id_, found.get(id_))
             _want(conn, target, id_, slots, None)
             pool = assignment.pool_key(task.skill, *asked.get(id_, queueing.NOTHING))

@@ -24,7 +24,7 @@ from qinglan.intake import Limits
 from qinglan.intake.values import BadRow, check_depth, check_values
 from qinglan.kinds.scheme import EMPTY, Scheme
 from qinglan.provenance import identity
-from qinglan.records import Activity, Actor, AnswerKey, Guideline, Kind, Project, Task
+from qinglan.records import Activity, Actor, Answer, AnswerKey, Guideline, Kind, Project, Task
 from qinglan.storage import annotations as answers
 from qinglan.storage import annotators, assignments, drafts, guidelines, keys, seats, work
 from qinglan.storage.assignments import Assignment
@@ -51,6 +51,17 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What a model answered, in this annotator's own order; nothing of it counts by itself."""
+
+    answer: Answer
+    fields: dict[str, Any]
+    """The same as JSON has it."""
+    by: str
+    """The model's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InHand:
     """A task in an annotator's hands, as their desk shows it.
 
@@ -69,6 +80,7 @@ class InHand:
     """What they answered before, where they are revising it."""
     note: str | None
     """The reviewer's words, where it was sent back."""
+    suggestion: Suggestion | None = None
 
 
 def annotator_id(context: Context, project: str, name: str) -> str:

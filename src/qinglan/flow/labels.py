@@ -18,7 +18,7 @@ from qinglan.quality.result import Judgement
 from qinglan.quality.tiers import TierQuality, named
 from qinglan.records import Annotator, Estimate, Kind, Outcome, Project, Reason, Ruling
 from qinglan.storage import annotations as answers
-from qinglan.storage import annotators, checks, rulings, tasks, tiers
+from qinglan.storage import annotators, checks, rulings, suggestions, tasks, tiers
 
 Cast = scaled.Cast
 Fitting = scaled.Fitting
@@ -95,6 +95,7 @@ def read_labels(context: Context, project: Project, *, use_checks: bool = False)
         ruled = rulings.standing(conn, project.id)
         people = {a.id: a for a in annotators.all(conn, project.id)}
         given_tiers = tiers.of(conn, project.id)
+        leaned = suggestions.leaned_on(conn, project.id)
         votes: dict[str, list[Vote]] = {}
         for vote in answers.votes(conn, project.id):
             check = found.get(vote.annotation)
@@ -107,7 +108,13 @@ def read_labels(context: Context, project: Project, *, use_checks: bool = False)
                     reason=None if check is None else check.reason,
                 )
             )
-    cast = [(task, *one) for task, given in votes.items() for one in one_vote_each(given)]
+    cast = [
+        (task, who, value)
+        for task, given in votes.items()
+        for who, value in one_vote_each(given)
+        # Whoever answered in sight of a model's answer spoke for both: it is one opinion.
+        if (task, who) not in leaned
+    ]
     verified = _verified(cast, votes, ruled) if use_checks else None
     found_by = fitting(context, project, people)(cast, verified)
     return Labels(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qinglan.errors import PermissionDenied, UsageError
-from qinglan.flow import hands
+from qinglan.flow import hands, offering
 from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import Desk, InHand, annotator_id, seat_of
 from qinglan.records import Actor
@@ -60,4 +60,5 @@ def open_task(context: Context, actor: Actor, project: str, task: str) -> Seen:
             raise UsageError("assignment.given_back", task=task)
         if standing is Standing.LATE:  # looks like any other answer, as in the queue
             standing = Standing.ANSWERED
-        return Seen(task=hands.show(context, conn, held), standing=standing)
+        shown = offering.offered(context, conn, seat, held, hands.show(context, conn, held))
+        return Seen(task=shown, standing=standing)

@@ -44,6 +44,7 @@ from qinglan.storage import (
     releases,
     revisions,
     rights,
+    suggestions,
     withdrawals,
 )
 
@@ -206,17 +207,23 @@ def _permit(
     found: set[Origin] = set()
     people: set[str] = set()
     unasked: set[str] = set()
+    seen = suggestions.behind(conn, project.id)
+    led: set[str] = set()
     for row in releases.rows(conn, project.id):
         if row.annotation.id in left_out:
             continue
         found.update(sample.origin for sample in row.samples)
         found.add(row.annotator.origin)
         people.add(row.annotator.id)
+        if (model := seen.get((row.annotator.id, row.task.id))) is not None:
+            people.add(model[0])  # given in sight of its answer, so under its terms, too
+            led.add(model[1])
         if _no_rights(row.annotator):
             unasked.add(row.annotator.name)
     if unasked:
         names = ", ".join(sorted(unasked)[:_NAMED])
         raise Refused("flow.no_rights", project=project.name, people=names)
+    found.update(origins.find(conn, led).values())
     found |= origins.learned(conn, people)  # a model's answers owe what it learned from
     return policy.judge(
         sorted(found, key=lambda origin: origin.model_dump_json()),

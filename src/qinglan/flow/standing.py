@@ -19,7 +19,7 @@ from qinglan.flow.context import Context
 from qinglan.flow.hands import milliseconds, peek, seat_of
 from qinglan.intervals import Interval
 from qinglan.records import Actor
-from qinglan.storage import annotators, behaviour, flags, outcomes, work_times
+from qinglan.storage import annotators, behaviour, flags, outcomes, suggestions, work_times
 from qinglan.storage.flags import Flag
 from qinglan.storage.outcomes import Outcome
 from qinglan.storage.work_times import Total
@@ -33,7 +33,7 @@ MOST = 2**20
 """Largest count that a page may send."""
 WEEK = 7 * 24 * 3600 * 1000
 """Milliseconds."""
-NOTICE = 2
+NOTICE = 3
 """Version of the words that say what is recorded."""
 
 
@@ -141,15 +141,18 @@ def tell(context: Context, actor: Actor, project: str, *, now: datetime | None =
 
 def behave(
     context: Context, actor: Actor, project: str, task: str, token: str,
-    *, pasted: int, typed: int, away: int,
+    *, pasted: int, typed: int, away: int, taken: int = 0, taken_ms: int = 0,
 ) -> None:  # fmt: skip
     """Keep what the page counted while ``actor`` wrote: evidence for a person, never a verdict.
+
+    ``taken`` are parts of a suggestion that were taken as they were, ``taken_ms`` after how long
+    in all.
 
     Raises:
         PermissionDenied: the task is not theirs, or the token is not that of its lease.
         UsageError: a count that cannot be one.
     """
-    if not all(0 <= count <= MOST for count in (pasted, typed, away)):
+    if not all(0 <= count <= MOST for count in (pasted, typed, away, taken, taken_ms)):
         raise UsageError("conduct.bad_count", most=MOST)
 
     def keep(conn: Connection) -> None:
@@ -157,6 +160,8 @@ def behave(
         peek(conn, seat.annotator, task, token)
         counts = {"pasted": pasted, "typed": typed, "away": away}
         behaviour.behave(conn, seat.annotator, task, **counts)
+        if taken:
+            suggestions.take(conn, seat.annotator, task, taken, taken_ms)
 
     context.storage.write(keep)
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from qinglan import assignment, pictures
 from qinglan.errors import PermissionDenied, StorageError, UsageError
-from qinglan.flow import budget, flagging, giving, hands, illustrating
+from qinglan.flow import budget, flagging, giving, hands, illustrating, offering
 from qinglan.flow.arrangement import arrange
 from qinglan.flow.context import Context, allow, version
 from qinglan.flow.events import Event, emit
@@ -98,7 +98,7 @@ def next_task(
         if giving.sweep(conn, seat, time) and held is None:
             seat = seat_of(context, conn, actor, project, lock=True)
             held = giving.give(context, conn, seat, time)
-        return None if held is None else hands.show(context, conn, held)
+        return None if held is None else _shown(context, conn, seat, held, time)
 
     found = context.storage.write(take)
     if found is None and flagging.stop_where_due(context, actor, project, now=now):
@@ -220,7 +220,7 @@ def submit_onward(
         held = giving.give(context, conn, seat, given.time, rounds=1)
         if seat.turns % SWEEP_TURNS == 0:
             giving.sweep(conn, seat, given.time)
-        return place, None if held is None else hands.show(context, conn, held)
+        return place, None if held is None else _shown(context, conn, seat, held, given.time)
 
     try:
         place, found = _write(context, actor, given, both)
@@ -284,7 +284,8 @@ def undo(
             raise UsageError("assignment.nothing_to_undo", most=UNDO)
         held, slots = hold(conn, seat.annotator, chosen, None)
         step = agreed(assignment.reopen(held.place, slots, seat.rules, time), chosen)
-        return hands.show(context, conn, settle(conn, held, step, time))
+        again = settle(conn, held, step, time)
+        return offering.offered(context, conn, seat, again, hands.show(context, conn, again))
 
     return context.storage.write(reopen)
 
@@ -424,6 +425,13 @@ def _keep(context: Context, conn: Connection, given: _Given, seat: Seat) -> bool
         settle(conn, late, step, given.time)
     drafts.drop(conn, seat.annotator, given.task)
     return step.requeue
+
+
+def _shown(
+    context: Context, conn: Connection, seat: Seat, held: Assignment, now: int
+) -> InHand:  # fmt: skip
+    """What the desk shows of a task that is given out, with what is suggested."""
+    return offering.offer(context, conn, seat, held, hands.show(context, conn, held), now)
 
 
 def _alike(line: Listed) -> Listed:

@@ -13,7 +13,13 @@ from qinglan.intervals.paired import (
     paired_bootstrap,
     smoothed_difference,
 )
-from qinglan.intervals.proportions import beta_bounds, beta_interval, pass_at_k, wilson
+from qinglan.intervals.proportions import (
+    beta_bounds,
+    beta_interval,
+    newcombe,
+    pass_at_k,
+    wilson,
+)
 from qinglan.intervals.resampling import bootstrap_mean
 
 __all__ = [
@@ -26,6 +32,7 @@ __all__ = [
     "bootstrap_mean",
     "log_beta",
     "mcnemar",
+    "newcombe",
     "paired_bootstrap",
     "pass_at_k",
     "smoothed_difference",

@@ -55,8 +55,8 @@ ERASED = frozenset(
         "checks", "claims", "credentials", "demands", "drafts", "flag_words", "flags", "gold",
         "gold_answers", "imports", "lesson_answers", "lessons", "notices", "picture_bodies",
         "picture_uses", "pictures", "rulings", "samples",
-        "seats", "set_aside", "sightings", "task_samples", "tasks", "tierings", "verdicts", "work",
-        "work_times",
+        "seats", "set_aside", "sightings", "suggested", "task_samples", "tasks", "tierings",
+        "verdicts", "work", "work_times",
     }
 )  # fmt: skip
 """Tables that an erasure takes rows or texts out of, and that are rewritten after it."""
@@ -274,7 +274,7 @@ def _conduct(gone: Any) -> Iterator[tuple[Table, ColumnElement[bool]]]:  # noqa:
     people, asked = gone("annotators"), gone("tasks")
     for table in (
         tables.gold_answers, tables.lesson_answers, tables.behaviour, tables.sightings,
-        tables.work_times,
+        tables.suggested, tables.work_times,
     ):  # fmt: skip
         yield table, or_(table.c.annotator.in_(people), table.c.task.in_(asked))
     raised = tables.flags.c

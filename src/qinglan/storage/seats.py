@@ -40,6 +40,8 @@ _SEATED = (
         _ROUTING.needs,
         _ROUTING.reserving,
         _ROUTING.tail,
+        _ROUTING.suggests,
+        _ROUTING.hidden,
         _PROJECT.kind,
         _PROJECT.guideline,
         select(func.max(_RIGHTS.version))
@@ -108,6 +110,10 @@ class Seat:
     """The newest version of the statement of rights; ``None`` where the project asks nothing."""
     agreed: int | None
     """The newest that they agreed to."""
+    suggests: str | None = None
+    """The model whose answers people see as suggestions, by its annotator's id."""
+    hidden: int = 0
+    """From how many tasks in a thousand its answer is kept back."""
 
 
 def set_rules(connection: Connection, project: str, rules: Rules) -> None:
@@ -311,4 +317,6 @@ def _seat(row: Row[Any]) -> Seat:
         guideline=row.guideline,
         asked=row.asked,
         agreed=row.agreed,
+        suggests=row.suggests,
+        hidden=row.hidden or 0,
     )

@@ -403,6 +403,9 @@ routing = Table(
     Column("reserved_for", Id, nullable=True),
     Column("by_gain", Boolean, nullable=False, server_default=false()),
     Column("reserving", Boolean, nullable=False, server_default=false()),
+    Column("suggests", Id, nullable=True),
+    Column("hidden", Integer, nullable=True),
+    Column("suggests_since", BigInteger, nullable=True),
 )
 """How a project's work is given out, and the marks it asks of people. ``tail`` is the newest rank;
 whoever appends to the queue holds this row until the commit, so ranks become visible in their
@@ -528,6 +531,21 @@ flag_words = Table(
     sqlite_with_rowid=False,
 )
 """What was said to a flag: appeals, and decisions. Rows are only added."""
+
+suggested = Table(
+    "suggested",
+    metadata,
+    Column("annotator", Id, nullable=False),
+    Column("task", Id, nullable=False),
+    Column("annotation", Id, nullable=False),
+    Column("model", Id, nullable=False),
+    Column("origin", Id, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("taken", Integer, nullable=False),
+    Column("taken_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("annotator", "task"),
+    sqlite_with_rowid=False,
+)
 
 behaviour = Table(
     "behaviour",

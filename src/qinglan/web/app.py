@@ -25,6 +25,7 @@ from qinglan.web import (
     releasing,
     reviews,
     standing,
+    suggesting,
     tiers,
 )
 from qinglan.web.api.app import PREFIX, make_api
@@ -57,6 +58,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     *pay.ROUTES,
     *releasing.ROUTES,
     *reviews.ROUTES,
+    *suggesting.ROUTES,
     *tiers.ROUTES,
 )
 

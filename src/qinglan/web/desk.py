@@ -186,10 +186,12 @@ def _page(
     if task is None:
         return show(visit, template, task=None, desk=desk, message=message)
     filled = kept or task.draft or task.answer
+    given = None if task.suggestion is None else task.suggestion.fields
     return show(
         visit, template, status, task=task, desk=desk, closed=closed, message=message,
         answer=forms.fill(task.kind, filled, len(task.options)), revising=task.answer is not None,
         reasons=REASONS, marks=forms.MARKS, sides=forms.SIDES, scheme=desk.scheme,
+        suggested=forms.suggested(task.kind, given, len(task.options)),
     )  # fmt: skip
 
 

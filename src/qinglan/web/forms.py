@@ -122,6 +122,30 @@ def fill(kind: Kind, kept: Mapping[str, Any] | None, options: int) -> Fields:
     return filled | (scale_forms.fill(kind, kept, options) if kind in scale_forms.KINDS else {})
 
 
+def suggested(kind: Kind, given: Mapping[str, Any] | None, options: int) -> frozenset[str]:
+    """The choices of the form that a suggestion would take: ``name=value`` of each."""
+    if given is None:
+        return frozenset()
+    filled = fill(kind, given, options)
+    found: list[tuple[str, object]] = []
+    if kind is Kind.MARKS:
+        found += [(f"mark-{place}", mark) for place, mark in enumerate(filled["marks"])]
+    if kind is Kind.ALTERNATIVES:
+        for place, step in enumerate(filled["rated"]):
+            found += [(f"mark-{place}-{at}", mark) for at, mark in enumerate(step["ratings"])]
+            found.append((f"chosen-{place}", step["chosen"]))
+    if kind in (Kind.PREFERENCE, Kind.COMPARISON):
+        found.append(("winner", filled["winner"]))
+    if kind is Kind.CHOICE:
+        found.append(("option", filled["option"]))
+    if kind is Kind.RUBRIC:
+        found += [(f"score-{place}", score) for place, score in enumerate(filled["scores"])]
+    if kind is Kind.COMPARISON:
+        for side in ("left", "right"):
+            found += [(f"{side}-{place}", score) for place, score in enumerate(filled[side])]
+    return frozenset(f"{name}={value}" for name, value in found if value not in (None, ""))
+
+
 MOST = 50
 """Candidates of one step that a form may hold."""
 

@@ -103,8 +103,8 @@ def dispute(visit: Visit) -> Response:
 def behave(visit: Visit) -> Response:
     """What the page counted while an answer was written."""
     counts = {}
-    for name in ("pasted", "typed", "away"):
-        text = visit.form.get(name, "")
+    for name in ("pasted", "typed", "away", "taken", "taken_ms"):
+        text = visit.form.get(name, "0" if name.startswith("taken") else "")
         if not (text.isascii() and text.isdigit() and len(text) < 10):
             raise UsageError("web.bad_form")
         counts[name] = int(text)
@@ -139,4 +139,5 @@ def _lesson(
     return show(
         visit, "lesson", status, desk=desk, here=here, task=here.question, answer=answer,
         message=message, marks=forms.MARKS, sides=forms.SIDES, scheme=desk.scheme,
+        suggested=frozenset(),  # a lesson is one's own
     )  # fmt: skip

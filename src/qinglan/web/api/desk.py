@@ -131,7 +131,9 @@ def reopen(project: str, task: str, here: Here) -> models.Done:
 
 
 def _in_hand(task: InHand) -> models.InHand:
+    seen = task.suggestion
     return models.InHand(
         task=task.task, kind=task.kind, prompt=task.prompt, options=list(task.options),
         lease=task.token, until=task.until, draft=task.draft, answer=task.answer, note=task.note,
+        suggestion=None if seen is None else models.Suggested(answer=seen.fields, by=seen.by),
     )  # fmt: skip

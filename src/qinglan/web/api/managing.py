@@ -6,8 +6,9 @@ from fastapi import APIRouter
 
 from qinglan.client import models, own, people
 from qinglan.errors import UsageError
-from qinglan.flow import conduct, lessons, office, signs, tiers
+from qinglan.flow import conduct, lessons, office, signs, suggesting, tiers
 from qinglan.flow import desk as desks
+from qinglan.flow.suggesting import Anchoring
 from qinglan.flow.tokens import Scope
 from qinglan.web.api.desk import Cursor, Here, Limit
 from qinglan.web.api.guard import Asked, Guarded, needs
@@ -94,6 +95,33 @@ def decide_flag(project: str, flag: str, sent: people.FlagDecision, here: Here) 
     """Lift a flag, or uphold it, and say why; nobody decides on themselves."""
     conduct.decide(here.context, here.caller.actor, project, flag, lift=sent.lift, words=sent.words)
     return people.Decided(flag=flag)
+
+
+@router.get("/projects/{project}/suggestions")
+@needs(Scope.CONDUCT, "conduct")
+def suggestions(project: str, here: Here) -> people.Suggesting:
+    """What the desk suggests, and how far people follow it."""
+    found = suggesting.suggesting(here.context, here.caller.actor, project)
+    return people.Suggesting(
+        model=None if found.source is None else found.source.name, hidden=found.hidden,
+        tasks=None if found.covered is None else found.covered.tasks,
+        answered=None if found.covered is None else found.covered.answered,
+        everybody=None if found.everybody is None else _agreement(found.everybody),
+        people=[
+            people.Led(
+                name=one.name, agreement=_agreement(one.led), taken=one.taken, seconds=one.seconds
+            )
+            for one in found.people
+        ],
+    )  # fmt: skip
+
+
+@router.put("/projects/{project}/suggestions")
+@needs(Scope.CONDUCT, "desk", repeats=True)
+def suggest(project: str, sent: people.Suggest, here: Here) -> people.Suggesting:
+    """Show a model's answers at the desk, or nobody's."""
+    suggesting.suggest(here.context, here.caller.actor, project, sent.model, hidden=sent.hidden)
+    return suggestions(project, here)
 
 
 @router.get("/projects/{project}/marks")
@@ -217,3 +245,10 @@ def _marked(marks: Marks | None) -> people.Marked:
         return people.Marked(marks=None)
     told = people.Marks(**{name: getattr(marks, name) for name in people.Marks.model_fields})
     return people.Marked(marks=told)
+
+
+def _agreement(led: Anchoring) -> people.Agreement:
+    return people.Agreement(
+        seen=share(led.shown, led.n_shown), kept_back=share(led.hidden, led.n_hidden),
+        gap=led.difference.estimate, gap_low=led.difference.low, gap_high=led.difference.high,
+    )  # fmt: skip

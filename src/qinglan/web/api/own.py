@@ -107,7 +107,7 @@ def behave(project: str, task: str, sent: own.Behaviour, here: Here) -> models.D
     """Say what was counted while an answer was written."""
     standing.behave(
         here.context, here.caller.actor, project, task, sent.lease, pasted=sent.pasted,
-        typed=sent.typed, away=sent.away,
+        typed=sent.typed, away=sent.away, taken=sent.taken, taken_ms=sent.taken_ms,
     )  # fmt: skip
     return models.Done(task=task)
 

@@ -77,6 +77,7 @@ function mark(place, value, keep = true) {
   if (!step) return;
   if (keep) made.push([place, markOf(step)]);
   step.querySelectorAll(".choices input").forEach((input) => { input.checked = input.value === value; });
+  if (keep) told(step.querySelector(".choices input:checked"));
   changed();
   if (keep) onward(place); else look(place);
 }
@@ -86,6 +87,27 @@ function onward(place, focus = true) {
   if (stop < 0 || groupOf(stop) !== groupOf(place)) return look(place + 1, focus);
   look(place);
   $("#after textarea").focus();
+}
+
+// For whoever counts: scripts that check an input tell nobody by themselves.
+const told = (input) => input?.dispatchEvent(new Event("chosen", { bubbles: true }));
+
+// Take what is suggested of the one part in focus; never of more.
+function take() {
+  if (stepped()) {
+    const input = stepAt(now())?.querySelector(".choices .suggested input");
+    if (input) mark(now(), input.value);
+    return;
+  }
+  const open = (input) => !$$(`input[name="${CSS.escape(input.name)}"]`).some((one) => one.checked);
+  const here = document.activeElement?.closest?.("[data-scale], .choices");
+  const part = here?.querySelector(".suggested input");
+  const input = part && open(part) ? part : $$(".suggested input").find(open);
+  if (!input) return;
+  input.checked = true;
+  input.focus();
+  told(input);
+  changed();
 }
 
 function choose(place) {
@@ -124,6 +146,7 @@ document.addEventListener("keydown", (event) => {
     (giving.open ? giving.querySelector("button") : $(".choices input"))?.focus();
     return;
   }
+  if (event.key.toLowerCase() === "y" && $(".suggested")) { event.preventDefault(); return take(); }
   if (event.key.toLowerCase() === "c" && stepped()) { event.preventDefault(); return choose(now()); }
   const digit = Number(event.key);
   if (!digit) return arrows(event);
@@ -137,7 +160,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const input = $$(".choices input")[digit - 1];
-  if (input) { input.checked = true; input.focus(); changed(); }
+  if (input) { input.checked = true; input.focus(); told(input); changed(); }
 });
 
 function arrows(event) {

@@ -1,0 +1,69 @@
+"""What is suggested to the holder of a seat, beside the task in their hands. Not a verb."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection
+
+from qinglan import assignment
+from qinglan.flow.arrangement import arrange
+from qinglan.flow.context import Context
+from qinglan.flow.hands import InHand, Suggestion
+from qinglan.records import Answer
+from qinglan.storage import annotators, suggestions
+from qinglan.storage.assignments import Assignment
+from qinglan.storage.seats import Seat
+
+_ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
+
+
+def offer(
+    context: Context, conn: Connection, seat: Seat, held: Assignment, shown: InHand, now: int
+) -> InHand:
+    """``shown`` with what is suggested, where its holder is to see that; and keep that they did."""
+    found = None if seat.suggests is None else _of_model(conn, seat, held.task)
+    if seat.suggests is None or found is None or keeps_back(context, seat, held.task):
+        return shown
+    who = annotators.get(conn, seat.annotator)
+    if who is None or who.type != "person":
+        return shown
+    suggestions.show(conn, seat.annotator, held.task, seat.suggests, found.annotation, now)
+    return _with(context, conn, seat, held, shown, found)
+
+
+def offered(
+    context: Context, conn: Connection, seat: Seat, held: Assignment, shown: InHand
+) -> InHand:
+    """``shown`` with the suggestion that its holder has seen before, if they have."""
+    if seat.suggests is None:
+        return shown
+    seen = suggestions.was_shown(conn, seat.annotator, held.task)
+    found = _of_model(conn, seat, held.task)
+    if found is None or seen != found.annotation:
+        return shown
+    return _with(context, conn, seat, held, shown, found)
+
+
+def keeps_back(context: Context, seat: Seat, task: str) -> bool:
+    """Whether the suggestion to ``task`` is kept back from the holder of ``seat``."""
+    return assignment.draw(context.secret, "suggestion", seat.annotator, task) % 1000 < seat.hidden
+
+
+def _of_model(conn: Connection, seat: Seat, task: str) -> suggestions.Suggestion | None:
+    return suggestions.answer_of(conn, seat.suggests or "", seat.project, task)
+
+
+def _with(
+    context: Context, conn: Connection, seat: Seat, held: Assignment, shown: InHand,
+    found: suggestions.Suggestion,
+) -> InHand:  # fmt: skip
+    model = annotators.get(conn, seat.suggests or "")
+    if model is None:  # withdrawn meanwhile
+        return shown
+    order = arrange(context.secret, held.annotator, held.task, seat.kind, shown.options)
+    fields = order.forth(json.loads(found.answer))
+    given = Suggestion(answer=_ANSWER.validate_python(fields), fields=fields, by=model.name)
+    return replace(shown, suggestion=given)
