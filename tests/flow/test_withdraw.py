@@ -68,7 +68,7 @@ def test_it_only_looks_until_told(ws: qinglan.Workspace) -> None:
     assert not found.done
     assert found.counts == {
         "annotations": 16, "checks": 16, "annotators": 1, "verdicts": 16, "samples": 0, "tasks": 0,
-        "answer_keys": 0,
+        "answer_keys": 0, "pictures": 0,
     }  # fmt: skip
     assert [release.folder for release in found.releases] == ["first"]
     assert ws.status() == status

@@ -50,7 +50,8 @@ def admit(context: Context, name: str, purpose: Purpose) -> Admitted:
         UsageError: no such release was made here, or several of that name.
         IntegrityError: its folder does not hold what the workspace signed.
         Refused: it was made for evaluation and is asked for training, today's terms do not
-            permit the use, or it holds what was withdrawn since.
+            permit the use, it holds what was withdrawn since, or its texts show pictures, which
+            models here do not see.
     """
     project, release = find(context, name)
     refuse_release(context, release)
@@ -65,6 +66,8 @@ def admit(context: Context, name: str, purpose: Purpose) -> Admitted:
         raise IntegrityError("flow.release_swapped", folder=folder, release=release.name)
     if purpose is Purpose.TRAINING and found.manifest.purpose is not Purpose.TRAINING:
         raise Refused("flow.held_out", release=release.name)
+    if found.manifest.images:
+        raise Refused("flow.release_pictures", release=release.name, images=found.manifest.images)
     # The release's own permit speaks of more than its rows: of what a teacher had learned from too.
     judged = {d.origin for d in read_permit((folder / PERMIT).read_bytes()).decisions}
     permit = policy.judge(

@@ -22,7 +22,7 @@ from qinglan.flow.stale import refuse_model
 from qinglan.flow.teaching import Choice, admit, ask_gate, pin
 from qinglan.records import Activity, Actor, Kind, Project, Purpose, Reply, Task
 from qinglan.storage import annotations as answers
-from qinglan.storage import guidelines, tasks
+from qinglan.storage import guidelines, pictures, tasks
 from qinglan.teachers import write_prompt
 
 __all__ = ["Budget", "Choice", "Generated", "Prices", "Sampling", "generate"]
@@ -114,6 +114,7 @@ def generate(
     target = context.project(project)
     if target.kind not in TAUGHT:
         raise UsageError("flow.people_only", project=project, kind=target.kind.value)
+    _refuse_pictures(context, target)
     if choice.folder is not None:
         refuse_model(context, choice.folder)
     teacher = pin(choice)
@@ -212,6 +213,19 @@ class _Work:
         if self._model.instructed:
             prompt = write_prompt(task, self._guideline, number, self._inbox.mark(task))
         return make_ask(self._model, task.id, number, prompt, self._sampling)
+
+
+def _refuse_pictures(context: Context, project: Project) -> None:
+    """See that no question rests on a picture, which the model would not be shown.
+
+    Raises:
+        UsageError: one does, or the guideline shows one.
+    """
+    with context.storage.read() as conn:
+        found = pictures.tasks_with(conn, project.id)
+        guided = pictures.used_by(conn, [project.guideline])
+    if found or guided:
+        raise UsageError("flow.teacher_pictures", project=project.name, tasks=found)
 
 
 def _remember(

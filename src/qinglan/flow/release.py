@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from qinglan import policy
-from qinglan.errors import Refused, UsageError
+from qinglan.errors import IntegrityError, Refused, UsageError
 from qinglan.flow import events
 from qinglan.flow.context import Context, Progress, allow, quiet, version
 from qinglan.flow.erasing import among_erased, rows_held
@@ -34,6 +34,7 @@ from qinglan.records import (
     Release,
 )
 from qinglan.releases import ReleaseRow, Summary, Verification, build, check, show
+from qinglan.releases.images import Fetch
 from qinglan.releases.manifest import PROVENANCE
 from qinglan.storage import (
     counts,
@@ -41,6 +42,7 @@ from qinglan.storage import (
     judgings,
     links,
     origins,
+    pictures,
     releases,
     revisions,
     rights,
@@ -139,6 +141,7 @@ def build_release(
             key=keys.load_private(context.key_folder),
             dev=dev,
             test=test,
+            fetch=_pictures(conn) if pictures.any_in(conn, target.id) else None,
         )
     try:
         _record(context, target, activity, release, inputs, folder)
@@ -268,6 +271,20 @@ def _rows(
             verdict=row.verdict, task=row.task, annotation=row.annotation,
             annotator=row.annotator, samples=row.samples, checks=row.checks,
         )  # fmt: skip
+
+
+def _pictures(conn: Connection) -> Fetch:
+    """What finds pictures, each held against the digest that its record states."""
+
+    def fetch(id_: str) -> tuple[str, bytes] | None:
+        picture, body = pictures.get(conn, id_), pictures.body(conn, id_)
+        if picture is None or body is None:
+            return None
+        if identity.sha256(body) != picture.sha256:
+            raise IntegrityError("flow.picture_altered", id=id_)
+        return picture.media, body
+
+    return fetch
 
 
 def _record(

@@ -35,7 +35,7 @@ from qinglan.records import Digest, Purpose
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 
-MAX_BYTES = 4 * 2**20
+MAX_BYTES = 64 * 2**20
 """The most that an envelope may hold; a reader need not read further."""
 _Model = TypeVar("_Model", bound=BaseModel)
 

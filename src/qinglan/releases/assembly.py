@@ -23,6 +23,7 @@ from qinglan.provenance.identity import canonical, mint, sha256
 from qinglan.provenance.keys import PrivateKey
 from qinglan.records import Guideline, Origin, Project, Purpose, Reason, Release, Split
 from qinglan.releases import card, scales
+from qinglan.releases.images import Fetch, Gallery
 from qinglan.releases.manifest import (
     ATTESTATION,
     CARD,
@@ -37,7 +38,7 @@ from qinglan.releases.manifest import (
     SetAsideCount,
     Splits,
 )
-from qinglan.releases.rows import ReleaseRow, examine, flatten, prove
+from qinglan.releases.rows import ReleaseRow, examine, flatten, prove, texts
 from qinglan.releases.splits import split
 from qinglan.releases.staging import staged, write
 from qinglan.releases.tables import SplitFiles
@@ -68,6 +69,7 @@ def build(
     salt: str | None = None,
     dev: int | None = None,
     test: int | None = None,
+    fetch: Fetch | None = None,
 ) -> Release:
     """Freeze ``rows`` into ``folder``, which must not exist; it appears whole or not at all.
 
@@ -91,6 +93,7 @@ def build(
         salt: draws the splits; default: the project's name, so that its releases agree.
         dev: share of the dev split, per mille of groups; default: ``SHARES``.
         test: share of the test split, per mille of groups; default: ``SHARES``.
+        fetch: finds the pictures that texts of the project show, where any does.
 
     Raises:
         Refused: the permit is for another purpose, or does not cover a row.
@@ -114,7 +117,8 @@ def build(
     try:
         with staged(folder) as part:
             known = frozenset({guideline.id, *(one.id for one in earlier)})
-            tally = _write_rows(rows, part, project, known, permit, draw)
+            gallery = None if fetch is None else Gallery(part, fetch)
+            tally = _write_rows(rows, part, project, known, permit, draw, gallery)
             manifest = Manifest(
                 name=name,
                 project=project,
@@ -137,8 +141,9 @@ def build(
                 history=history,
                 history_entries=history_entries,
                 root=tally.tree.root(),
+                images=None if gallery is None else len(gallery.digests),
             )
-            _write_papers(part, manifest, permit, key)
+            _write_papers(part, manifest, permit, key, {} if gallery is None else gallery.digests)
     except OSError as error:
         raise WorkspaceError("releases.cannot_write", folder=folder, why=error.strerror) from error
     root = manifest.root
@@ -186,7 +191,7 @@ def _release(
 
 def _write_rows(
     rows: Iterable[ReleaseRow], folder: Path, project: Project, guidelines: frozenset[str],
-    permit: Permit, draw: _Draw,
+    permit: Permit, draw: _Draw, gallery: Gallery | None,
 ) -> Tally:  # fmt: skip
     tally = Tally()
     covered = permit.origins
@@ -196,16 +201,21 @@ def _write_rows(
         proofs = stack.enter_context((folder / PROVENANCE).open("xb"))
         scaled = project.kind in scales.KINDS
         files = {
-            part: stack.enter_context(SplitFiles(folder, part, scaled=scaled)) for part in Split
+            part: stack.enter_context(
+                SplitFiles(folder, part, scaled=scaled, illustrated=gallery is not None)
+            )
+            for part in Split
         }
         for row in rows:
             _admit(row, project, guidelines, covered, last)
             last = row.task.id
             part = draw.of(row.task.group)
-            data, line = _line(row, part, project.guideline, proofs)
+            data, line = _line(row, part, project.guideline, proofs, gallery)
             files[part].add(data, line)
             tally.count(row, part, line)
         _sync(proofs)
+    if gallery is not None:
+        tally.illustrate(gallery.digests)
     if not tally.rows:
         raise UsageError("releases.no_rows", project=project.name)
     return tally
@@ -226,11 +236,13 @@ def _admit(
 
 
 def _line(
-    row: ReleaseRow, part: Split, guideline: str, proofs: BinaryIO
+    row: ReleaseRow, part: Split, guideline: str, proofs: BinaryIO, gallery: Gallery | None
 ) -> tuple[dict[str, object], bytes]:
     """The data row and its line; its proof is written on the way."""
     try:
-        data = flatten(row, part)
+        if gallery is not None:
+            gallery.hang(texts(row))
+        data = flatten(row, part, None if gallery is None else gallery.paths)
         proofs.write(canonical(prove(row, guideline)) + b"\n")
         return data, canonical(data)
     except ValueError as error:
@@ -253,12 +265,16 @@ def _counts(tasks: int, rows: int, set_aside: Mapping[tuple[str, Reason], int]) 
     return counts
 
 
-def _write_papers(folder: Path, manifest: Manifest, permit: Permit, key: PrivateKey) -> None:
+def _write_papers(
+    folder: Path, manifest: Manifest, permit: Permit, key: PrivateKey, pictures: Mapping[str, str]
+) -> None:
     """Everything but the rows. Each paper holds the digests of those before it."""
     write(folder / PERMIT, permit.to_json())
     write(folder / SIGNER, key.public.to_pem())
     write(folder / CARD, card.render(manifest, permit))
-    digests = {name: _digest(folder / name) for name in FILES}
+    digests = {
+        name: pictures.get(name) or _digest(folder / name) for name in sorted({*FILES, *pictures})
+    }
     manifest = manifest.model_copy(
         update={
             "files": tuple(

@@ -116,6 +116,8 @@ def _body(manifest: Manifest, permit: Permit, language: Language) -> list[str]:
             [(split.value, str(rows)) for split, rows in manifest.splits.rows],
         ),
     ]
+    if manifest.images:
+        body.append(word("images", images=manifest.images))
     if counts.set_aside:
         body.append(
             _table(

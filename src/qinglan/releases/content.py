@@ -7,7 +7,7 @@ into the order of task ids, beside the proofs and the Parquet files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from heapq import merge
 from itertools import zip_longest
 from pathlib import Path
@@ -20,6 +20,7 @@ from qinglan.provenance.identity import canonical, sha256
 from qinglan.records import Origin, Split
 from qinglan.releases import scales
 from qinglan.releases.failure import Report
+from qinglan.releases.images import by_id, is_image
 from qinglan.releases.manifest import MANIFEST, PERMIT, PROVENANCE, Manifest
 from qinglan.releases.rows import Data, ReleaseRow, broken, examine, flatten, restore
 from qinglan.releases.splits import split
@@ -42,11 +43,14 @@ def examine_content(folder: Path, manifest: Manifest, fail: Report) -> None:
     """Report everything in the rows, the permit and the counts that does not hold."""
     try:
         covered = _permit(folder, manifest, fail)
-        seen = _rows(folder, manifest, covered, fail)
+        listed = {file.name: file.sha256 for file in manifest.files if is_image(file.name)}
+        illustrated = manifest.images is not None
+        seen = _rows(folder, manifest, covered, by_id(listed) if illustrated else None, fail)
+        seen.illustrate(listed)
         _compare(seen, manifest, fail)
         for part in Split:
             scaled = manifest.project.kind in scales.KINDS
-            _parquet(folder, part, seen.splits[part], scaled, fail)
+            _parquet(folder, part, seen.splits[part], scaled, illustrated, fail)
     except _Bad as bad:
         fail(bad.file, bad.what, **bad.facts)
     except OSError as error:
@@ -64,8 +68,12 @@ def _permit(folder: Path, manifest: Manifest, fail: Report) -> frozenset[Origin]
     return frozenset(decision.origin for decision in permit.decisions)
 
 
-def _rows(folder: Path, manifest: Manifest, covered: frozenset[Origin], fail: Report) -> Tally:
+def _rows(
+    folder: Path, manifest: Manifest, covered: frozenset[Origin],
+    pictures: Mapping[str, str] | None, fail: Report,
+) -> Tally:  # fmt: skip
     seen = Tally()
+    shown: set[str] = set()
     last = ""
     streams = [_placed(folder, part) for part in Split]
     merged = merge(*streams, key=lambda item: item[0])
@@ -77,7 +85,8 @@ def _rows(folder: Path, manifest: Manifest, covered: frozenset[Origin], fail: Re
         if identifier <= last:
             raise _Bad(name, "unordered", line=number)
         last = identifier
-        row = _restored(manifest, name, number, data, proof[1])
+        row = _restored(manifest, name, number, data, proof[1], pictures)
+        shown.update(data.get("images", ()))
         draw = manifest.splits
         if (
             data["split"] != part.value
@@ -88,10 +97,15 @@ def _rows(folder: Path, manifest: Manifest, covered: frozenset[Origin], fail: Re
             if origin not in covered:
                 fail(name, "not_covered", line=number)
         seen.count(row, part, line)
+    if shown != set((pictures or {}).values()):
+        fail(MANIFEST, "miscounted", field="images")
     return seen
 
 
-def _restored(manifest: Manifest, name: str, number: int, data: Data, proof: Data) -> ReleaseRow:
+def _restored(
+    manifest: Manifest, name: str, number: int, data: Data, proof: Data,
+    pictures: Mapping[str, str] | None,
+) -> ReleaseRow:  # fmt: skip
     """The records of one row, after seeing that row, proof and commitments say the same."""
     try:
         if proof["id"] != data["id"]:
@@ -100,7 +114,7 @@ def _restored(manifest: Manifest, name: str, number: int, data: Data, proof: Dat
         examine(row)
         torn = broken(row, proof)
         known = row.task.guideline in manifest.guidelines
-        same = flatten(row, Split(data["split"])) == data
+        same = flatten(row, Split(data["split"]), pictures) == data
     except (ValueError, KeyError, TypeError, IndexError, IntegrityError) as error:
         raise _Bad(name, "bad_row", line=number, why=type(error).__name__) from error
     if torn is not None:
@@ -129,13 +143,17 @@ def _compare(seen: Tally, manifest: Manifest, fail: Report) -> None:
             fail(MANIFEST, "miscounted", field=name)
 
 
-def _parquet(folder: Path, part: Split, rows: int, scaled: bool, fail: Report) -> None:
+def _parquet(
+    folder: Path, part: Split, rows: int, scaled: bool, illustrated: bool, fail: Report
+) -> None:
     name = parquet_name(part)
     plain = (folder / jsonl_name(part)).stat().st_size
     try:
         # JSON spells every name in every row, so no honest Parquet file unpacks to more.
         bound = 4 * plain + _SLACK
-        table = read_parquet(folder / name, rows=rows, most_bytes=bound, scaled=scaled)
+        table = read_parquet(
+            folder / name, rows=rows, most_bytes=bound, scaled=scaled, illustrated=illustrated
+        )
         for (number, data, _), found in zip(_data(folder, part), table, strict=True):
             if typed(data) != found:
                 fail(name, "other_rows", line=number)

@@ -24,6 +24,7 @@ from qinglan.kinds.scheme import Scheme
 from qinglan.provenance.attestation import ReleasePredicate, loads, without_none
 from qinglan.provenance.chain import Anchor
 from qinglan.records import Digest, Guideline, Origin, Project, Purpose, Reason, Split
+from qinglan.releases import images
 from qinglan.releases.tables import jsonl_name, parquet_name
 
 FORMAT: Literal["qinglan-release/1"] = "qinglan-release/1"
@@ -39,7 +40,7 @@ FILES = tuple(
         + [name for split in Split for name in (jsonl_name(split), parquet_name(split))]
     )
 )
-"""What the manifest lists: these and no others, so no name in it can lead out of the folder."""
+"""What the manifest lists beside pictures: no name in it can lead out of the folder."""
 
 MAX_BYTES = 64 * 2**20
 
@@ -125,11 +126,13 @@ class Manifest(_Strict):
     history_entries: int | None = Field(default=None, ge=0)
     """How many entries that history had; releases of the first version did not say."""
     root: Digest
+    images: int | None = Field(default=None, ge=0)
+    """How many pictures the rows show, where the project's texts show any."""
     files: tuple[File, ...] = ()
 
     @model_serializer(mode="wrap")
     def _as_written(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return without_none(handler(self), "history_entries", "earlier", "scheme")
+        return without_none(handler(self), "history_entries", "earlier", "scheme", "images")
 
     @property
     def guidelines(self) -> frozenset[str]:
@@ -189,7 +192,10 @@ def parse(data: bytes) -> Manifest:
     except (ValueError, RecursionError) as error:
         why = str(error).splitlines()[0]
         raise IntegrityError("releases.manifest_unreadable", file=MANIFEST, why=why) from error
-    if tuple(file.name for file in manifest.files) != FILES:
+    names = [file.name for file in manifest.files]
+    beside = [name for name in names if name not in FILES]
+    whole = names == sorted({*FILES, *beside}) and len(beside) == (manifest.images or 0)
+    if not whole or not all(map(images.is_image, beside)):
         why = "it lists other files than a release has"
         raise IntegrityError("releases.manifest_unreadable", file=MANIFEST, why=why)
     return manifest

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from qinglan import pictures
 from qinglan.errors import IntegrityError
 from qinglan.kinds import alternatives, chat
 from qinglan.provenance.identity import canonical, commitment
@@ -93,8 +94,13 @@ def examine(row: ReleaseRow) -> None:
         raise IntegrityError("releases.row_torn", record=row.verdict.id, field="options")
 
 
-def flatten(row: ReleaseRow, split: Split) -> Data:
-    """The data row."""
+def texts(row: ReleaseRow) -> tuple[str, ...]:
+    """What may show pictures: the task's texts, then the answer's."""
+    return row.task.prompt, *row.task.options, row.annotation.answer.model_dump_json()
+
+
+def flatten(row: ReleaseRow, split: Split, images: Mapping[str, str] | None = None) -> Data:
+    """The data row; ``images`` has the paths of pictures by their ids, where there are any."""
     task, verdict = row.task, row.verdict
     answer = _answer(row.annotation, task.options)
     chosen, rejected = _pair(task, row.annotation)
@@ -129,7 +135,13 @@ def flatten(row: ReleaseRow, split: Split) -> Data:
             for check in sorted(row.checks, key=lambda check: check.verifier)
         ],
         **scales.columns(task, row.annotation.answer, verdict),
+        **({} if images is None else {"images": _images(row, images)}),
     }
+
+
+def _images(row: ReleaseRow, paths: Mapping[str, str]) -> list[str]:
+    """The paths of the pictures that the row's texts show, in the order of showing."""
+    return [paths[id_] for id_ in pictures.referred(texts(row)) if id_ in paths]
 
 
 _JUDGED = frozenset({Kind.PREFERENCE, Kind.MARKS, Kind.ALTERNATIVES, Kind.ITEM, *scales.KINDS})

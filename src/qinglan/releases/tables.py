@@ -34,10 +34,11 @@ def parquet_name(split: Split) -> str:
 
 
 @cache
-def schema(*, scaled: bool = False) -> Any:  # noqa: ANN401 - a pyarrow.Schema, imported late
+def schema(*, scaled: bool = False, illustrated: bool = False) -> Any:  # noqa: ANN401 - a pyarrow.Schema, imported late
     """The columns of a data row. Parquet holds the probability as a decimal, JSON as its text.
 
-    ``scaled``: with those that only the kinds in ``scales.KINDS`` have.
+    ``scaled``: with those that only the kinds in ``scales.KINDS`` have; ``illustrated``: with the
+    paths of pictures.
     """
     import pyarrow as pa
 
@@ -64,16 +65,20 @@ def schema(*, scaled: bool = False) -> Any:  # noqa: ANN401 - a pyarrow.Schema, 
             ("scores", pa.list_(score)), ("ranked", texts), ("spans", pa.list_(span)),
             ("estimates", pa.list_(estimate)),
         ]  # fmt: skip
+    if illustrated:
+        columns.append(("images", texts))
     return pa.schema(columns)
 
 
 class SplitFiles:
     """The two open files of one split."""
 
-    def __init__(self, folder: Path, split: Split, *, scaled: bool = False) -> None:
+    def __init__(
+        self, folder: Path, split: Split, *, scaled: bool = False, illustrated: bool = False
+    ) -> None:
         import pyarrow.parquet as pq
 
-        self._schema = schema(scaled=scaled)
+        self._schema = schema(scaled=scaled, illustrated=illustrated)
 
         self._lines = (folder / jsonl_name(split)).open("xb")
         self._table = (folder / parquet_name(split)).open("xb")
@@ -124,7 +129,9 @@ def typed(data: Data) -> Data:
     return {**data, "probability": None if probability is None else Decimal(probability)}
 
 
-def read_parquet(path: Path, *, rows: int, most_bytes: int, scaled: bool = False) -> Iterator[Data]:
+def read_parquet(
+    path: Path, *, rows: int, most_bytes: int, scaled: bool = False, illustrated: bool = False
+) -> Iterator[Data]:
     """The rows of a Parquet file, some at a time.
 
     Args:
@@ -132,6 +139,7 @@ def read_parquet(path: Path, *, rows: int, most_bytes: int, scaled: bool = False
         rows: how many it must have.
         most_bytes: the most that its columns may unpack to, in bytes; a bomb says more.
         scaled: as for ``schema``.
+        illustrated: likewise.
 
     Raises:
         ValueError: it is no Parquet file, has other columns, or breaks one of the bounds.
@@ -147,7 +155,7 @@ def read_parquet(path: Path, *, rows: int, most_bytes: int, scaled: bool = False
                 raise ValueError(f"{meta.num_rows} rows, not {rows}")
             if size > most_bytes:
                 raise ValueError(f"its columns unpack to {size} bytes")
-            if not file.schema_arrow.equals(schema(scaled=scaled)):
+            if not file.schema_arrow.equals(schema(scaled=scaled, illustrated=illustrated)):
                 raise ValueError("other columns than a release has")
             for batch in file.iter_batches(_READ_ROWS):
                 yield from batch.to_pylist()

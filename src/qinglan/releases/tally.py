@@ -6,10 +6,12 @@ Building keeps one while it writes, checking keeps one while it reads; they must
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from qinglan.provenance.merkle import Tree
 from qinglan.records import Origin, Split
+from qinglan.releases import images
 from qinglan.releases.manifest import AnnotatorCount, SourceCount
 from qinglan.releases.rows import ReleaseRow
 
@@ -19,22 +21,24 @@ class Tally:
     """The rows so far."""
 
     tree: Tree = field(default_factory=Tree)
+    rows: int = 0
     splits: Counter[Split] = field(default_factory=Counter)
     people: Counter[tuple[str, bool]] = field(default_factory=Counter)
     """Rows by type of annotator, and whether simulated."""
     origins: Counter[Origin] = field(default_factory=Counter)
 
-    @property
-    def rows(self) -> int:
-        """How many."""
-        return len(self.tree)
-
     def count(self, row: ReleaseRow, part: Split, line: bytes) -> None:
         """Add one row; ``line`` is its canonical JSON."""
         self.tree.add(line)
+        self.rows += 1
         self.splits[part] += 1
         self.people[row.annotator.type, row.annotator.simulated] += 1
         self.origins.update(row.origins)
+
+    def illustrate(self, digests: Mapping[str, str]) -> None:
+        """Add the digests of the pictures, by path, after the rows."""
+        for name, digest in sorted(digests.items()):
+            self.tree.add(images.leaf(name, digest))
 
     @property
     def annotators(self) -> tuple[AnnotatorCount, ...]:

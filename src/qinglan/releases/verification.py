@@ -27,7 +27,7 @@ from qinglan.policy import Lapse
 from qinglan.provenance import attestation, chain_file, keys
 from qinglan.provenance.chain import examine
 from qinglan.provenance.keys import PublicKey
-from qinglan.releases import trained
+from qinglan.releases import images, trained
 from qinglan.releases.content import examine_content
 from qinglan.releases.failure import Failure, Report
 from qinglan.releases.manifest import (
@@ -43,8 +43,8 @@ from qinglan.releases.manifest import (
 from qinglan.releases.trained import TrainedModel
 
 _ALL = frozenset({*FILES, MANIFEST, ATTESTATION})
-_FOLDERS = frozenset({"data", trained.FOLDER})
-_MANY = 10_000
+_FOLDERS = frozenset({"data", images.FOLDER, trained.FOLDER})
+_MANY = 500_000
 _BLOCK = 2**20
 
 
@@ -151,6 +151,10 @@ def check(
     found = _digests(folder, fail)
     manifest = _manifest(folder, found, fail)
     if manifest is not None:
+        listed = {entry.name for entry in manifest.files}
+        for name in filter(images.is_image, sorted(found.keys() | listed)):
+            if name not in listed or name not in found:
+                fail(name, "unlisted" if name in found else "missing")
         for entry in manifest.files:
             size, digest = found.get(entry.name, (0, ""))
             if entry.name in found and (size, digest) != (entry.bytes, entry.sha256):
@@ -188,7 +192,7 @@ def _digests(folder: Path, fail: Report) -> dict[str, tuple[int, str]]:
         if number >= _MANY:
             fail(name, "unlisted")
             break
-        if name not in _ALL and not trained.is_statement(name):
+        if name not in _ALL and not trained.is_statement(name) and not images.is_image(name):
             fail(name, "unlisted")
             continue
         try:
@@ -260,8 +264,9 @@ def _signature(
     if inside is not None and inside != trusted:
         fail(SIGNER, "other_signer")
     said = {subject.name: subject.digest.sha256 for subject in statement.subject}
-    for name in sorted(said.keys() | (_ALL - {ATTESTATION})):
-        if name not in said or name not in _ALL:
+    known = _ALL | set(filter(images.is_image, found))
+    for name in sorted(said.keys() | (known - {ATTESTATION})):
+        if name not in said or name not in known:
             fail(ATTESTATION, "other_files", name=name)
         elif name in found and said[name] != found[name][1]:
             fail(name, "changed")

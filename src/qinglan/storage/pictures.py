@@ -109,6 +109,17 @@ def used_by(connection: Connection, records: Iterable[str]) -> dict[str, list[st
     return dict(found)
 
 
+def tasks_with(connection: Connection, project: str) -> int:
+    """How many tasks of ``project`` (its id) show a picture."""
+    asked = tables.tasks.c
+    query = (
+        select(func.count(_USE.record.distinct()))
+        .join_from(tables.picture_uses, tables.tasks, asked.id == _USE.record)
+        .where(asked.project == project)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def any_in(connection: Connection, project: str) -> bool:
     """Whether a task or an answer of ``project`` (its id) shows a picture."""
     asked, said = tables.tasks.c, tables.annotations.c

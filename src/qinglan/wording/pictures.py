@@ -50,6 +50,26 @@ PHRASES: dict[str, Phrase] = {
         "start from",
         "{folder}：找不到该图片目录；请指定文件中图片路径所相对的目录",
     ),
+    "card.images": Phrase(
+        "Texts show {images} pictures as `![…](pic_…#640x480)`; the file is `images/pic_….png` (or "
+        ".jpg, .webp), and the column `images` lists each row's, in the order of showing.",
+        "文本以 `![…](pic_…#640x480)` 引用 {images} 张图片；文件为 `images/pic_….png`（或 .jpg、"
+        ".webp），`images` 列按出现顺序列出每一行的图片路径。",
+    ),
+    "error.flow.release_pictures": Phrase(
+        "the texts of release {release} show {images} pictures, which training and evaluation here "
+        "do not see: they would learn from, or be asked, words about nothing; load the release "
+        "with a vision trainer (column images), or release the tasks without pictures apart",
+        "发布 {release} 的文本引用了 {images} 张图片，而本系统的训练与评测看不到图片；"
+        "请用支持视觉的训练器加载该发布（images 列），或把不含图片的题目单独发布",
+    ),
+    "error.flow.teacher_pictures": Phrase(
+        "the guideline or {tasks} tasks of {project} show pictures, which are not sent to a model: "
+        "it would be asked about what it cannot see; let people answer them, or import the other "
+        "tasks as a project of their own",
+        "{project} 的说明或其中 {tasks} 道题目含图片，而图片不会发送给模型；"
+        "请由人员作答，或把其余题目另建项目导入",
+    ),
     "error.intake.bad_image": Phrase(
         "{field}: holds no picture: bytes, a path, a data: address, or a list of them",
         "{field}：不是图片；应为图片字节、路径、data: 地址，或它们的列表",

@@ -9,6 +9,7 @@ PHRASES: dict[str, Phrase] = {
     "withdrawn.annotations": Phrase("answers", "答案"),
     "withdrawn.annotators": Phrase("annotators", "标注者"),
     "withdrawn.verdicts": Phrase("verdicts that rested on it", "以其为依据的裁定"),
+    "withdrawn.pictures": Phrase("pictures", "图片"),
     "withdrawn.checks": Phrase("checks", "核验结果"),
     "withdraw.would": Phrase("withdrawing {name} would erase:", "撤回 {name} 将清除："),
     "withdraw.done": Phrase("withdrawn {name}; erased:", "已撤回 {name}，清除了："),
