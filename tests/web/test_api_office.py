@@ -203,7 +203,7 @@ def test_gold_is_set_and_cleared_and_marks_are_asked(context: Context, boss: Cli
 def test_evidence_is_kept_and_taken_back(boss: Client) -> None:
     number = boss.add_credential("p", "ann", "A degree, seen.", "https://uni.example/ann")
     (ann,) = [one for one in boss.tiers("p") if one.name == "ann"]
-    assert [one.words for one in ann.credentials] == ["A degree, seen."]
+    assert [(one.number, one.words) for one in ann.credentials] == [(number, "A degree, seen.")]
     assert boss.end_credential("p", "ann", number).number == number
     (ann,) = [one for one in boss.tiers("p") if one.name == "ann"]
     assert ann.credentials == []
@@ -324,6 +324,7 @@ def test_an_auditor_reads_all_of_it(context: Context, port: int, boss: Client) -
     with client(context, port, "aud", Role.AUDITOR) as aud:
         board = aud.board("q")
         assert board.status.counts["tasks"] == TASKS
+        assert {one.name for one in aud.people()} >= {"aud", "boss"}
         assert (board.budget, board.moments[-1].currency) == ("90", "CNY")
         plan = aud.pay_plan("q")
         assert [(one.version, one.amount) for one in plan.rates] == [(rate.version, "1.50")]
@@ -433,7 +434,8 @@ def hammer(context: Context, port: int) -> Program:
 @pytest.mark.parametrize(
     "path", ["/audit", "/tokens", "/projects/p/flags", "/projects/p/conduct", "/projects/p/review",
              "/projects/p/answers", "/projects/p/keys", "/projects/p/lessons", "/projects/p/audit",
-             "/projects/p/guideline", "/projects/p/jobs"],
+             "/projects/p/guideline", "/projects/p/jobs", "/people", "/projects/p/people",
+             "/reports"],
 )  # fmt: skip
 def test_limits_and_cursors_are_bounded(hammer: Program, path: str) -> None:
     for query in ("limit=0", "limit=999999999999999999999", "limit=-1", "limit=x", "after=" + LONG,

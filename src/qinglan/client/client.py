@@ -203,13 +203,13 @@ class Client(OwnCalls, ReviewCalls, PeopleCalls, OfficeCalls, ReportCalls):
         path = f"/projects/{_part(project)}/releases/{_part(release)}/files/{_part(name)}"
         return self._stream(path, out)
 
-    def people(self) -> list[models.Person]:
-        """All accounts and open invitations."""
-        return self._get("/people", list[models.Person])
+    def people(self) -> Iterator[models.Person]:
+        """All accounts and open invitations, by name."""
+        return self._pages("/people", models.Person)
 
-    def tiers(self, project: str) -> list[models.Tiered]:
+    def tiers(self, project: str) -> Iterator[models.Tiered]:
         """Who works in the project, with their tiers and credentials."""
-        return self._get(f"/projects/{_part(project)}/people", list[models.Tiered])
+        return self._pages(f"/projects/{_part(project)}/people", models.Tiered)
 
     # --- telling ------------------------------------------------------------------------------
 

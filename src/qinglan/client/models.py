@@ -267,6 +267,7 @@ class Person(Sent):
 class Credential(Sent):
     """What somebody showed of what they can, and who looked at the evidence."""
 
+    number: int
     words: str
     link: str | None
     checked_by: str
@@ -279,6 +280,9 @@ class Tiered(Sent):
     seated: bool
     active: bool
     tier: str | None
+    languages: list[str]
+    agreed: int | None
+    """The newest version of the statement of rights that they agreed to."""
     credentials: list[Credential]
     """Those that count."""
 

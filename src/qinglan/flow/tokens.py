@@ -53,7 +53,7 @@ class Scope(StrEnum):
     CONDUCT = "conduct"
     """How people fare: flags, marks, pauses, gold, lessons, tiers, credentials."""
     PEOPLE = "people"
-    """The list of accounts."""
+    """The list of accounts, and who works in a project."""
     ACCOUNTS = "accounts"
     """Invite reviewers, annotators and auditors, change their roles, close their accounts."""
     TOKENS = "tokens"
@@ -70,7 +70,7 @@ class Scope(StrEnum):
 
 _NEEDS = {
     Scope.READ: "read", Scope.ANNOTATE: "annotate", Scope.IMPORT: "import",
-    Scope.EXPORT: "export", Scope.PEOPLE: "people", Scope.WEBHOOKS: "webhooks",
+    Scope.EXPORT: "export", Scope.PEOPLE: "conduct", Scope.WEBHOOKS: "webhooks",
     Scope.RELEASE: "verify", Scope.PAY: "pay", Scope.REVIEW: "look", Scope.CONDUCT: "conduct",
     Scope.ACCOUNTS: "people", Scope.TOKENS: "audit", Scope.AUDIT: "audit",
 }  # fmt: skip

@@ -17,7 +17,7 @@ from qinglan.flow.status import StatusLine, status
 from qinglan.flow.tokens import Scope
 from qinglan.web.api.desk import Cursor, Here, Limit
 from qinglan.web.api.guard import Asked, Guarded, needs
-from qinglan.web.api.paging import seal, unseal
+from qinglan.web.api.paging import cut, seal, unseal
 
 NDJSON = "application/x-ndjson"
 
@@ -202,30 +202,41 @@ def download(project: str, release: str, name: str, here: Here) -> Response:
 
 
 @router.get("/people")
-@needs(Scope.PEOPLE, "people")
-def everybody(here: Here) -> list[models.Person]:
+@needs(Scope.PEOPLE, "audit")
+def everybody(here: Here, after: Cursor = None, limit: Limit = 100) -> models.Page[models.Person]:
     """All accounts and open invitations, by name."""
-    return [
+    found = people.people(here.context, here.caller.actor)
+    some, then = cut(here.context.secret, "people", found, lambda one: one.name, after, limit)
+    items = [
         models.Person(name=one.name, role=one.role, active=one.active, until=one.until)
-        for one in people.people(here.context, here.caller.actor)
+        for one in some
     ]
+    return models.Page(items=items, next=then)
 
 
 @router.get("/projects/{project}/people")
-@needs(Scope.PEOPLE, "people")
-def tiered(project: str, here: Here) -> list[models.Tiered]:
-    """Who works in the project, with their tiers and credentials."""
-    found = tiers.roster(here.context, here.caller.actor, project)
-    return [
+@needs(Scope.PEOPLE, "conduct")
+def tiered(
+    project: str, here: Here, after: Cursor = None, limit: Limit = 100
+) -> models.Page[models.Tiered]:
+    """Who works in the project, by name, with their tiers and credentials."""
+    found = tiers.roster(here.context, here.caller.actor, project).people
+    place = f"people {project}"
+    some, then = cut(here.context.secret, place, found, lambda one: one.name, after, limit)
+    items = [
         models.Tiered(
             name=one.name, seated=one.seated, active=one.active, tier=one.tier,
+            languages=list(one.languages), agreed=None if one.agreed is None else one.agreed[0],
             credentials=[
-                models.Credential(words=it.words, link=it.link, checked_by=it.checked_by)
+                models.Credential(
+                    number=it.number, words=it.words, link=it.link, checked_by=it.checked_by
+                )
                 for it in one.credentials if it.ended is None
             ],
         )
-        for one in found.people
+        for one in some
     ]  # fmt: skip
+    return models.Page(items=items, next=then)
 
 
 def status_of(line: StatusLine) -> models.Status:
