@@ -62,7 +62,7 @@ PHRASES: dict[str, Phrase] = {
     "web.import.target.group": Phrase("Group", "分组"),
     "web.import.target.task": Phrase("Id of the task", "题目编号"),
     "web.import.target.annotator": Phrase("Annotator", "标注者"),
-    "web.import.target.answer": Phrase("Whole answer", "完整作答"),
+    "web.import.target.answer": Phrase("Answer", "作答"),
     "web.import.target.final": Phrase("Final answer", "最终答案"),
     "web.import.target.option": Phrase("Chosen option", "所选选项"),
     "web.import.target.winner": Phrase("Better one", "较优者"),

@@ -78,6 +78,8 @@ def answers(
     found = export.export_page(
         here.context, here.caller.actor, project, limit=limit, after=_after(here, place, after)
     )
+    if after is None:  # that the rest is asked for need not be said again
+        export.note_export(here.context, here.caller.actor, project)
     items = [models.Answered.model_validate_json(line) for line in found.lines]
     return models.Page(items=items, next=seal(here.context.secret, place, found.after))
 
