@@ -69,6 +69,27 @@ class Visitor:
             self.page.wait_for_timeout(25)
         assert len(self.marks()) == marks
 
+    def problem(self) -> str:
+        """What the task at the desk asks; nothing where there is none."""
+        asked = "document.querySelector('.problem .text')?.innerText ?? ''"
+        return str(self.page.evaluate(asked))
+
+    def comes_to_problem(self, words: str) -> None:
+        """Wait until the task that asks ``words`` is at the desk."""
+        for _ in range(400):
+            if self.problem() == words:
+                return
+            self.page.wait_for_timeout(25)
+        assert self.problem() == words
+
+    def moves_from(self, words: str) -> None:
+        """Wait until another task, or none, is at the desk."""
+        for _ in range(400):
+            if self.problem() != words:
+                return
+            self.page.wait_for_timeout(25)
+        raise AssertionError(f"{words} is still there")
+
 
 def said(context: Context, project: str) -> list[dict[str, Any]]:
     page = office.answers_beside(context, OWNER, project)
@@ -151,6 +172,66 @@ def test_a_preference_by_keyboard(
     visitor.sees(say("web.all_done", language))
     (one,) = said(context, project)
     assert one["winner"] == "tie"
+    assert visitor.complaints == []
+    visitor.page.context.close()
+
+
+PLAIN: dict[Kind, tuple[tuple[str, ...], dict[str, Any], tuple[str, ...], dict[str, Any]]] = {
+    Kind.CHOICE: (("2",), {"option": "B"}, ("3",), {"option": "C"}),
+    Kind.FREE: (("#text:So 6 + 1 = 7.",), {"text": "So 6 + 1 = 7."}, ("#text:Seven. ",),
+                {"text": "Seven. So 6 + 1 = 7."}),
+    Kind.STEPS: (("#steps:Six.\nAnd 1.", "#final:7"), {"steps": ("Six.", "And 1."), "final": "7"},
+                 ("#final:1",), {"steps": ("Six.", "And 1."), "final": "17"}),
+}  # fmt: skip
+"""By kind: keys of an answer, the answer; keys that change it later, and what it is then."""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("kind", PLAIN, ids=str)
+def test_by_keyboard_and_ten_answers_back(
+    browser: Browser, context: Context, port: int, kind: Kind, language: Language
+) -> None:
+    """An answer typed, eleven others after it, ten gone back through; the last may be changed."""
+    keys, answer, more, changed = PLAIN[kind]
+    rounds = 12 if kind is Kind.CHOICE else 2
+    project, name = f"{kind}-{language}", f"dan-{kind}-{language}"
+    fill(context, context.folder, project, kind, [{"q": f"Q{n}?"} for n in range(rounds)], name)
+    join(context, name)
+    visitor = Visitor(browser, port, language)
+    visitor.arrive(name, f"/desk/{project}")
+
+    def give(keys: tuple[str, ...]) -> None:
+        for key in keys:
+            field, colon, text = key.partition(":")
+            if not colon:
+                visitor.press(key)
+                continue
+            visitor.page.locator(field).focus()
+            visitor.press("Control+Home" if field != "#final" else "Home")
+            for number, line in enumerate(text.split("\n")):
+                if number:
+                    visitor.press("Enter")
+                visitor.page.keyboard.type(line)
+        visitor.press("Control+Enter")
+
+    met = []
+    for number in range(rounds):
+        met.append(visitor.problem())
+        give(keys)
+        if number + 1 < rounds:
+            visitor.moves_from(met[-1])
+    visitor.sees(say("web.all_done", language))
+    assert len(set(met)) == rounds
+    back = min(10, rounds)
+    for number in range(back):
+        visitor.press("Control+z")
+        visitor.comes_to_problem(met[-1 - number])
+        visitor.press("Escape")  # out of the text, whose own undo this would be
+    give(more)
+    visitor.moves_from(met[-back])
+    found = [{k: v for k, v in one.items() if k in answer} for one in said(context, project)]
+    assert found.count(changed) == 1
+    assert found.count(answer) == rounds - 1
     assert visitor.complaints == []
     visitor.page.context.close()
 
