@@ -12,9 +12,12 @@ it tells more than the clock where the load, or other programs, share the cores.
 generator's own is told beside it.
 
     python tests/benchmarks/bench_desk.py [--annotators 1,16] [--think 5] [--seconds 20] \\
-        [--tasks 20000] [--database URL] [--desk module:Class] [--files 20000] [--json]
+        [--tasks 20000] [--database URL | --postgresql] [--desk module:Class] [--files 20000] \\
+        [--json]
 
-``--files`` measures import and export of that many tasks instead, by our own command.
+``--postgresql`` starts a server from pip on this machine, with a fresh database for each row; its
+own use of the cores is not told. ``--files`` measures import and export of that many tasks
+instead, by our own command.
 """
 
 from __future__ import annotations
@@ -31,6 +34,9 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -109,10 +115,12 @@ def percentiles(times: list[float]) -> list[float]:
     return [round(1000 * one, 1) for one in at]
 
 
-def measure(make: type[Desk], people: int, args: argparse.Namespace) -> dict[str, Any]:
+def measure(
+    make: type[Desk], people: int, args: argparse.Namespace, database: str | None
+) -> dict[str, Any]:
     """One row of figures."""
     with tempfile.TemporaryDirectory() as place:
-        desk = make(Path(place) / "ws", people, args.tasks, args.database)
+        desk = make(Path(place) / "ws", people, args.tasks, database)
         gate = threading.Barrier(people + 1)
         try:
             crowd = [
@@ -138,7 +146,7 @@ def measure(make: type[Desk], people: int, args: argparse.Namespace) -> dict[str
     beyond = Counter(task for _, task in kept)
     return {
         "desk": f"{make.__module__}:{make.__name__}",
-        "engine": "postgresql" if args.database else "sqlite",
+        "engine": "postgresql" if database else "sqlite",
         "annotators": people,
         "think_s": args.think,
         "healthy_s": round(desk.healthy, 2),
@@ -196,6 +204,31 @@ def command(folder: Path, *words: str, name: str = "") -> dict[str, Any]:
     return {f"{name}_s": round(time.perf_counter() - began, 2), f"{name}_cpu_s": round(cpu, 2)}
 
 
+@contextmanager
+def databases(args: argparse.Namespace) -> Iterator[Callable[[], str | None]]:
+    """What gives each row its database; ``None`` for SQLite."""
+    if not args.postgresql:
+        yield lambda: args.database
+        return
+    from sqlalchemy import create_engine, make_url, text
+
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+    from postgresql_server import running
+
+    with running() as address:
+        admin = create_engine(address, isolation_level="AUTOCOMMIT")
+        numbers = count()
+
+        def fresh() -> str:
+            name = f"desk{next(numbers)}"
+            with admin.connect() as connection:
+                connection.execute(text(f"CREATE DATABASE {name}"))
+            return make_url(address).set(database=name).render_as_string(hide_password=False)
+
+        yield fresh
+        admin.dispose()
+
+
 def show(told: dict[str, Any]) -> str:
     """A row for people to read."""
     return "; ".join(f"{name} {value}" for name, value in told.items())
@@ -209,6 +242,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=15.0)
     parser.add_argument("--tasks", type=int, default=20_000)
     parser.add_argument("--database")
+    parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--desk", default="desks:Qinglan")
     parser.add_argument("--files", type=int)
     parser.add_argument("--json", action="store_true")
@@ -216,13 +250,14 @@ def main() -> None:
     if args.database and "," in args.annotators:
         parser.error("each row needs a fresh database: ask for one number of annotators")
     tell = json.dumps if args.json else show
-    if args.files:
-        print(tell(files(args.files, args.database)), flush=True)
-        return
     module, _, name = args.desk.partition(":")
     make = getattr(importlib.import_module(module), name)
-    for number in args.annotators.split(","):
-        print(tell(measure(make, int(number), args)), flush=True)
+    with databases(args) as database:
+        if args.files:
+            print(tell(files(args.files, database())), flush=True)
+            return
+        for number in args.annotators.split(","):
+            print(tell(measure(make, int(number), args, database())), flush=True)
 
 
 if __name__ == "__main__":

@@ -467,15 +467,17 @@ def test_one_who_is_paused_finishes_and_gets_nothing_new(p: Context) -> None:
     assert then.task in given(p)  # what was answered is kept, whatever comes next
 
 
+@pytest.mark.parametrize("when", ["asked", "looked at"])
 def test_a_next_task_that_cannot_be_shown_takes_no_answer_along(
-    p: Context, monkeypatch: pytest.MonkeyPatch
+    p: Context, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     task = take(p, ANN)
 
     def damaged(*_: object) -> InHand:
         raise StorageError("storage.damaged", table="tasks", id="tsk_x")
 
-    monkeypatch.setattr(hands, "show", damaged)
+    ask_show = damaged if when == "asked" else lambda *_: damaged
+    monkeypatch.setattr(hands, "ask_show", ask_show)
     with pytest.raises(StorageError, match="tsk_x"):
         work.submit_onward(p, ANN, "p", task.task, task.token, say(task), now=at(0))
     assert [len(said) for said in given(p).values()] == [1]

@@ -41,8 +41,12 @@ def test_the_next_task_is_found_by_index(
         values = tuple(given[name] for name in made.positiontup) if sqlite else given
         how = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN"
         plan = "\n".join(str(row[-1]) for row in conn.exec_driver_sql(f"{how} {made}", values))
-        first = work.waiting(conn, "ant_ann", PRJ, skill, work.FRESH, 390, 2, reserved=reserved)
-        other = work.waiting(conn, "ant_ann", PRJ, skill, work.FRESH, 390, 2, reserved=not reserved)
+        first = work.ask_waiting(
+            conn, "ant_ann", PRJ, skill, work.FRESH, 390, 2, reserved=reserved
+        )()
+        other = work.ask_waiting(
+            conn, "ant_ann", PRJ, skill, work.FRESH, 390, 2, reserved=not reserved
+        )()
     assert f"ix_work_{state}{'_skill' if skill else ''}" in plan
     assert other == []
     assert "TEMP B-TREE" not in plan

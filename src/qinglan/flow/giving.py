@@ -7,7 +7,7 @@ then given, so that neither the queries nor their number tell an annotator which
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -43,7 +43,7 @@ def give(
     the project's budget is reached. In one
     round it waits for nobody, so ``None`` then also says that it would have had to.
     """
-    if budget.reached(conn, seat.project):
+    if seat.budgeted and budget.reached(conn, seat.project):
         return None
     seat, judged = stock.take(conn, seat)
     rules = seat.rules
@@ -125,16 +125,18 @@ def _look(
     found: dict[str, list[Candidate]] = {}
     lanes = [(lane, reserved) for reserved in (True, False) for lane in (work.RETURNED, work.FRESH)]
     for lane, reserved in lanes if senior else lanes[2:]:
+        asked: dict[str, Callable[[], list[Candidate]]] = {}
         for view in views:
             part = f"r{lane}" if reserved else f"{lane}"
             part = part if view is None else f"{part}:{view}"
             after = seat.passed.get(part, 0)
             if after < seat.tail:
-                here = work.waiting(
+                asked[part] = work.ask_waiting(
                     conn, seat.annotator, seat.project, view, lane, after, ahead, reserved=reserved
                 )
-                # What came since the seat was read may ask for what nobody looked at yet.
-                found[part] = [one for one in here if not seat.routed or one.rank <= seat.tail]
+        for part, look in asked.items():
+            # What came since the seat was read may ask for what nobody looked at yet.
+            found[part] = [one for one in look() if not seat.routed or one.rank <= seat.tail]
         if any(found.values()):
             break
     return found

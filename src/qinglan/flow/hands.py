@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -102,11 +102,23 @@ def seat_of(
         PermissionDenied: they have none, or there is no such project: both sound alike, so that
             an annotator learns no project's name.
     """
+    return ask_seat(context, conn, actor, project, lock=lock)()
+
+
+def ask_seat(
+    context: Context, conn: Connection, actor: Actor, project: str, *, lock: bool = False
+) -> Callable[[], Seat]:
+    """As ``seat_of``, and what is asked before its answer is looked at comes with it."""
     allow("annotate", actor)
-    seat = seats.get(conn, annotator_id(context, project, actor.name), lock=lock)
-    if seat is None:
-        raise PermissionDenied("assignment.no_seat", actor=actor.name, project=project)
-    return seat
+    asked = seats.ask(conn, annotator_id(context, project, actor.name), lock=lock)
+
+    def look() -> Seat:
+        seat = asked()
+        if seat is None:
+            raise PermissionDenied("assignment.no_seat", actor=actor.name, project=project)
+        return seat
+
+    return look
 
 
 def owes(conn: Connection, seat: Seat) -> bool:
@@ -137,11 +149,23 @@ def hold(
         PermissionDenied: they were never given that task, or by another token. A task of
             another, one that is not there and a wrong token sound alike.
     """
-    slots = work.lock(conn, task)
-    held = assignments.get(conn, annotator, task, lock=True)
-    if held is None or slots is None or not (token is None or fits(held.token, token)):
-        raise PermissionDenied("assignment.not_yours", task=task)
-    return held, slots
+    return ask_hold(conn, annotator, task, token)()
+
+
+def ask_hold(
+    conn: Connection, annotator: str, task: str, token: str | None
+) -> Callable[[], tuple[Assignment, Slots]]:
+    """As ``hold``, and what is asked before its answer is looked at comes with it."""
+    slots_ = work.ask_lock(conn, task)
+    held_ = assignments.ask(conn, annotator, task, lock=True)
+
+    def look() -> tuple[Assignment, Slots]:
+        slots, held = slots_(), held_()
+        if held is None or slots is None or not (token is None or fits(held.token, token)):
+            raise PermissionDenied("assignment.not_yours", task=task)
+        return held, slots
+
+    return look
 
 
 def peek(conn: Connection, annotator: str, task: str, token: str) -> Assignment:
@@ -203,27 +227,35 @@ def agreed(step: assignment.Step | assignment.No, task: str) -> assignment.Step:
 
 def show(context: Context, conn: Connection, held: Assignment) -> InHand:
     """What the annotator's desk shows of what they hold."""
-    question, draft = drafts.with_question(conn, held.annotator, held.task)
+    return ask_show(context, conn, held)()
+
+
+def ask_show(context: Context, conn: Connection, held: Assignment) -> Callable[[], InHand]:
+    """As ``show``; may be looked at when the transaction is over."""
+    asked = drafts.ask_question(conn, held.annotator, held.task)
     answer: dict[str, Any] | None = None
     if held.late is not None:
         answer = json.loads(held.late)
     elif held.annotation is not None:
         found = answers.get(conn, held.annotation)
         answer = None if found is None else found.answer.model_dump(mode="json")
-    seen = arrange(context.secret, held.annotator, held.task, question.kind, question.options)
-    if answer is not None:
-        answer = seen.forth(answer)
-    return InHand(
-        task=held.task,
-        kind=question.kind,
-        prompt=question.prompt,
-        options=seen.show(question.options),
-        token=held.token,
-        until=datetime.fromtimestamp(held.place.until / 1000, UTC),
-        draft=None if draft is None else json.loads(draft),
-        answer=answer,
-        note=held.note,
-    )
+
+    def look() -> InHand:
+        question, draft = asked()
+        seen = arrange(context.secret, held.annotator, held.task, question.kind, question.options)
+        return InHand(
+            task=held.task,
+            kind=question.kind,
+            prompt=question.prompt,
+            options=seen.show(question.options),
+            token=held.token,
+            until=datetime.fromtimestamp(held.place.until / 1000, UTC),
+            draft=None if draft is None else json.loads(draft),
+            answer=None if answer is None else seen.forth(answer),
+            note=held.note,
+        )
+
+    return look
 
 
 def in_words(words: str) -> str:

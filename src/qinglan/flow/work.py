@@ -39,7 +39,7 @@ from qinglan.storage import assignments, drafts, seats
 from qinglan.storage.assignments import Assignment, Listed
 from qinglan.storage.columns import encode
 from qinglan.storage.seats import Seat
-from qinglan.work import SkipReason, Standing
+from qinglan.work import SkipReason, Slots, Standing
 
 T = TypeVar("T")
 
@@ -176,7 +176,8 @@ def submit(
     given = _read(context, actor, project, task, token, payload, now)
 
     def keep(conn: Connection) -> None:
-        _keep(context, conn, given, seat_of(context, conn, actor, project))
+        seat_, hold_ = _ask(context, conn, actor, given)
+        _keep(context, conn, given, seat_(), hold_)
 
     _write(context, actor, given, keep)
 
@@ -204,29 +205,30 @@ def submit_onward(
     given = _read(context, actor, project, task, token, payload, now)
 
     def alone(conn: Connection) -> tuple[Desk, None]:
-        seat = seat_of(context, conn, actor, project)
-        _keep(context, conn, given, seat)
+        seat_, hold_ = _ask(context, conn, actor, given)
+        seat = seat_()
+        _keep(context, conn, given, seat, hold_)
         return hands.desk(context, conn, project, seat), None
 
-    def both(conn: Connection) -> tuple[Desk, InHand | None]:
-        seat = seat_of(context, conn, actor, project, lock=True)
-        moved = _keep(context, conn, given, seat)
+    def both(conn: Connection) -> tuple[Desk, Callable[[], InHand] | None]:
+        seat_, hold_ = _ask(context, conn, actor, given, lock=True)
+        busy = assignments.ask_other(conn, annotator_id(context, project, actor.name), task)
+        seat = seat_()
+        moved = _keep(context, conn, given, seat, hold_)
         place = hands.desk(context, conn, project, seat)
         # Ranks are locked now, or another task is in hand: the locks have an order.
-        if moved or not (seat.active and seat.admitted) or hands.owes(conn, seat):
-            return place, None
-        if assignments.current(conn, seat.annotator) is not None:
+        if moved or not (seat.active and seat.admitted) or busy() or hands.owes(conn, seat):
             return place, None
         held = giving.give(context, conn, seat, given.time, rounds=1)
         if seat.turns % SWEEP_TURNS == 0:
             giving.sweep(conn, seat, given.time)
-        return place, None if held is None else _shown(context, conn, seat, held, given.time)
+        return place, None if held is None else _ask_shown(context, conn, seat, held, given.time)
 
     try:
         place, found = _write(context, actor, given, both)
     except StorageError:
         place, found = _write(context, actor, given, alone)
-    return place, found or next_task(context, actor, project, now=now)
+    return place, found() if found is not None else next_task(context, actor, project, now=now)
 
 
 def skip(
@@ -387,7 +389,22 @@ def _write(
             context.storage.write(lambda conn, begin=begin: seats.begin_session(conn, *begin))  # type: ignore[misc]
 
 
-def _keep(context: Context, conn: Connection, given: _Given, seat: Seat) -> bool:
+def _ask(
+    context: Context, conn: Connection, actor: Actor, given: _Given, *, lock: bool = False
+) -> tuple[Callable[[], Seat], Callable[[], tuple[Assignment, Slots]]]:
+    """The seat of ``actor`` and what they answer, asked for together."""
+    seat = hands.ask_seat(context, conn, actor, given.project, lock=lock)
+    annotator = annotator_id(context, given.project, actor.name)
+    return seat, hands.ask_hold(conn, annotator, given.task, given.token)
+
+
+def _keep(
+    context: Context,
+    conn: Connection,
+    given: _Given,
+    seat: Seat,
+    look: Callable[[], tuple[Assignment, Slots]],
+) -> bool:
     """Keep the answer, and where its task stands now; whether that changed the queue.
 
     Raises:
@@ -396,7 +413,7 @@ def _keep(context: Context, conn: Connection, given: _Given, seat: Seat) -> bool
     if seat.session != given.day or seat.activity is None:
         raise _NewDay
     answer, rules = given.answer, seat.rules
-    held, slots = hold(conn, seat.annotator, given.task, given.token)
+    held, slots = look()
     same = _said(conn, held) == encode(answer.model_dump(mode="json"))
     step = agreed(assignment.submit(held.place, slots, rules, given.time, same=same), given.task)
     if step.answer:
@@ -415,11 +432,12 @@ def _keep(context: Context, conn: Connection, given: _Given, seat: Seat) -> bool
             step = assignment.widened(step, rules, said_so)
         after = replace(held, annotation=made.id, answers=number, late=None, note=None)
         settle(conn, after, step, given.time)
-        emit(
-            conn, held.project, Event.ANNOTATION_SUBMITTED, project=given.project,
-            task=held.task, annotation=made.id, annotator=held.annotator,
-            revises=made.supersedes,
-        )  # fmt: skip
+        if seat.told:
+            emit(
+                conn, held.project, Event.ANNOTATION_SUBMITTED, project=given.project,
+                task=held.task, annotation=made.id, annotator=held.annotator,
+                revises=made.supersedes,
+            )  # fmt: skip
     elif step.late:
         late = replace(held, late=encode(answer.model_dump(mode="json")))
         settle(conn, late, step, given.time)
@@ -432,6 +450,16 @@ def _shown(
 ) -> InHand:  # fmt: skip
     """What the desk shows of a task that is given out, with what is suggested."""
     return offering.offer(context, conn, seat, held, hands.show(context, conn, held), now)
+
+
+def _ask_shown(
+    context: Context, conn: Connection, seat: Seat, held: Assignment, now: int
+) -> Callable[[], InHand]:
+    """As ``_shown``; may be looked at when the transaction is over."""
+    if seat.suggests is None:
+        return hands.ask_show(context, conn, held)
+    shown = _shown(context, conn, seat, held, now)
+    return lambda: shown
 
 
 def _alike(line: Listed) -> Listed:

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Insert, Row, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
@@ -20,7 +21,7 @@ from qinglan.storage import activities, columns, tables, tallies, tasks, withdra
 from qinglan.storage.bulk import among
 from qinglan.storage.columns import batches, decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
-from qinglan.storage.prepared import Prepared
+from qinglan.storage.prepared import Prepared, first
 
 _ANSWERS: TypeAdapter[Answer] = TypeAdapter(Answer)
 _ANNOTATION = tables.annotations.c
@@ -28,6 +29,16 @@ _CHECK = tables.checks.c
 _TASK = tables.tasks.c
 _KEY = tables.answer_keys.c
 _READ = select(*_ANNOTATION)
+
+
+def _add_one(dialect: str) -> Insert:
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    keys = list(tables.annotations.primary_key.columns)
+    added = build(tables.annotations).on_conflict_do_nothing(index_elements=keys)
+    return added.returning(_ANNOTATION.id)
+
+
+_ADD_ONE = Prepared(_add_one, *_ANNOTATION.keys())
 _KNOWN = Prepared(select(_ANNOTATION.id).where(among(_ANNOTATION.id, "ids_")))
 
 Given = tuple[Annotation, str | None, Reason | None]
@@ -86,13 +97,22 @@ def add(connection: Connection, given: Iterable[Given], activity: str) -> int:
     return new
 
 
-def add_one(connection: Connection, project: str, given: Given, activity: str) -> int:
-    """As ``add``, for one answer to a task that is known to be of ``project`` (its id)."""
-    withdrawals.refuse(connection, "annotations", [given[0].id])
-    if given[0].supersedes is not None:
-        _refuse_foreign_revisions(connection, [given[0]])
-    row = _row(given, {given[0].task: project}, activity)
-    return _insert(connection, project, [row], activity)
+def add_one(connection: Connection, project: str, given: Given, activity: str) -> bool:
+    """As ``add``, for one answer to a task that is known to be of ``project`` (its id).
+
+    Returns:
+        Whether it is new.
+    """
+    annotation = given[0]
+    refuse = withdrawals.ask_refusal(connection, "annotations", [annotation.id])
+    if annotation.supersedes is not None:
+        _refuse_foreign_revisions(connection, [annotation])
+    asked = _ADD_ONE.ask(connection, _row(given, {annotation.task: project}, activity))
+    refuse()
+    if first(asked) is None:
+        return False
+    _count(connection, project, activity, 1, 0 if annotation.supersedes is None else 1)
+    return True
 
 
 def _insert(
@@ -103,10 +123,15 @@ def _insert(
     later = [row for row in rows if row["supersedes"] is not None]
     added = insert_new(connection, tables.annotations, first)
     revised = insert_new(connection, tables.annotations, later)
-    made = tallies.made_by(activities.verb(connection, activity))
-    changes = {"annotations": added + revised, "superseded": revised, made: added + revised}
-    tallies.bump(connection, project, changes)
+    _count(connection, project, activity, added + revised, revised)
     return added + revised
+
+
+def _count(connection: Connection, project: str, activity: str, new: int, revised: int) -> None:
+    """Let the counts of ``project`` say that it has ``new`` more, these ``revised`` among them."""
+    made = tallies.made_by(activities.verb(connection, activity))
+    changes = {"annotations": new, "superseded": revised, made: new}
+    tallies.bump(connection, project, changes)
 
 
 def get(connection: Connection, id_: str) -> Annotation | None:

@@ -6,7 +6,7 @@ or keys.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -28,7 +28,7 @@ from sqlalchemy import (
 from qinglan.records import Kind
 from qinglan.storage import tables
 from qinglan.storage.columns import decode_words, rebuilds
-from qinglan.storage.prepared import Prepared
+from qinglan.storage.prepared import Prepared, first
 from qinglan.work import Place, SkipReason, Slots, Standing
 
 _ROW = tables.assignments.c
@@ -53,16 +53,22 @@ _ADD = Prepared(insert(tables.assignments), *tables.assignments.columns.keys())
 _MOVE = Prepared(
     update(tables.assignments).where(_HERE).values({n: bindparam(f"{n}_") for n in _MOVED})
 )
+_IN_HAND = (
+    or_(_ROW.standing == Standing.LEASED.value, _ROW.standing == Standing.SENT_BACK.value),
+    or_(
+        _ROW.standing == Standing.SENT_BACK.value,
+        and_(_ROW.annotation.is_(None), _ROW.late.is_(None)),
+    ),
+)
+_OTHER = Prepared(
+    select(_ROW.task)
+    .where(_ROW.annotator == bindparam("annotator_"), *_IN_HAND)
+    .where(_ROW.task != bindparam("task_"))
+    .limit(1)
+)
 _CURRENT = Prepared(
     select(*_ROW)
-    .where(_ROW.annotator == bindparam("annotator_"))
-    .where(or_(_ROW.standing == Standing.LEASED.value, _ROW.standing == Standing.SENT_BACK.value))
-    .where(
-        or_(
-            _ROW.standing == Standing.SENT_BACK.value,
-            and_(_ROW.annotation.is_(None), _ROW.late.is_(None)),
-        )
-    )
+    .where(_ROW.annotator == bindparam("annotator_"), *_IN_HAND)
     .order_by(_ROW.standing, _ROW.moved)  # leased comes before sent back
     .limit(1)
 )
@@ -136,22 +142,35 @@ def add(connection: Connection, held: Assignment, now: int) -> None:
     """
     row = {"annotator": held.annotator, "task": held.task, "project": held.project}
     values = {**row, "token": held.token, "taken": now, **_values(held, now)}
-    _ADD.run(connection, values)
+    _ADD.later(connection, values)
 
 
 def move(connection: Connection, held: Assignment, now: int) -> None:
     """Keep where an assignment stands now."""
     values = {f"{name}_": value for name, value in _values(held, now).items()}
-    _MOVE.run(connection, {"annotator_": held.annotator, "task_": held.task, **values})
+    _MOVE.later(connection, {"annotator_": held.annotator, "task_": held.task, **values})
 
 
 def get(
     connection: Connection, annotator: str, task: str, *, lock: bool = False
 ) -> Assignment | None:
     """Where ``annotator`` stands with ``task``. With ``lock``, nobody else changes it."""
+    return ask(connection, annotator, task, lock=lock)()
+
+
+def ask(
+    connection: Connection, annotator: str, task: str, *, lock: bool = False
+) -> Callable[[], Assignment | None]:
+    """As ``get``, and what is asked before its answer is looked at comes with it."""
     where = {"annotator_": annotator, "task_": task}
-    row = (_LOCK if lock else _GET).one_or_none(connection, where)
-    return None if row is None else _assignment(row)
+    found = (_LOCK if lock else _GET).ask(connection, where)
+    return lambda: None if (row := first(found)) is None else _assignment(row)
+
+
+def ask_other(connection: Connection, annotator: str, task: str) -> Callable[[], bool]:
+    """Whether ``annotator`` has another task than this in hand, or sent back to them."""
+    found = _OTHER.ask(connection, {"annotator_": annotator, "task_": task})
+    return lambda: first(found) is not None
 
 
 def asked(connection: Connection, annotator: str, task: str) -> Asked | None:

@@ -22,7 +22,7 @@ from sqlalchemy.pool import NullPool
 
 from qinglan.errors import StorageError
 from qinglan.storage.bulk import FEW, insertion
-from qinglan.storage.prepared import drive
+from qinglan.storage.prepared import commit_waiting, drive, forget_waiting, send_waiting
 from qinglan.wording import say
 
 _log = logging.getLogger(__name__)
@@ -31,6 +31,9 @@ Row = Mapping[str, object]
 
 PATIENCE = 1.0
 """Seconds of waiting for another process to write before the person is told about it."""
+
+_OURS_ALONE = {"prepare_threshold": None}
+"""The driver prepares nothing by itself: it would let the server forget our statements, too."""
 
 MIGRATION_LOCK = 0x71696E676C616E  # "qinglan": one process migrates, the others wait
 
@@ -61,8 +64,9 @@ def create_writer(url: URL, busy_seconds: float) -> Engine:
     if url.get_backend_name() == "sqlite":
         _touch_private(Path(str(url.database)))
         return _sqlite(url, busy_seconds, writes=True)
-    engine = _create(url, {"pool_size": 16, "max_overflow": 64, "pool_pre_ping": True})
+    engine = _create(url, {"pool_size": 16, "max_overflow": 64, "connect_args": _OURS_ALONE})
     _limit_lock_waits(engine, busy_seconds)
+    _let_travel(engine)
     return engine
 
 
@@ -70,7 +74,7 @@ def create_reader(url: URL, busy_seconds: float) -> Engine:
     """The engine of snapshots: its connections cannot write."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, busy_seconds, writes=False)
-    snapshot = {"isolation_level": "REPEATABLE READ"}
+    snapshot = {"isolation_level": "REPEATABLE READ", "connect_args": _OURS_ALONE}
     engine = _create(url, {**snapshot, "execution_options": {"postgresql_readonly": True}})
 
     @event.listens_for(engine, "connect")
@@ -79,6 +83,7 @@ def create_reader(url: URL, busy_seconds: float) -> Engine:
         connection.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
         connection.commit()
 
+    _let_travel(engine)
     return engine
 
 
@@ -217,9 +222,26 @@ def _switch_to_wal(cursor: sqlite3.Cursor, busy_seconds: float) -> None:
 
 
 def _limit_lock_waits(engine: Engine, busy_seconds: float) -> None:
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy_seconds * 1000)}")
+    @event.listens_for(engine, "connect")
+    def _limit(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's
+        connection.execute(f"SET lock_timeout = {int(busy_seconds * 1000)}")
+        connection.commit()
+
+
+def _let_travel(engine: Engine) -> None:
+    """Let prepared statements to PostgreSQL travel together, in one order with all others."""
+
+    def before(*facts: Any) -> None:  # noqa: ANN401 - the toolkit's
+        send_waiting(facts[-1].root_connection)
+
+    @event.listens_for(engine, "connect", once=True)
+    def _listen(*_: object) -> None:
+        # Not before: the first connection asks for the server's version, and has no pool yet.
+        for name in ("do_execute", "do_executemany", "do_execute_no_params"):
+            event.listen(engine, name, before)
+
+    event.listen(engine, "commit", commit_waiting)
+    event.listen(engine, "rollback", forget_waiting)
 
 
 def take_snapshot(connection: Connection) -> None:

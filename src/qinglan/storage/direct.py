@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from qinglan.errors import StorageError
 from qinglan.storage.dialects import is_busy, is_collision
+from qinglan.storage.prepared import begin_waiting
 from qinglan.storage.writer import explain
 
 T = TypeVar("T")
@@ -49,11 +50,17 @@ class DirectWriter:
         if getattr(self._inside, "write", False):
             raise StorageError("storage.nested_write")
         with self._counted():
+            lost = False
             for left in reversed(range(TRIES)):
                 try:
                     return self._run(fn)
                 except DBAPIError as error:
-                    if not (left and is_collision(error)):
+                    if error.connection_invalidated and not lost:
+                        # Before the commit, so nothing was done. Where the server was started
+                        # anew, no connection that was kept is of use.
+                        lost = True
+                        self._engine.dispose()
+                    elif not (left and is_collision(error)):
                         raise self._explain(error) from error
                 time.sleep(random.uniform(0, 0.02))  # noqa: S311 - guards no secret
         raise AssertionError("unreachable")
@@ -85,6 +92,7 @@ class DirectWriter:
             transaction = connection.begin()
             try:
                 result = fn(connection)
+                begin_waiting(connection)
             except BaseException:
                 if transaction.is_active:
                     transaction.rollback()

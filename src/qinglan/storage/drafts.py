@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from qinglan.storage import tables
@@ -32,12 +34,21 @@ def keep(connection: Connection, annotator: str, task: str, body: str, now: int)
         _ADD.run(connection, row)
 
 
-def with_question(connection: Connection, annotator: str, task: str) -> tuple[Question, str | None]:
-    """``task`` as an annotator may see it, and their draft."""
-    row = _WITH_QUESTION.one(connection, {"annotator_": annotator, "task_": task})
-    return read_question(row), row.body
+def ask_question(
+    connection: Connection, annotator: str, task: str
+) -> Callable[[], tuple[Question, str | None]]:
+    """``task`` as an annotator may see it, and their draft; what is asked before that is looked at
+    comes with it.
+    """
+    asked = _WITH_QUESTION.ask(connection, {"annotator_": annotator, "task_": task})
+
+    def look() -> tuple[Question, str | None]:
+        (row,) = asked.rows()
+        return read_question(row), row.body
+
+    return look
 
 
 def drop(connection: Connection, annotator: str, task: str) -> None:
     """Forget the annotator's draft."""
-    _DROP.run(connection, {"annotator_": annotator, "task_": task})
+    _DROP.later(connection, {"annotator_": annotator, "task_": task})

@@ -5,6 +5,9 @@ times what SQLite itself needs for a row by its key. An annotator's turn is two 
 so those that run at every turn are made here. They run in the caller's transaction, their errors
 are the toolkit's own, and who listens to its ``before_cursor_execute`` hears of them.
 
+On PostgreSQL, where each statement is a trip to the server, those that wait for no answer
+(``later``) and those whose answer is looked at later (``ask``) travel together: see ``trips``.
+
 Columns hold texts, numbers and booleans (see ``tables``). A list of ids is spelled ``among``.
 """
 
@@ -12,13 +15,18 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from sqlalchemy import Boolean, Connection, Dialect, Insert, Select, TextClause, Update
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Delete
+
+if TYPE_CHECKING:
+    from qinglan.storage import trips
+    from qinglan.storage.trips import Line
 
 Statement: TypeAlias = Select[Any] | Insert | Update | Delete | TextClause
 Values: TypeAlias = Mapping[str, object]
@@ -38,6 +46,9 @@ class Prepared:
 
     def rows(self, connection: Connection, values: Values) -> list[Any]:
         """All rows, as named tuples."""
+        line = _line(connection)
+        if line is not None:
+            return self._ask(line, connection, values).rows()
         form, cursor = self._execute(connection, values)
         found = [form.row(row) for row in cursor.fetchall()]
         cursor.close()
@@ -45,6 +56,9 @@ class Prepared:
 
     def one_or_none(self, connection: Connection, values: Values) -> Any:  # noqa: ANN401 - a row
         """The first row as a named tuple; ``None`` where there is none."""
+        line = _line(connection)
+        if line is not None:
+            return first(self._ask(line, connection, values))
         form, cursor = self._execute(connection, values)
         row = cursor.fetchone()
         cursor.close()
@@ -63,17 +77,49 @@ class Prepared:
 
     def run(self, connection: Connection, values: Values) -> int:
         """Change what it changes; how many rows."""
+        line = _line(connection)
+        if line is not None:
+            return self._ask(line, connection, values).count()
         cursor = self._execute(connection, values)[1]
         count = int(cursor.rowcount)
         cursor.close()
         return count
 
-    def _execute(self, connection: Connection, values: Values) -> tuple[_Form, Any]:
+    def ask(self, connection: Connection, values: Values) -> Reply:
+        """Ask for rows that are looked at later; what is asked before then is answered with it.
+
+        An error may not be raised before somebody looks.
+        """
+        line = _line(connection)
+        if line is not None:
+            return self._ask(line, connection, values)
+        return Found(self.rows(connection, values))
+
+    def later(self, connection: Connection, values: Values) -> None:
+        """Change what it changes, before anything that is asked after it, and before the commit.
+
+        An error may not be raised before then.
+        """
+        line = _line(connection)
+        if line is None:
+            self.run(connection, values)
+        else:
+            self._ask(line, connection, values)
+
+    def _ask(self, line: Line, connection: Connection, values: Values) -> trips.Reply:
+        said, arrange = self._form(connection).travelling
+        return line.ask(connection, said, arrange(values))
+
+    def _form(self, connection: Connection) -> _Form:
         name = connection.dialect.name
         form = self._forms.get(name)
         if form is None:
             made = self._statement(name) if callable(self._statement) else self._statement
             form = self._forms[name] = _form(made, connection.dialect, self._names)
+        return form
+
+    def _execute(self, connection: Connection, values: Values) -> tuple[_Form, Any]:
+        form = self._form(connection)
         return form, drive(connection, form.sql, form.bind(values))
 
 
@@ -105,6 +151,80 @@ def drive(connection: Connection, sql: str, parameters: Any) -> Any:  # noqa: AN
     return cursor
 
 
+class Reply(Protocol):
+    """What was asked for, once somebody looks."""
+
+    def rows(self) -> list[Any]:
+        """All rows, as named tuples."""
+
+
+class Found(NamedTuple):
+    """Rows that are here already."""
+
+    here: list[Any]
+
+    def rows(self) -> list[Any]:
+        """All of them."""
+        return self.here
+
+
+def first(reply: Reply) -> Any:  # noqa: ANN401 - a row
+    """The first row of ``reply``; ``None`` where there is none."""
+    return next(iter(reply.rows()), None)
+
+
+def send_waiting(connection: Connection) -> None:
+    """Let the server do what waits.
+
+    Raises:
+        DBAPIError: of the toolkit: one of them failed.
+    """
+    line = connection.info.get(_LINE)
+    if line is not None:
+        line.send(connection)
+
+
+def begin_waiting(connection: Connection) -> None:
+    """Let the server do what waits, where that is all there is in the transaction.
+
+    So that none begins and ends in one trip: of a connection that was lost long ago, nobody
+    could say whether it still took that.
+    """
+    line = connection.info.get(_LINE)
+    if line is not None and not line.began:
+        line.send(connection)
+
+
+def commit_waiting(connection: Connection) -> None:
+    """Let the server do what waits, and end the transaction with it."""
+    line = connection.info.get(_LINE)
+    if line is not None:
+        line.send(connection, commit=line.began)
+
+
+def forget_waiting(connection: Connection) -> None:
+    """What waits is not to be done."""
+    line = None if connection.invalidated else connection.info.get(_LINE)
+    if line is not None:
+        line.forget()
+
+
+_LINE = "qinglan.line"
+
+
+def _line(connection: Connection) -> Line | None:
+    """Where statements go that travel together; ``None`` where each goes to the driver alone."""
+    if connection.dialect.name != "postgresql" or connection.dispatch.before_cursor_execute:
+        return None
+    info = connection.info
+    line: Line | None = info.get(_LINE)
+    if line is None:
+        from qinglan.storage.trips import Line
+
+        line = info[_LINE] = Line(connection.connection.driver_connection)
+    return line
+
+
 class _Closed(NamedTuple):
     """What is left of a cursor that the toolkit closed."""
 
@@ -122,6 +242,8 @@ class _Form(NamedTuple):
     """From values by name to the driver's parameters."""
     row: Callable[[Sequence[Any]], Any]
     """From the driver's row to a named tuple."""
+    travelling: Any
+    """For PostgreSQL alone: as it travels with others, and its parameters in their order."""
 
 
 def _form(statement: Statement, dialect: Dialect, names: Sequence[str]) -> _Form:
@@ -130,7 +252,18 @@ def _form(statement: Statement, dialect: Dialect, names: Sequence[str]) -> _Form
     if not isinstance(made, SQLCompiler) or "POSTCOMPILE" in sql:
         raise ValueError("a list in it has no one text: spell it with `among`")
     columns = [] if isinstance(statement, TextClause) else list(statement.exported_columns)
-    return _Form(sql, _binder(made, dialect), _maker(columns, dialect))
+    bind, row = _binder(made, dialect), _maker(columns, dialect)
+    if dialect.name != "postgresql":
+        return _Form(sql, bind, row, ())
+    from qinglan.storage.trips import Said
+
+    numbered = type(dialect)(paramstyle="numeric_dollar")  # type: ignore[call-arg]
+    also: Any = statement.compile(dialect=numbered, column_keys=list(names) or None)
+    said = Said(f"qinglan_{next(_NUMBER)}".encode(), str(also).encode(), row)
+    return _Form(sql, bind, row, (said, _binder(also, dialect)))
+
+
+_NUMBER = count()
 
 
 def _binder(made: SQLCompiler, dialect: Dialect) -> Callable[[Values], Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from qinglan.records import Kind
 from qinglan.storage import tables
 from qinglan.storage.columns import decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
-from qinglan.storage.prepared import Prepared
+from qinglan.storage.prepared import Prepared, first
 from qinglan.work import Marks, Rules, Standing
 
 _SEAT = tables.seats.c
@@ -30,6 +30,12 @@ _MARKS = (
     _ROUTING.least, _ROUTING.aim, _ROUTING.calibration, _ROUTING.floor, _ROUTING.passing,
 )  # fmt: skip
 
+_TOLD = select(tables.webhooks.c.id).where(
+    tables.webhooks.c.project == _SEAT.project, tables.webhooks.c.ended.is_(None)
+)
+_PAID = select(tables.pay_rates.c.project).where(
+    tables.pay_rates.c.project == _SEAT.project, tables.pay_rates.c.budget.is_not(None)
+)
 _RULES_OF = Prepared(select(*_RULES).where(_ROUTING.project == bindparam("project_")))
 _SEATED = (
     select(
@@ -54,6 +60,8 @@ _SEATED = (
         .correlate(tables.seats)
         .scalar_subquery()
         .label("agreed"),
+        _TOLD.exists().label("told"),
+        _PAID.exists().label("budgeted"),
     )
     .join_from(tables.seats, tables.routing, _ROUTING.project == _SEAT.project)
     .join(tables.projects, _PROJECT.id == _SEAT.project)
@@ -110,6 +118,10 @@ class Seat:
     """The newest version of the statement of rights; ``None`` where the project asks nothing."""
     agreed: int | None
     """The newest that they agreed to."""
+    told: bool
+    """Somebody is told of what happens in the project."""
+    budgeted: bool
+    """The project has, or had, a budget for pay."""
     suggests: str | None = None
     """The model whose answers people see as suggestions, by its annotator's id."""
     hidden: int = 0
@@ -210,8 +222,13 @@ def put_languages(connection: Connection, annotator: str, languages: Sequence[st
 
 def get(connection: Connection, annotator: str, *, lock: bool = False) -> Seat | None:
     """The seat of ``annotator``. With ``lock``, nobody else changes it until the commit."""
-    row = (_LOCK if lock else _GET).one_or_none(connection, {"annotator_": annotator})
-    return None if row is None else _seat(row)
+    return ask(connection, annotator, lock=lock)()
+
+
+def ask(connection: Connection, annotator: str, *, lock: bool = False) -> Callable[[], Seat | None]:
+    """As ``get``, and what is asked before its answer is looked at comes with it."""
+    asked = (_LOCK if lock else _GET).ask(connection, {"annotator_": annotator})
+    return lambda: None if (row := first(asked)) is None else _seat(row)
 
 
 def people(connection: Connection, project: str) -> list[tuple[str, bool, int, int]]:
@@ -253,7 +270,7 @@ def standings(connection: Connection, project: str) -> list[tuple[str | None, bo
 
 def move(connection: Connection, seat: Seat) -> None:
     """Keep how far the annotator is in the queue, and their turns."""
-    _MOVE.run(
+    _MOVE.later(
         connection,
         {
             "annotator_": seat.annotator, "turns_": seat.turns,
@@ -317,6 +334,8 @@ def _seat(row: Row[Any]) -> Seat:
         guideline=row.guideline,
         asked=row.asked,
         agreed=row.agreed,
+        told=bool(row.told),
+        budgeted=bool(row.budgeted),
         suggests=row.suggests,
         hidden=row.hidden or 0,
     )

@@ -65,7 +65,7 @@ def bump(connection: Connection, project: str, changes: Mapping[str, int]) -> No
     for name, change in sorted(changes.items()):
         if change:
             row = {"project": project, "name": name, "slot": slot, "n": change}
-            _BUMP.run(connection, row)
+            _BUMP.later(connection, row)
 
 
 def read(connection: Connection, project: str) -> dict[str, int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -125,9 +125,18 @@ def refuse(connection: Connection, type_: Type, ids: Iterable[str]) -> None:
     asked = list(ids)
     if len(asked) > FEW and _ANY.one_or_none(connection, {"type_": type_}) is None:
         return
-    found = _REFUSED.rows(connection, {"type_": type_, "ids_": asked})
-    for id_ in sorted(row.record for row in found):
-        raise StorageError("storage.withdrawn", table=type_, id=id_)
+    ask_refusal(connection, type_, asked)()
+
+
+def ask_refusal(connection: Connection, type_: Type, ids: Sequence[str]) -> Callable[[], None]:
+    """What raises as ``refuse`` does, and what is asked before it is called comes with it."""
+    asked = _REFUSED.ask(connection, {"type_": type_, "ids_": ids})
+
+    def refuse() -> None:
+        for id_ in sorted(row.record for row in asked.rows()):
+            raise StorageError("storage.withdrawn", table=type_, id=id_)
+
+    return refuse
 
 
 def of_record(connection: Connection, record: str) -> tuple[str, Withdrawal] | None:

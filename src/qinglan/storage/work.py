@@ -18,7 +18,7 @@ routing. Nothing here names gold or keys.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -41,7 +41,7 @@ from qinglan.storage import tables
 from qinglan.storage.bulk import among
 from qinglan.storage.columns import batches, decode_words, rebuilds
 from qinglan.storage.dialects import insert_new
-from qinglan.storage.prepared import Prepared
+from qinglan.storage.prepared import Prepared, first
 from qinglan.work import Slots, Standing, TaskState
 
 _WORK = tables.work.c
@@ -201,7 +201,7 @@ def missing(connection: Connection, project: str, after: str, limit: int) -> lis
     return [Missing(*row) for row in connection.execute(_MISSING, where)]
 
 
-def waiting(
+def ask_waiting(
     connection: Connection,
     annotator: str,
     project: str,
@@ -211,7 +211,7 @@ def waiting(
     limit: int,
     *,
     reserved: bool = False,
-) -> list[Candidate]:
+) -> Callable[[], list[Candidate]]:
     """The first open tasks of one lane beyond rank ``after`` that ``annotator`` may be given.
 
     ``skill`` is the key of a pool, or ``None`` for all. With ``reserved``, those of which only
@@ -223,8 +223,8 @@ def waiting(
     }  # fmt: skip
     if skill is not None:
         where["skill_"] = skill
-    found = _LOOKS[skill is not None, reserved].rows(connection, where)
-    return [Candidate._make(row) for row in found]
+    asked = _LOOKS[skill is not None, reserved].ask(connection, where)
+    return lambda: [Candidate._make(row) for row in asked.rows()]
 
 
 def claim(
@@ -245,10 +245,15 @@ def claim_apart(connection: Connection, task: str) -> Slots | None:
     return None if row is None else _slots(row)
 
 
+def ask_lock(connection: Connection, task: str) -> Callable[[], Slots | None]:
+    """As ``lock``, and what is asked before its answer is looked at comes with it."""
+    asked = _LOCK.ask(connection, {"task_": task})
+    return lambda: None if (row := first(asked)) is None else _slots(row)
+
+
 def lock(connection: Connection, task: str) -> Slots | None:
     """The slots of ``task``, which nobody else changes until the commit."""
-    row = _LOCK.one_or_none(connection, {"task_": task})
-    return None if row is None else _slots(row)
+    return ask_lock(connection, task)()
 
 
 def move(connection: Connection, task: str, slots: Slots, state: TaskState) -> None:
@@ -258,7 +263,7 @@ def move(connection: Connection, task: str, slots: Slots, state: TaskState) -> N
         "reports_": slots.reports, "reserved_": slots.reserved, "seniors_": slots.seniors,
         "state_": state.value,
     }  # fmt: skip
-    _MOVE.run(connection, values)
+    _MOVE.later(connection, values)
 
 
 def requeue(connection: Connection, project: str, tasks: Sequence[str]) -> None:
@@ -267,7 +272,7 @@ def requeue(connection: Connection, project: str, tasks: Sequence[str]) -> None:
         return
     first = _ranks(connection, project, len(tasks))
     for place, task in enumerate(tasks):
-        _REQUEUE.run(connection, {"task_": task, "rank_": first + place})
+        _REQUEUE.later(connection, {"task_": task, "rank_": first + place})
 
 
 def rank_again(connection: Connection, project: str, task: str, *, moves: bool) -> None:
@@ -276,7 +281,7 @@ def rank_again(connection: Connection, project: str, task: str, *, moves: bool) 
     says nothing.
     """
     rank = _ranks(connection, project, 1)
-    _RANK_AGAIN.run(connection, {"task_": task, "rank_": rank, "moves_": int(moves)})
+    _RANK_AGAIN.later(connection, {"task_": task, "rank_": rank, "moves_": int(moves)})
 
 
 def count_reserved(connection: Connection, project: str, most: int) -> int:
