@@ -6,6 +6,7 @@ answer; a key that tasks may rest on cannot be dropped, nor its scale changed.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -119,4 +120,10 @@ def read_file(file: Path) -> Scheme:
 
 
 def _scheme(kept: Kept | None) -> Scheme:
-    return EMPTY if kept is None else Scheme.model_validate_json(kept.body)
+    return EMPTY if kept is None else _read(kept.body)
+
+
+@lru_cache(maxsize=64)
+def _read(body: str) -> Scheme:
+    """Every page of a desk asks for it, and it is the same until somebody writes another."""
+    return Scheme.model_validate_json(body)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Integer, bindparam, select
 
 from qinglan.storage import tables
 from qinglan.storage.columns import BATCH
+from qinglan.storage.prepared import Prepared
 
 _ANNOTATION = tables.annotations.c
 _TASK = tables.tasks.c
@@ -42,14 +43,14 @@ class Answered(NamedTuple):
 
 
 # Made once: a whole project is thousands of pages.
-_ASKED = (
+_ASKED = Prepared(
     select(_TASK.id, _TASK.prompt, _TASK.options, _TASK.skill, _TASK.group)
     .where(_TASK.project == bindparam("project_"), _TASK.id > bindparam("after_"))
     .order_by(_TASK.id)
     .limit(bindparam("limit_", type_=Integer))
 )
 _LATER = tables.annotations.alias("later")
-_GIVEN = (
+_GIVEN = Prepared(
     select(
         _ANNOTATION.task, _ANNOTATION.id, _ANNOTATION.annotator, _ANNOTATION.answer,
         _ANNOTATION.value, _ANNOTATION.value_reason,
@@ -75,14 +76,11 @@ def stream(connection: Connection, project: str) -> Iterator[Answered]:
 def page(connection: Connection, project: str, after: str, limit: int) -> list[Answered]:
     """Up to ``limit`` tasks of ``project`` (its id) whose ids come after ``after``, by id."""
     where = {"project_": project, "after_": after, "limit_": limit}
-    asked = connection.execute(_ASKED, where).all()
+    asked = _ASKED.rows(connection, where)
     if not asked:
         return []
     where = {"project_": project, "first_": asked[0].id, "last_": asked[-1].id}
     answers: dict[str, list[Given]] = {}
-    for one in map(Given._make, connection.execute(_GIVEN, where)):
+    for one in map(Given._make, _GIVEN.rows(connection, where)):
         answers.setdefault(one.task, []).append(one)
-    return [
-        Answered(row.id, row.prompt, row.options, row.skill, row.group, answers.get(row.id, []))
-        for row in asked
-    ]
+    return [Answered._make((*row, answers.get(row.id, []))) for row in asked]

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, insert, select
 
 from qinglan.storage import tables
+from qinglan.storage.prepared import Prepared
 
 _SCHEME = tables.schemes.c
-_NEWEST = (
+_NEWEST = Prepared(
     select(_SCHEME.version, _SCHEME.body)
     .where(_SCHEME.project == bindparam("project_"))
     .order_by(_SCHEME.version.desc())
@@ -26,7 +27,7 @@ class Kept(NamedTuple):
 
 def newest(connection: Connection, project: str) -> Kept | None:
     """The scheme of ``project`` (its id)."""
-    row = connection.execute(_NEWEST, {"project_": project}).one_or_none()
+    row = _NEWEST.one_or_none(connection, {"project_": project})
     return None if row is None else Kept(row.version, row.body)
 
 

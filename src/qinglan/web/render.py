@@ -68,6 +68,31 @@ def static(name: str) -> Response:
     return Response(found.body, media_type=found.type, headers=kept)
 
 
+_USED = re.compile(r'{%-?\s*(?:extends|include|import|from)\s+"([^"]+[.]j2)"')
+OPENED_FIRST = ("sign_in", "desk", "projects", "board")
+
+
+def warm() -> None:
+    """Make ready what the first pages need: their templates, and the parser of Markdown.
+
+    To read and translate them takes longer than all else that a page does, and whoever opens the
+    first one after a start should not wait for that.
+    """
+    statics()
+    for language in LANGUAGES:
+        environment = _environment(language)
+        waiting = {f"{name}.html.j2" for name in OPENED_FIRST}
+        known: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            known.add(name)
+            environment.get_template(name)
+            assert environment.loader is not None  # noqa: S101 - or nothing had been found
+            source, _, _ = environment.loader.get_source(environment, name)
+            waiting |= set(_USED.findall(source)) - known
+        environment.filters["markdown"]("*")
+
+
 def show(visit: Visit, template: str, /, status: int = 200, **facts: Any) -> Response:  # noqa: ANN401
     """The page ``template``, in the visitor's language.
 

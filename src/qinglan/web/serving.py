@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+from socket import socket
 
 import uvicorn
 
 from qinglan.flow.context import Context
 from qinglan.flow.delivering import courier
 from qinglan.web.app import make_app
+from qinglan.web.render import warm
 
 CLOSING_SECONDS = 10
 """How long requests under way may take once the server is told to stop."""
@@ -29,9 +32,18 @@ def configure(context: Context, host: str, port: int) -> uvicorn.Config:
     )  # fmt: skip
 
 
+class _Server(uvicorn.Server):
+    """Answers as soon as it can, and makes itself ready for the first pages beside that."""
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Listen; then make ready."""
+        await super().startup(sockets)
+        asyncio.get_running_loop().run_in_executor(None, warm)
+
+
 def serve(context: Context, host: str, port: int) -> None:
     """Answer requests at ``host`` and ``port`` until Ctrl-C or SIGTERM."""
-    server = uvicorn.Server(configure(context, host, port))
+    server = _Server(configure(context, host, port))
     # What is loaded by now stays: it need not be looked through for garbage again and again.
     gc.collect()
     gc.freeze()
