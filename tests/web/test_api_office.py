@@ -265,6 +265,12 @@ def test_a_token_reaches_no_further_than_the_one_that_made_it(context: Context, 
         ):  # fmt: skip
             key = refused(lambda name=name, scopes=scopes: maker.make_token(name, scopes))
             assert key == (403, "tokens.further")
+        # In no person's name, whose work it would pass for.
+        join(context, "pia", Role.REVIEWER)
+        for role in (None, "reviewer"):
+            asked = refused(lambda role=role: maker.make_token("pia", ["read"], role=role))
+            assert asked == (403, "tokens.anothers")
+        assert maker.make_token("helper", ["read"]).name == "helper"
         assert refused(lambda: maker.make_token("maker", ["read"], days=11))[1] == "tokens.longer"
         assert maker.make_token("maker", ["read"], days=9).until < words.until
         with Client(url, child.token) as helper:

@@ -155,8 +155,8 @@ def create(
             nothing else.
         label: what it is for, in the words of whoever made it.
         days: how long it holds; default: ``DAYS``, or as long as the token that asks.
-        within: who asks by a token of their own: the new one reaches no further than that, ends
-            with it, and makes no other.
+        within: who asks by a token of their own: the new one is for their own account, or for a
+            program that they made so; it reaches no further, ends with it, and makes no other.
         now: the time of asking; default: this moment.
 
     Raises:
@@ -184,6 +184,7 @@ def create(
     time = milliseconds(now)
     until = time + (days or DAYS) * DAY
     if within is not None:
+        _see_own(context, within, None if there is None else name)
         until = _within(context, within, chosen, until if days else None)
     words = _BEGINNING + secrets.token_urlsafe(32)
     # A password that nobody was told, so that its check costs what every other costs.
@@ -292,6 +293,17 @@ def _chosen(role: Role, scopes: Collection[Scope] | None) -> tuple[Scope, ...]:
             known=", ".join(known),
         )  # fmt: skip
     return tuple(scope for scope in known if scope in scopes)
+
+
+def _see_own(context: Context, caller: Caller, name: str | None) -> None:
+    """See that account ``name`` (``None``: it is made now) is no other person's."""
+    if name is None or name == caller.actor.name:
+        return
+    with context.storage.read() as conn:
+        found = tokens.every(conn)
+    mine = {one.id for one in found if one.user == caller.actor.name}
+    if not any(one.user == name and one.parent in mine for one in found):
+        raise PermissionDenied("tokens.anothers", name=name)
 
 
 def _within(context: Context, caller: Caller, scopes: tuple[Scope, ...], until: int | None) -> int:

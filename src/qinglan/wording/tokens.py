@@ -67,6 +67,11 @@ PHRASES: dict[str, Phrase] = {
         "用途 {scopes} 超出发起请求的令牌，且由程序生成的令牌不能再生成令牌；"
         "请在自身用途内选择，或在管理室中生成",
     ),
+    "error.tokens.anothers": Phrase(
+        "a program makes tokens for its own account and for programs that it made itself; make one "
+        "for {name} in the office",
+        "程序只能为自身账号及其新建的程序账号生成令牌；请在管理室中为 {name} 生成",
+    ),
     "error.tokens.longer": Phrase(
         "a token that a program makes ends no later than the one that asks; ask for fewer days",
         "由程序生成的令牌不能晚于发起请求的令牌失效；请减少天数",
