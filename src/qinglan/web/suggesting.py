@@ -18,6 +18,7 @@ def suggestions(visit: Visit) -> Response:
 
 def suggest(visit: Visit) -> Response:
     """Show a model's answers at the desk, or nobody's."""
+    office.may_manage(visit.actor)
     project, share = visit.parts["project"], visit.form.get("hidden", "")
     if not (share.isascii() and share.isdigit() and len(share) < 4):
         raise UsageError("suggesting.hidden", hidden=share or "—")
