@@ -18,6 +18,7 @@ from qinglan.records import Actor, Kind, Purpose, Release, Role, Split
 
 if TYPE_CHECKING:
     from qinglan.flow.admission import Admitted
+    from qinglan.flow.asking import Asking
     from qinglan.flow.context import Context, Progress
     from qinglan.flow.evaluate import Evaluated
     from qinglan.flow.generate import Generated
@@ -572,6 +573,14 @@ class Workspace:
         from qinglan.flow.report import annotator_quality
 
         return annotator_quality(self._context, self._actor, project)
+
+    def whom_to_ask(self, project: str) -> Asking | None:
+        """What one more answer of each person is expected to mend, by skill and language, as the
+        last judging left it; ``None`` before the first.
+        """
+        from qinglan.flow.asking import whom
+
+        return whom(self._context, self._actor, project)
 
     def backup(self, place: str | PathLike[str]) -> BackedUp:
         """Back the workspace up into a new folder in ``place``, keys included; see ``restore``."""

@@ -24,7 +24,7 @@ from sqlalchemy import text
 
 from qinglan.client.webhooks import verify
 from qinglan.errors import EndpointError, PermissionDenied, UsageError
-from qinglan.flow import delivering, judge, webhooks, work
+from qinglan.flow import board, delivering, judge, pay, webhooks, work
 from qinglan.flow.context import Context, open_context
 from qinglan.flow.release import build_release
 from qinglan.hooks import posting
@@ -97,6 +97,27 @@ def lone(tmp_path: Path) -> Iterator[Context]:
 
 def allowing(context: Context) -> Context:
     return replace(context, settings=context.settings.model_copy(update={"webhook_networks": HERE}))
+
+
+def test_a_used_up_budget_is_told_once_for_each_rate(lone: Context, receiver: Receiver) -> None:
+    webhooks.add(lone, LEAD, "p", f"{receiver.url}/hook", ["budget.reached"])
+    pay.set_rate(lone, LEAD, "p", "0.50", "CNY", budget="1")
+    assert not board.board(lone, LEAD, "p").spent
+    for name in ("ann", "bob", "ann"):
+        with pytest.raises(PermissionDenied, match="budget"):
+            work_off(lone, name)
+    assert board.board(lone, LEAD, "p").spent
+    pay.set_rate(lone, LEAD, "p", "0.50", "CNY", budget="1.50")
+    with pytest.raises(PermissionDenied, match="budget"):
+        work_off(lone, "ann")
+    while delivering.deliver_due(lone):
+        pass
+    data = [json.loads(body)["data"] for _, body in receiver.got]
+    told = sorted(data, key=lambda one: one["version"])
+    assert [(one["version"], one["budget"], one["committed"]) for one in told] == [
+        (1, "1", "1.00"), (2, "1.50", "1.50"),
+    ]  # fmt: skip
+    assert {one["project"] for one in told} == {"p"}
 
 
 def test_what_happens_is_told_signed_and_once(context: Context, receiver: Receiver) -> None:

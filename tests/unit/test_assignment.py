@@ -213,6 +213,9 @@ def test_a_deciding_answer_is_reserved_where_the_project_routes_by_gain() -> Non
     after = assignment.widened(done, rules, 1)
     assert (after.slots.wanted, after.slots.reserved) == (3, 1)
     assert after.state is TaskState.RESERVED
+    both = replace(done, slots=replace(done.slots, seniors=2))
+    again = assignment.widened(both, rules, 1)
+    assert (again.slots.reserved, again.state) == (3, TaskState.RESERVED)
 
 
 _DOES = st.tuples(

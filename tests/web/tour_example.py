@@ -267,7 +267,7 @@ def stops(found: dict[str, str], half: int | None = None) -> dict[str, list[str]
     here, least = f"/office/projects/{BIG}", "/office/projects/k-free"
     some = slice(half, None, 1 if half is None else 2)
     tabs = ("", "/board", "/import", "/guideline", "/review", "/answers", "/conduct", "/tiers",
-            "/pay", "/releases", "/webhooks", "/audit")  # fmt: skip
+            "/asking", "/pay", "/releases", "/webhooks", "/audit")  # fmt: skip
     kinds = [f"k-{kind.value}" for kind in KINDS]
     return {
         "": ["/sign-in", found["invitation"]],

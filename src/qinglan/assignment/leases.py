@@ -100,7 +100,9 @@ def widened(step: Step, rules: Rules, agreed: int) -> Step:
         return step
     if agreed >= rules.overlap or slots.wanted >= (rules.most or 0):
         return step
-    after = replace(slots, wanted=slots.wanted + 1, reserved=slots.reserved + rules.by_gain)
+    after = replace(slots, wanted=slots.wanted + 1)
+    if rules.by_gain:  # the one more answer, whoever gave those before
+        after = replace(after, reserved=slots.seniors + 1)
     return replace(step, slots=after, state=state_of(after, rules), requeue=True)
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from qinglan.cli import (
+    asking,
     evaluating,
     keeping,
     keying,
@@ -66,6 +67,7 @@ keeping.register(app)
 naming.register(app)
 paying.register(app)
 tiering.register(app)
+asking.register(app)
 keying.register(app)
 serving.register(app)
 tokens.register(app)

@@ -30,6 +30,7 @@ from qinglan.client.own import OwnCalls
 from qinglan.client.people import PeopleCalls
 from qinglan.client.reports import ReportCalls
 from qinglan.client.review import ReviewCalls
+from qinglan.client.routing import RoutingCalls
 from qinglan.errors import UsageError
 from qinglan.kinds.scheme import Scheme
 from qinglan.records import Kind, Purpose
@@ -47,7 +48,7 @@ LONGEST_WAIT = 30.0
 _PIECE = 2**20
 
 
-class Client(OwnCalls, ReviewCalls, PeopleCalls, OfficeCalls, ReportCalls):
+class Client(OwnCalls, ReviewCalls, PeopleCalls, OfficeCalls, ReportCalls, RoutingCalls):
     """One connection to one server. For one thread at a time; use it as a context manager.
 
     Args:

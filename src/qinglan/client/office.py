@@ -57,6 +57,8 @@ class Composed(Sent):
     made: bool
     ruled: bool
     revised: GuidelineVersion | None
+    changed: list[str]
+    """Which of ``tiers``, ``needs``, ``marks``, ``rights`` and ``pay`` are others now."""
 
 
 class Moment(Sent):
@@ -83,6 +85,16 @@ class Day(Sent):
     answers: int
 
 
+class Waiting(Sent):
+    """Tasks (a thousand at most are counted) that wait for people who stand high enough: of
+    ``tier`` or above, or else those whose answers tell most; and how many here do.
+    """
+
+    tasks: int
+    tier: str | None
+    people: int
+
+
 class Board(Sent):
     """One project at a glance. What was spent is told to those who may see pay."""
 
@@ -93,6 +105,9 @@ class Board(Sent):
     a_day: float | None
     days_left: float | None
     budget: str | None
+    spent: bool
+    """The budget allows no further task, so nobody is given one."""
+    waiting: Waiting | None
     days: list[Day]
     moments: list[Moment]
     """The last two months, oldest first; this moment is the last."""

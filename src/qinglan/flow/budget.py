@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
+from qinglan.flow.events import Event, emit
 from qinglan.storage import pay
 from qinglan.storage.pay import Rate
 
@@ -17,6 +18,19 @@ def committed(connection: Connection, rate: Rate) -> Decimal:
     """
     since = pay.desk_answers(connection, rate.project) - rate.answers
     return max(Decimal(0), rate.spent + since * rate.amount)
+
+
+def tell(connection: Connection, project: str, name: str) -> None:
+    """Let those who listen be told, once for each rate, that the budget of the project (by id and
+    by name) is used up.
+    """
+    rate = pay.tell(connection, project)
+    if rate is not None:
+        emit(
+            connection, project, Event.BUDGET_REACHED, project=name, version=rate.version,
+            budget=None if rate.budget is None else format(rate.budget, "f"),
+            committed=format(committed(connection, rate), "f"), currency=rate.currency,
+        )  # fmt: skip
 
 
 def reached(connection: Connection, project: str) -> bool:

@@ -25,6 +25,10 @@ class Event(StrEnum):
     """A judging changed verdicts: project, activity, how many changed; once for each batch."""
     RELEASE_BUILT = "release.built"
     """A release is there: project, name, id, purpose, root, rows."""
+    BUDGET_REACHED = "budget.reached"
+    """A budget is used up, so nobody is given a new task: project, version of the rate, budget,
+    what is committed, currency; once for each rate.
+    """
     WEBHOOK_TEST = "webhook.test"
     """Somebody tries whether messages arrive."""
 

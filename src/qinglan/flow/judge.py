@@ -15,7 +15,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
-from qinglan.flow import events, flagging, pulsing
+from qinglan.flow import events, flagging, foreseeing, pulsing
 from qinglan.flow.context import Context, Progress, allow, quiet
 from qinglan.flow.events import Event
 from qinglan.flow.hands import milliseconds
@@ -113,12 +113,15 @@ def judge(
         done += len(batch)
         progress(done, None)
     figures = pulsing.judged(context, target, labels)
+    foresight = foreseeing.foresee(context, target, labels)
 
     def finish(conn: Connection) -> dict[str, int]:
         judgings.finish(conn, target.id, activity.id)
         pulsing.keep(conn, target, figures)
         fallen = flagging.drifts(conn, target)
-        return flagging.raise_news(context, conn, target, activity, fallen, milliseconds(None))
+        news = flagging.raise_news(context, conn, target, activity, fallen, milliseconds(None))
+        foreseeing.keep(conn, target, foresight)  # last: it holds the end of the queue
+        return news
 
     flagged = context.write(target, finish)
     accepted = outcomes.pop("", 0)

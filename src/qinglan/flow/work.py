@@ -105,8 +105,11 @@ def next_task(
         raise PermissionDenied("assignment.paused", actor=actor.name, project=project)
     if found is None:
         with context.storage.read() as conn:
-            if budget.reached(conn, seat_of(context, conn, actor, project).project):
-                raise PermissionDenied("pay.budget_reached", project=project)
+            target = seat_of(context, conn, actor, project).project
+            spent = budget.reached(conn, target)
+        if spent:
+            context.storage.write(lambda conn: budget.tell(conn, target, project))
+            raise PermissionDenied("pay.budget_reached", project=project)
     return found
 
 

@@ -54,7 +54,7 @@ ERASED = frozenset(
         "agreements", "annotations", "annotators", "answer_keys", "assignments", "behaviour",
         "checks", "claims", "credentials", "demands", "drafts", "flag_words", "flags", "gold",
         "gold_answers", "imports", "lesson_answers", "lessons", "notices", "picture_bodies",
-        "picture_uses", "pictures", "rulings", "samples",
+        "picture_uses", "pictures", "prospects", "rulings", "samples",
         "seats", "set_aside", "sightings", "suggested", "task_samples", "tasks", "tierings",
         "verdicts", "work", "work_times",
     }
@@ -263,6 +263,7 @@ def erase(
         (tables.tasks, _TASK.id.in_(gone("tasks"))),
         (tables.samples, _SAMPLE.id.in_(gone("samples"))),
         (tables.annotators, tables.annotators.c.id.in_(gone("annotators"))),
+        (tables.prospects, tables.prospects.c.project == scope.project),
     ):
         connection.execute(delete(table).where(rows))
     tallies.recount(connection, scope.project)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, literal_column, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, literal_column, select, update
 
 from qinglan.storage import tables, tallies
 from qinglan.storage.columns import rebuilds
@@ -73,6 +73,16 @@ def newest(connection: Connection, project: str) -> Rate | None:
     """The rate that holds now in ``project`` (its id)."""
     row = _NEWEST.one_or_none(connection, {"project_": project})
     return None if row is None else _rate(row)
+
+
+def tell(connection: Connection, project: str) -> Rate | None:
+    """The rate of ``project`` (its id) whose budget nobody was told of as used up; it is now."""
+    rate = newest(connection, project)
+    if rate is None:
+        return None
+    mine = (_RATE.project == project) & (_RATE.version == rate.version) & ~_RATE.told
+    changed = connection.execute(update(tables.pay_rates).where(mine).values(told=True))
+    return rate if changed.rowcount else None
 
 
 def all(connection: Connection, project: str) -> list[Rate]:

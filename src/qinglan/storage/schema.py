@@ -23,7 +23,7 @@ from qinglan.storage.tables import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0028"
+HEAD = "0029"
 """The revision this version writes; a test keeps it equal to the newest migration."""
 
 _VERSION = Table(

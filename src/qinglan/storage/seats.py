@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from qinglan.records import Kind
 from qinglan.storage import tables
-from qinglan.storage.columns import decode_words, encode, rebuilds
+from qinglan.storage.bulk import among
+from qinglan.storage.columns import batches, decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
 from qinglan.storage.prepared import Prepared, first
 from qinglan.work import Marks, Rules, Standing
@@ -258,6 +259,18 @@ def people(connection: Connection, project: str) -> list[tuple[str, bool, int, i
     return [
         (str(row[0]), bool(row[1]), int(row[2]), int(row[3])) for row in connection.execute(query)
     ]
+
+
+def mark_keen(connection: Connection, project: str, keen: Collection[str]) -> None:
+    """Let an answer by ``keen`` (ids) at the desk of ``project`` (its id) be expected to tell more
+    than others'; where they are none of those who sit there, everybody's is.
+    """
+    query = select(_SEAT.annotator).where(_SEAT.project == project, _SEAT.active)
+    here = sorted(set(connection.execute(query).scalars()) & set(keen))
+    mine = update(tables.seats).where(_SEAT.project == project)
+    connection.execute(mine.values(keen=not here))
+    for batch in batches(here):
+        connection.execute(mine.where(among(_SEAT.annotator, batch)).values(keen=True))
 
 
 def standings(connection: Connection, project: str) -> list[tuple[str | None, bool]]:

@@ -866,11 +866,13 @@ pay_rates = Table(
     _text("spent"),
     Column("answers", BigInteger, nullable=False),
     _to("activity", "activities.id"),
+    Column("told", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("project", "version"),
     sqlite_with_rowid=False,
 )
 """What an accepted answer is paid for tasks given out ``since`` (ms since 1970), as decimal text.
-Rows are only added. ``spent`` and ``answers`` tell how far the budget and the desk were then."""
+Rows are only added. ``spent`` and ``answers`` tell how far the budget and the desk were then;
+``told`` is set once those who listen were told that the budget is used up."""
 
 jobs = Table(
     "jobs",
@@ -1017,6 +1019,16 @@ pools = Table(
     sqlite_with_rowid=False,
 )
 """The parts of each queue: ``work.skill`` is the key of the one that a task is in."""
+
+prospects = Table(
+    "prospects",
+    metadata,
+    Column("project", Id, ForeignKey("projects.id"), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    _text("body"),
+)
+"""What the last judging expects of one more answer by each person, as JSON; figures alone, which
+the next judging makes anew."""
 
 rights = Table(
     "rights",

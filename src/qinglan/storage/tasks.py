@@ -99,6 +99,22 @@ def page(connection: Connection, project: str, after: str, limit: int = BATCH) -
     return [_task(row, used) for row in rows]
 
 
+def asking(connection: Connection, project: str) -> Iterator[tuple[str, str | None, str | None]]:
+    """Id, skill and language of every task of ``project`` (its id), by id, in flat memory."""
+    demand, after = tables.demands.c, ""
+    query = (
+        select(_TASK.id, _TASK.skill, demand.language)
+        .join_from(tables.tasks, tables.demands, demand.task == _TASK.id, isouter=True)
+        .where(_TASK.project == project)
+        .order_by(_TASK.id)
+        .limit(BATCH)
+    )
+    while found := connection.execute(query.where(_TASK.id > after)).all():
+        for row in found:
+            yield row.id, row.skill, row.language
+        after = found[-1].id
+
+
 def count(connection: Connection, project: str) -> int:
     """How many tasks ``project`` (its id) has."""
     query = select(func.count()).select_from(tables.tasks).where(_TASK.project == project)

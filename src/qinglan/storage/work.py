@@ -275,6 +275,19 @@ def requeue(connection: Connection, project: str, tasks: Sequence[str]) -> None:
         _REQUEUE.later(connection, {"task_": task, "rank_": first + place})
 
 
+def put_first(connection: Connection, project: str, tasks: Sequence[str]) -> int:
+    """Put those of ``tasks`` that wait for an answer into the lane of those that came back, in
+    their order; how many. Those that somebody else holds locked stay where they are.
+    """
+    waiting: set[str] = set()
+    for batch in batches(tasks):
+        query = select(_WORK.task).where(among(_WORK.task, batch), or_(_OPEN, _RESERVED))
+        locked = query.order_by(_WORK.task).with_for_update(skip_locked=True)
+        waiting.update(connection.execute(locked).scalars())
+    requeue(connection, project, [task for task in tasks if task in waiting])
+    return len(waiting)
+
+
 def rank_again(connection: Connection, project: str, task: str, *, moves: bool) -> None:
     """Put ``task`` at the end of the lane of those that came back, where it ``moves``; else ask for
     a rank all the same and leave it where it is, by the same statements, so that how long it takes

@@ -42,6 +42,18 @@ def add(connection: Connection, annotator: str, task: str, claimed: int, now: in
     return taken
 
 
+def each(connection: Connection, project: str) -> dict[str, float]:
+    """Seconds that each annotator of ``project`` (its id) works on a task, on average."""
+    who = tables.annotators.c
+    query = (
+        select(_TIME.annotator, func.avg(_TIME.spent))
+        .join_from(tables.work_times, tables.annotators, who.id == _TIME.annotator)
+        .where(who.project == project, _TIME.spent > 0)
+        .group_by(_TIME.annotator)
+    )
+    return {str(one): round(float(ms) / 1000, 3) for one, ms in connection.execute(query)}
+
+
 def total(connection: Connection, annotator: str, since: int = 0) -> Total:
     """What ``annotator`` worked on tasks last worked on from the moment ``since`` on."""
     query = select(func.coalesce(func.sum(_TIME.spent), 0), func.count()).where(

@@ -11,6 +11,7 @@ from qinglan.errors import QinglanError
 from qinglan.flow import people
 from qinglan.flow.context import Context
 from qinglan.web import (
+    asking,
     auditing,
     board,
     composing,
@@ -60,6 +61,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     *reviews.ROUTES,
     *suggesting.ROUTES,
     *tiers.ROUTES,
+    *asking.ROUTES,
 )
 
 

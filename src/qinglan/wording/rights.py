@@ -66,11 +66,15 @@ PHRASES: dict[str, Phrase] = {
         "Left out of releases until their authors agree, at the desk, to the newest version:",
         "下列人员的作答暂不进入发布；其本人在标注台同意最新版本后即可恢复：",
     ),
-    "web.rights.owes": Phrase(
-        "{answers} accepted answers, given under version {asked} or before;",
-        "被接受的作答 {answers} 条，作答时的版本最新为第 {asked} 版；",
+    "web.rights.owes_all": Phrase(
+        "{answers} accepted answers, given under version {asked} or before; agreed to none",
+        "被接受的作答 {answers} 条，作答时的版本最新为第 {asked} 版；尚未同意任何版本",
     ),
-    "web.rights.has": Phrase("agreed to version {version}", "已同意第 {version} 版"),
+    "web.rights.owes": Phrase(
+        "{answers} accepted answers, given under version {asked} or before; agreed to version "
+        "{agreed}",
+        "被接受的作答 {answers} 条，作答时的版本最新为第 {asked} 版；已同意第 {agreed} 版",
+    ),
     "web.rights.keep": Phrase("Ask for this from now on", "自此要求同意"),
     "web.rights.agree": Phrase("I agree, and begin", "我同意并开始"),
 }

@@ -96,6 +96,7 @@ PHRASES: dict[str, Phrase] = {
     "web.hooks.add": Phrase("Add", "添加"),
     "web.hooks.event.annotation.submitted": Phrase("an answer came", "有新作答"),
     "web.hooks.event.verdict.changed": Phrase("verdicts changed", "裁定有变"),
+    "web.hooks.event.budget.reached": Phrase("a budget is used up", "预算已用完"),
     "web.hooks.event.release.built": Phrase("a release was built", "已生成发布"),
     "web.hooks.secret": Phrase("The secret that signs", "签名密钥"),
     "web.hooks.test": Phrase("Send a test", "发送测试"),

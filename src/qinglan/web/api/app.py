@@ -26,6 +26,7 @@ from qinglan.web.api import (
     reading,
     releasing,
     reviewing,
+    routing,
     telling,
 )
 from qinglan.web.api.guard import Doors, Guarded, Needs, needs_of
@@ -35,8 +36,8 @@ from qinglan.web.api.problems import MEDIA, tell
 PREFIX = "/api/v1"
 ROUTERS = (
     desk.router, own.router, reading.router, overview.router, measuring.router, reviewing.router,
-    managing.router, accounts.router, bringing.router, pictures.router, telling.router,
-    releasing.router,
+    managing.router, accounts.router, routing.router, bringing.router, pictures.router,
+    telling.router, releasing.router,
 )  # fmt: skip
 STRANGERS_A_MINUTE = 60
 """Requests of one address that come with no token that opens anything."""

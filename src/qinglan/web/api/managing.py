@@ -31,6 +31,7 @@ def desk_state(project: str, here: Here) -> people.DeskState:
         rules=None if rules is None else models.Rules(
             overlap=rules.overlap, most=rules.most, gold_per_mille=rules.gold_per_mille,
             lease_seconds=rules.lease_seconds, stop_after=rules.stop_after,
+            reserved=rules.reserved, reserved_for=rules.reserved_for, by_gain=rules.by_gain,
         ),
         people=[
             people.Sitting(

@@ -13,10 +13,8 @@ from qinglan.client import models, office
 from qinglan.errors import UsageError
 from qinglan.flow import auditing, guiding, history, jobs, leaving, pay, plans, reading, release
 from qinglan.flow import board as boards
-from qinglan.flow import office as desks
 from qinglan.flow.auditing import AuditPage
 from qinglan.flow.board import Pulse
-from qinglan.flow.scheme import show_scheme
 from qinglan.flow.tokens import Scope
 from qinglan.web.api.desk import Cursor, Here, Limit
 from qinglan.web.api.guard import Asked, Guarded, needs
@@ -81,13 +79,7 @@ def touched(project: str, version: int, here: Here) -> Response:
 @needs(Scope.READ, "read")
 def settings(project: str, here: Here) -> Response:
     """The project as a file (TOML), to be kept beside the data."""
-    context, actor = here.context, here.caller.actor
-    desk = desks.desk(context, actor, project)
-    text = guiding.versions(context, actor, project)[0].text
-    _, scheme = show_scheme(context, actor, project)
-    plan = plans.Plan(
-        name=project, kind=desk.kind, en=text.en, zh=text.zh, rules=desk.rules, scheme=scheme
-    )
+    plan = Workspace(here.context, here.caller.actor).plan(project)
     return Response(plans.write_plan(plan), media_type="application/toml")
 
 
@@ -104,6 +96,7 @@ def apply(project: str, sent: office.Settings, here: Here) -> office.Composed:
     return office.Composed(
         project=made.project, made=made.made, ruled=made.ruled,
         revised=None if made.revised is None else _version(made.revised),
+        changed=list(made.changed),
     )  # fmt: skip
 
 
@@ -115,7 +108,10 @@ def board(project: str, here: Here) -> office.Board:
     return office.Board(
         project=project, status=status_of(found.line), answers=found.answers,
         in_hand=found.in_hand, a_day=found.a_day, days_left=found.days_left,
-        budget=_digits(found.budget) if found.pays else None,
+        budget=_digits(found.budget) if found.pays else None, spent=found.spent,
+        waiting=None if found.waiting is None else office.Waiting(
+            tasks=found.waiting.tasks, tier=found.waiting.tier, people=found.waiting.people
+        ),
         days=[office.Day(day=one.day, answers=one.answers) for one in found.days],
         moments=[_moment(one, pays=found.pays) for one in found.moments],
     )  # fmt: skip
