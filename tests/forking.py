@@ -163,8 +163,9 @@ def run(*words: str, cwd: Path, timeout: float = 120, **more: Any) -> Any:
     return subprocess.CompletedProcess(words, running.returncode or 0, told, said)
 
 
-def _become(asked: dict[str, Any]) -> int:
-    """In the fork."""
+def _become(asked: dict[str, Any], talk: int) -> int:
+    """In the fork, which has no part in the talk of the one that forked."""
+    os.close(talk)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(asked["cwd"])
     os.environ.clear()
@@ -179,7 +180,7 @@ def _become(asked: dict[str, Any]) -> int:
     return result
 
 
-def _answer(asked: dict[str, Any]) -> dict[str, Any]:
+def _answer(asked: dict[str, Any], talk: int) -> dict[str, Any]:
     if "ended" in asked:
         pid, status = os.waitpid(asked["ended"], os.WNOHANG)
         return {"code": os.waitstatus_to_exitcode(status) if pid else None}
@@ -190,7 +191,7 @@ def _answer(asked: dict[str, Any]) -> dict[str, Any]:
         return {"pid": child}
     code = 1
     try:
-        code = _become(asked)
+        code = _become(asked, talk)
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else 1
     except BaseException:
@@ -207,10 +208,9 @@ def _main() -> None:
     for name in LOADED:
         with suppress(ImportError):
             import_module(name)
-    talk = os.fdopen(os.dup(1), "w")
+    talk = os.dup(1)
     for line in sys.stdin:
-        talk.write(json.dumps(_answer(json.loads(line))) + "\n")
-        talk.flush()
+        os.write(talk, json.dumps(_answer(json.loads(line), talk)).encode() + b"\n")
 
 
 if __name__ == "__main__":
