@@ -10,7 +10,8 @@ sizes into a new workspace, to show that they are linear and their memory flat, 
 into the full one), opening the desk, and then, in the full workspace, ``next_task``, ``submit``
 and ``skip`` of the assignment room for four annotators: one who is ``--ahead`` tasks ahead of all
 others, the same person as if what they had passed were forgotten, one who skips every other task,
-and one who is given two skills of ten; ``status``, the live board, a page of answers, ``export``.
+and one who is given two skills of ten; ``status``, a page of answers, ``export``, and the live
+board over HTTP, as a server that has just started gives it and later.
 
 Only the bulk of the full workspace comes through a faster seam than ``import``: the same rows,
 with ids of the same length and spread and commitments that hold (rows are read back and checked),
@@ -39,11 +40,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from desks import Line
+from desks import _serve as serve
 from sqlalchemy import Engine, event, make_url
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from qinglan.flow import desk, export, load, office, status, work
+from qinglan.flow import desk, entrance, export, load, office, people, status, work
 from qinglan.flow.context import Context, open_context
 from qinglan.flow.init import init
 from qinglan.flow.terms import Terms
@@ -376,6 +379,34 @@ def look_around(context: Context) -> Facts:
     return facts
 
 
+def over_http(context: Context, folder: Path) -> Facts:
+    """The live board as a browser gets it: the first request to a server, and later ones."""
+    link = people.invite(context, OWNER, f"lead {time.time_ns()}", Role.LEAD)
+    session = entrance.accept(context, link, "correct horse battery")
+    context.close()  # SQLite has one server
+    facts: Facts = {}
+    server, port, healthy = serve(folder / "ws")
+    try:
+        facts["healthy"] = {"wall": healthy}
+        line = Line(port)
+        page = (
+            f"GET /office/projects/p/board HTTP/1.1\r\nHost: b\r\nCookie: qinglan={session}\r\n\r\n"
+        )
+        looks = []
+        for label in ("live board: first request", *("again",) * 20):
+            start = time.perf_counter()
+            status, body = line.ask(page.encode())
+            looks.append(time.perf_counter() - start)
+            assert status == 200, body[:300]
+            if len(looks) == 1:
+                facts[label] = {"wall": looks[0]}
+        facts["live board: later"] = {"n": len(looks) - 1, **spread_of(looks[1:])}
+    finally:
+        server.terminate()
+        server.wait()
+    return facts
+
+
 def write_out(context: Context, folder: Path) -> Facts:
     facts: Facts = {}
     with timed(facts, "export") as noted:
@@ -436,7 +467,20 @@ class Plans:
         ]
 
 
-STEPS = ("begin", "fill", "desk", AHEAD, AGAIN, SKIPS, SKILLED, NEW, "look", "export", "more")
+STEPS = (
+    "begin",
+    "fill",
+    "desk",
+    AHEAD,
+    AGAIN,
+    SKIPS,
+    SKILLED,
+    NEW,
+    "look",
+    "http",
+    "export",
+    "more",
+)
 
 
 def run_step(step: str, args: argparse.Namespace, folder: Path) -> Facts:
@@ -459,6 +503,8 @@ def run_step(step: str, args: argparse.Namespace, folder: Path) -> Facts:
             facts = open_the_desk(context, args.ahead)
         elif step == "look":
             facts = look_around(context)
+        elif step == "http":
+            facts = over_http(context, folder)
         elif step == "export":
             facts = write_out(context, folder)
         else:

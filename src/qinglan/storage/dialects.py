@@ -23,6 +23,7 @@ from sqlalchemy.pool import NullPool
 from qinglan.errors import StorageError
 from qinglan.storage.bulk import FEW, insertion
 from qinglan.storage.prepared import commit_waiting, drive, forget_waiting, send_waiting
+from qinglan.storage.soundness import faults
 from qinglan.wording import say
 
 _log = logging.getLogger(__name__)
@@ -270,10 +271,11 @@ def examine(connection: Connection) -> list[str]:
     """What the engine itself finds wrong with the database: nothing, in a sound one."""
     if connection.dialect.name != "sqlite":
         return []
-    found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(10)")]
+    raw: Any = connection.connection.driver_connection
+    found = faults(raw)
     for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
         found.append(f"{row[0]} row {row[1]} points at nothing in {row[2]}")
-    return [fault for fault in found if fault != "ok"][:10]
+    return found[:10]
 
 
 def describe(connection: Connection) -> str:

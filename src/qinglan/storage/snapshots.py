@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from qinglan.errors import StorageError
 from qinglan.storage import dialects, pg_programs, schema
 from qinglan.storage.dialects import parse_url
+from qinglan.storage.soundness import faults
 from qinglan.storage.writer import explain
 
 FILES = {"sqlite": "qinglan.db", "postgresql": "postgresql.dump"}
@@ -100,11 +101,11 @@ def _copy_sqlite(source: Path, target: Path) -> None:
             read.backup(made)
             # One file: the copy must not need a log beside it.
             made.execute("PRAGMA journal_mode=DELETE")
-            faults = [str(row[0]) for row in made.execute("PRAGMA quick_check(1)")]
+            found = faults(made, quick=True)
     except sqlite3.Error as error:
         raise StorageError("storage.cannot_copy", detail=str(error)) from error
-    if faults != ["ok"]:
-        raise StorageError("storage.unsound", detail=faults[0])
+    if found:
+        raise StorageError("storage.unsound", detail=found[0])
 
 
 def _opened(source: Path) -> closing[sqlite3.Connection]:
@@ -119,11 +120,11 @@ def _move_sqlite(file: Path, target: Path) -> None:
         raise StorageError("storage.not_empty")
     try:
         with closing(sqlite3.connect(file)) as read:
-            faults = [str(row[0]) for row in read.execute("PRAGMA quick_check(1)")]
+            found = faults(read, quick=True)
     except sqlite3.Error as error:
         raise StorageError("storage.cannot_copy", detail=str(error)) from error
-    if faults != ["ok"]:
-        raise StorageError("storage.unsound", detail=faults[0])
+    if found:
+        raise StorageError("storage.unsound", detail=found[0])
     file.rename(target)
 
 
