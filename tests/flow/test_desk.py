@@ -560,6 +560,7 @@ def test_an_annotator_sees_no_field_and_no_query_that_tells_gold(
         task, chosen = during(lambda turn=turn: work.next_task(context, ANN, "p", now=at(turn)))
         assert {field.name for field in fields(task)} == {
             "task", "kind", "prompt", "options", "token", "until", "draft", "answer", "note",
+            "suggestion",
         }  # fmt: skip
         _, after = during(lambda turn=turn, task=task: follow(task, turn))
         assert not any("answer_keys" in statement for statement in chosen)

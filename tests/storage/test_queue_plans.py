@@ -54,6 +54,16 @@ def test_the_next_task_is_found_by_index(
     assert [found.task for found in first] == [task(390).id, task(391).id]
 
 
+def test_what_else_is_in_hand_is_found_among_few(storage: Storage) -> None:
+    """However much somebody has answered: it is asked with every answer."""
+    with storage.read() as conn:
+        seen = plans(conn, lambda conn: assignments.ask_other(conn, "ant_ann", "tsk_x")())
+        seen += plans(conn, lambda conn: assignments.current(conn, "ant_ann"))
+    assert len(seen) == 2
+    for plan in seen:
+        assert "ix_assignments_annotator_standing_moved (annotator=? AND standing=?)" in plan
+
+
 def test_what_tasks_ask_for_is_read_by_index(either: Storage) -> None:
     def begin(conn: Connection) -> None:
         fill(conn, 1)

@@ -64,6 +64,7 @@ _OTHER = Prepared(
     select(_ROW.task)
     .where(_ROW.annotator == bindparam("annotator_"), *_IN_HAND)
     .where(_ROW.task != bindparam("task_"))
+    .order_by(_ROW.standing, _ROW.moved)  # any would do, but SQLite would look through them all
     .limit(1)
 )
 _CURRENT = Prepared(
