@@ -198,8 +198,9 @@ PHRASES: dict[str, Phrase] = {
     "remedy.too_deep": Phrase("store it less deeply nested", "减少嵌套层数"),
     "remedy.too_large": Phrase("split it, or shorten it", "拆分或缩短"),
     "remedy.misaligned": Phrase(
-        "count places in Unicode characters, from 0, not in UTF-16 units or bytes",
-        "位置须按 Unicode 字符从 0 计数，而非 UTF-16 单元或字节",
+        "mend the places or the words; places count Unicode characters from 0, not UTF-16 units or "
+        "bytes",
+        "修正位置或文字；位置按 Unicode 字符从 0 计数，而非 UTF-16 单元或字节",
     ),
     "remedy.unknown_tier": Phrase("name the tier in the project first", "请先在项目中设置该级别"),
     "remedy.unknown_task": Phrase("import the task first", "请先导入对应题目"),
