@@ -54,6 +54,7 @@ BY_API: dict[str, str] = {
         f"GET {P}/guideline/{{version}}/touched.ndjson",
     f"GET {OFFICE}/settings.toml": f"GET {P}/settings",
     f"POST {OFFICE}/settings": f"PUT {P}/settings",
+    f"POST {OFFICE}/contest": f"POST {P}/contest",
     f"POST {OFFICE}/names": f"PUT {P}/scheme",
     f"POST {OFFICE}/import": f"POST {P}/tasks",
     f"POST {OFFICE}/import/{{arrival}}": f"POST {P}/tasks",

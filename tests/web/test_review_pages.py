@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from test_desk_browser import Visitor
-from web_example import STEPS, Client, fill, join, workspace
+from web_example import STEPS, Client, fill, join, seat, workspace
 
 from qinglan.flow import work
 from qinglan.flow.context import Context
@@ -135,3 +136,37 @@ def test_what_is_written_is_kept_when_it_does_not_fit(context: Context, port: in
         assert other.get("/office/projects/p/review").status == reads
         assert other.get(path).status == reads
         assert other.post(path, does="choose", considered=first, annotation=first).status == 403
+
+
+def test_texts_are_given_to_others_to_compare(context: Context, port: int) -> None:
+    said = ({"text": f"{HOSTILE}\nIt rains."}, {"text": "Clouds weep.\nOr so they say."})
+    disagree(context, "poems", Kind.FREE, *said)
+    lead = Client(port, join(context, "lee-poems", Role.LEAD))
+    rae = Client(port, join(context, "rae-poems", Role.REVIEWER))
+    here = "/office/projects/poems"
+    assert say("web.contest.do", "en") in rae.get(f"{here}/review").text
+    assert rae.post(f"{here}/contest", into="poems-compared").status == 403, "a lead makes projects"
+    lead.get(f"{here}/review")
+    done = lead.post(f"{here}/contest", into="poems-compared")
+    assert done.status == 200
+    assert say("web.contest.done", "en", new=2, there=0, into="poems-compared") in done.text
+    assert lead.post(f"{here}/contest", into="poems").status == 422
+    assert (
+        say("web.contest.done", "en", new=0, there=2, into="poems-compared")
+        in rae.post(f"{here}/contest", into="poems-compared").text
+    )
+    seat(context, "poems-compared", "judge-1")
+    one = Client(port, join(context, "judge-1"))
+    page = one.get("/desk/poems-compared").text
+    assert "poems-writer" not in page
+    assert "<script>alert" not in page
+    one.submit("poems-compared", winner="left")
+    line = rae.get(f"{here}/review").text
+    shown = [
+        rae.get(f"{here}/review/{task}").text
+        for task in dict.fromkeys(re.findall(r"/review/(tsk_\w+)", line))
+    ]
+    assert len(shown) == 2
+    told = [say("web.contest.share", "en", share=share, votes=1) for share in (100, 0)]
+    assert sum(all(words in page for words in told) for page in shown) == 1
+    assert say("web.contest.do", "en") not in rae.get("/office/projects/review-en/review").text

@@ -1,4 +1,7 @@
-"""``keys``: items are answered blind, and a key that may be wrong is disputed and decided."""
+"""``keys``: items are answered blind, and a key that may be wrong is disputed and decided.
+
+``contest`` stands here too: written texts are compared blind, as written questions are answered.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Annotated
 import typer
 
 from qinglan.cli.terminal import JsonOption, WorkspaceOption, actor, out, show_json
-from qinglan.wording import say
+from qinglan.wording import catalogue, say
 
 ProjectArgument = Annotated[str, typer.Argument(help=say("cli.verify.project"))]
 TaskArgument = Annotated[str, typer.Argument(help=say("cli.keys.task"))]
@@ -24,6 +27,7 @@ def register(app: typer.Typer) -> None:
     group.command("dispute", help=say("cli.keys.dispute"))(dispute)
     group.command("decide", help=say("cli.keys.decide"))(decide)
     app.add_typer(group, name="keys")
+    app.command("contest", help=say("cli.contest"))(contest)
 
 
 def pose(
@@ -45,6 +49,29 @@ def pose(
         show_json(asdict(done))
     else:
         out.print(say("cli.keys.posed", new=done.new, into=done.into, there=done.there))
+
+
+def contest(
+    project: ProjectArgument,
+    into: Annotated[str, typer.Option(help=say("cli.contest.into"))],
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Let others compare the written texts of a project."""
+    from qinglan.flow import contesting, load
+    from qinglan.flow.context import open_context
+    from qinglan.flow.status import status
+    from qinglan.records import Kind
+
+    with open_context(workspace) as context:
+        if into not in {line.project for line in status(context, actor())}:
+            asked = catalogue()["flow.contest_guideline"]
+            load.make_project(context, actor(), into, Kind.PREFERENCE, en=asked.en, zh=asked.zh)
+        done = contesting.contest(context, actor(), project, into)
+    if as_json:
+        show_json(asdict(done))
+    else:
+        out.print(say("cli.contest.done", **asdict(done)))
 
 
 def disputed(

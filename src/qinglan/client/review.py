@@ -155,6 +155,26 @@ class Posing(Asked):
     need: int = Field(default=2, ge=1, le=100)
 
 
+class Contesting(Asked):
+    """Where written texts are to be compared."""
+
+    into: models.Name
+
+
+class Contested(Sent):
+    """Pairs that became tasks now, and those that were tasks before; and why tasks were left out:
+    no second text, still given out, or settled.
+    """
+
+    project: str
+    into: str
+    new: int
+    there: int
+    alone: int
+    open: int
+    settled: int
+
+
 class Posed(Sent):
     """Items that became tasks now, and those that were tasks before."""
 
@@ -228,3 +248,8 @@ class ReviewCalls(Asking):
         """Let others answer the items of ``project`` blind, as tasks of ``into``."""
         sent = Posing(into=into, need=need)
         return self._send("POST", f"/projects/{part(project)}/pose", sent, Posed)
+
+    def contest(self, project: str, into: str) -> Contested:
+        """Let others compare the texts written in ``project``, as preferences of ``into``."""
+        path = f"/projects/{part(project)}/contest"
+        return self._send("POST", path, Contesting(into=into), Contested)

@@ -47,6 +47,7 @@ MAY: dict[str, frozenset[Role]] = {
     "look": _EVERYONE,
     "decide": _WRITERS | {Role.REVIEWER},
     "pose": _WRITERS,
+    "contest": _WRITERS | {Role.REVIEWER},
     "dispute": frozenset(Role) - {Role.AUDITOR},
     "conduct": _WRITERS | {Role.REVIEWER, Role.AUDITOR},
     "people": _WRITERS,

@@ -7,7 +7,7 @@ in, the project counts as half judged and nothing is released of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -15,7 +15,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
-from qinglan.flow import events, flagging, foreseeing, pulsing
+from qinglan.flow import contests, events, flagging, foreseeing, pulsing
 from qinglan.flow.context import Context, Progress, allow, quiet
 from qinglan.flow.events import Event
 from qinglan.flow.hands import milliseconds
@@ -107,7 +107,13 @@ def judge(
 
     outcomes: Counter[str] = Counter()
     changed = done = 0
-    for batch in batches(_verdicts(context, labels, target.id, float(threshold), use_keys), BATCH):
+    contested: Mapping[str, Mapping[str, float]] = {}
+    if target.kind in contests.KINDS:
+        standing = [(task, v.annotation) for task, given in labels.votes.items() for v in given]
+        with context.storage.read() as conn:
+            contested = contests.read(context, conn, standing).found.posterior
+    made = _verdicts(context, labels, target.id, float(threshold), use_keys, contested)
+    for batch in batches(made, BATCH):
         changed += context.write(target, partial(keep, batch))
         outcomes += _reasons(batch)
         done += len(batch)
@@ -139,8 +145,9 @@ def _reasons(batch: list[Verdict]) -> Counter[str]:
 
 
 def _verdicts(
-    context: Context, labels: Labels, project: str, threshold: float, use_keys: bool
-) -> Iterator[Verdict]:
+    context: Context, labels: Labels, project: str, threshold: float, use_keys: bool,
+    contested: Mapping[str, Mapping[str, float]],
+) -> Iterator[Verdict]:  # fmt: skip
     with context.storage.read() as conn:
         ruled = rulings.standing(conn, project)
         unsettled = {
@@ -162,6 +169,7 @@ def _verdicts(
             if task.id in unsettled:
                 yield _unsettled(context, task.id, unsettled[task.id], ballots)
                 continue
+            contest = contested.get(task.id, {})
             posterior = labels.posterior.get(task.id)
             opinion = None
             if posterior is not None:
@@ -181,6 +189,7 @@ def _verdicts(
                         for one in labels.estimates.get(task.id, ())
                     ),
                     *([] if ruling is None else [f"ruling {ruling.id}"]),
+                    *(f"best {one} {p:.6f}" for one, p in sorted(contest.items())),
                 ),
                 task=task.id,
                 ballots=ballots,
@@ -188,6 +197,7 @@ def _verdicts(
                 threshold=threshold,
                 use_checks=use_keys,
                 ruling=ruling,
+                contest=contest,
             )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ answered it, does not review it; whoever has seen its answers is never given it 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from qinglan import assignment
 from qinglan.assignment.reviewing import Why
 from qinglan.errors import PermissionDenied, UsageError
-from qinglan.flow import hands, rekeying
+from qinglan.flow import contests, hands, rekeying
 from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import annotator_id, checked, milliseconds
 from qinglan.flow.scheme import scheme_of
@@ -110,6 +110,10 @@ class Dossier:
     """What the labels and criteria are called."""
     verdict: Verdict | None = None
     """What is concluded at present."""
+    compared: Mapping[str, float] = field(default_factory=dict)
+    """How often each answer (by id) was preferred by those who compared them, ties half."""
+    comparisons: int = 0
+    """By how many votes."""
 
 
 def review_queue(
@@ -169,6 +173,8 @@ def open_review(context: Context, actor: Actor, project: str, task: str) -> Doss
         before = rulings.of_task(conn, target.id, task)
         verdict = verdicts.current(conn, [task]).get(task)
         scheme = scheme_of(conn, target.id, asked.kind)
+        texts = [(task, one.id) for one in given] if asked.kind in contests.KINDS else []
+        compared = contests.read(context, conn, texts).found
     concluded = None if verdict is None else verdict.annotation
     given.sort(key=lambda one: assignment.draw(context.secret, "review", actor.name, one.id))
     return Dossier(
@@ -182,7 +188,8 @@ def open_review(context: Context, actor: Actor, project: str, task: str) -> Doss
         ),
         key=key.value if key is not None else None if claim is None else claim.value,
         claim=claim, words=tuple(said), rulings=tuple(before),
-        scheme=scheme, verdict=verdict,
+        scheme=scheme, verdict=verdict, compared=compared.majority.get(task, {}),
+        comparisons=compared.votes.get(task, 0),
     )  # fmt: skip
 
 

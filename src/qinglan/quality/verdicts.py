@@ -1,21 +1,24 @@
 """From evidence to a verdict: one task's answers, checks and posterior in, one ``Verdict`` out.
 
 The order of evidence: what a reviewer ruled, with all answers before them, outranks all else,
-even a key; an answer that a verifier holds against the key outranks a vote; where the
-key refutes everything that could be read, the task is set aside as contradicting its key (one of
-the two is wrong, and a person must say which); where no key speaks, the consensus decides if its
-posterior reaches the threshold. Undecided checks are no evidence either way.
+even a key; an answer that a verifier holds against the key outranks a vote; where the key refutes
+everything that could be read, the task is set aside as contradicting its key (one of the two is
+wrong, and a person must say which). Where no key speaks, those decide who compared the texts, and
+where nobody did, the consensus, each if its posterior reaches the threshold. Undecided checks are
+no evidence either way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from qinglan.kinds import WRITTEN
 from qinglan.records import Estimate, Outcome, Reason, Ruling, Verdict
 
+CONTEST = "contest"
+"""The method of a verdict that rests on texts that others compared."""
 _SIX = Decimal("0.000001")
 
 
@@ -57,6 +60,7 @@ def conclude(
     threshold: float,
     use_checks: bool,
     ruling: Ruling | None = None,
+    contest: Mapping[str, float] | None = None,
 ) -> Verdict:
     """The verdict on one task.
 
@@ -68,6 +72,7 @@ def conclude(
         threshold: least posterior, in (0, 1], for a verdict that rests on votes alone.
         use_checks: whether checks against keys are evidence.
         ruling: what a reviewer decided; it outranks all else.
+        contest: the chance that each annotation is the best text, where others compared them.
     """
 
     def aside(reason: Reason, method: str) -> Verdict:
@@ -100,6 +105,15 @@ def conclude(
             )  # fmt: skip
         if any(b.outcome is Outcome.REFUTED for b in ballots):
             return aside(Reason.KEY_CONTRADICTS, "key")
+    if contest:
+        first, chance = min(contest.items(), key=lambda item: (-decimal(item[1]), item[0]))
+        if chance < threshold:
+            return aside(Reason.BELOW_THRESHOLD, CONTEST)
+        (chosen,) = [b for b in ballots if b.annotation == first]
+        return Verdict(
+            id=verdict_id, task=task, value=chosen.value or WRITTEN, annotation=first,
+            probability=decimal(chance), votes=len(ballots), method=CONTEST,
+        )  # fmt: skip
     if opinion is None or not opinion.posterior:
         return aside(Reason.NO_SUPPORT, opinion.method if opinion else "none")
     # Ties fall to the smaller value: any fixed rule will do, and this one is reproducible. A tie

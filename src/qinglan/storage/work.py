@@ -327,3 +327,12 @@ def _slots(row: Row[*tuple[Any, ...]]) -> Slots:
 def read_question(row: Row[Any]) -> Question:
     """The task of a row that begins with its columns."""
     return Question(row.id, Kind(row.kind), row.prompt, tuple(decode_words(row.options)))
+
+
+def states(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """How those of the tasks ``ids`` stand that are queued at a desk."""
+    found: dict[str, str] = {}
+    for batch in batches(sorted(set(ids))):
+        query = select(_WORK.task, _WORK.state).where(among(_WORK.task, batch))
+        found |= {row.task: row.state for row in connection.execute(query)}
+    return found

@@ -110,7 +110,7 @@ def show(visit: Visit, template: str, /, status: int = 200, **facts: Any) -> Res
             visit=visit,
             actor=visit.known,
             csrf=visit.csrf,
-            **{"scheme": EMPTY, **facts},
+            **{"scheme": EMPTY, "suggested": frozenset(), **facts},
         )
     )
     response = HTMLResponse(body, status_code=status)

@@ -7,19 +7,54 @@ from typing import Any
 from starlette.responses import Response
 
 from qinglan.errors import InputError, UsageError
-from qinglan.flow import disputing, office, review
+from qinglan.flow import contesting, contests, desk, disputing, load, office, review
+from qinglan.flow.status import status
 from qinglan.records import Kind
 from qinglan.web import forms, values
 from qinglan.web.handling import status_of
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
+from qinglan.wording import catalogue
+from qinglan.work import Rules
+
+JUDGES = 3
+"""People who compare each pair, where the place for it is new."""
 
 
 def queue(visit: Visit) -> Response:
     """The tasks that are worth most."""
     name = visit.parts["project"]
+    return _queue(visit, name)
+
+
+def contest(visit: Visit) -> Response:
+    """Have others compare the written texts: in a project that is there, or in a new one."""
+    name, into = visit.parts["project"], visit.form.get("into", "").strip()
+    new = into not in {line.project for line in status(visit.context, visit.actor)}
+    try:
+        if new:
+            asked = catalogue()["flow.contest_guideline"]
+            load.make_project(
+                visit.context, visit.actor, into, Kind.PREFERENCE, en=asked.en, zh=asked.zh
+            )
+        done = contesting.contest(visit.context, visit.actor, name, into)
+        if new:
+            desk.open_desk(visit.context, visit.actor, into, Rules(overlap=JUDGES))
+    except InputError as error:
+        return _queue(visit, name, message=error.say(visit.language), status=status_of(error))
+    return _queue(visit, name, done=done)
+
+
+def _queue(
+    visit: Visit, name: str, *, done: contesting.Contested | None = None,
+    message: str | None = None, status: int = 200,
+) -> Response:  # fmt: skip
     page = review.review_queue(visit.context, visit.actor, name, after=visit.query.get("after", ""))
-    return show(visit, "review", project=name, page=page)
+    kind = office.desk(visit.context, visit.actor, name).kind
+    return show(
+        visit, "review", status, project=name, page=page, done=done, message=message,
+        texts=kind in contests.KINDS and office.may(visit.actor, "contest"),
+    )  # fmt: skip
 
 
 def one_task(visit: Visit) -> Response:
@@ -80,6 +115,7 @@ def decide_key(visit: Visit) -> Response:
 
 ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", "/office/projects/{project}/review", queue),
+    ("POST", "/office/projects/{project}/contest", contest),
     ("GET", "/office/projects/{project}/keys", keys),
     ("POST", "/office/projects/{project}/keys", decide_key),
     ("GET", "/office/projects/{project}/review/{task}", one_task),

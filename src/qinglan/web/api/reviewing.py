@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from qinglan.client import models, own, review
+from qinglan.flow import contesting, disputing, office, posing
 from qinglan.flow import desk as desks
-from qinglan.flow import disputing, office, posing
 from qinglan.flow import review as reviews
 from qinglan.flow.tokens import Scope
 from qinglan.records import Answer, Ruling
@@ -165,6 +166,14 @@ def pose(project: str, sent: review.Posing, here: Here) -> review.Posed:
     """Let others answer the items of a project blind, as tasks of another."""
     made = posing.pose(here.context, here.caller.actor, project, sent.into, need=sent.need)
     return review.Posed(project=project, into=made.into, new=made.new, there=made.there)
+
+
+@router.post("/projects/{project}/contest")
+@needs(Scope.REVIEW, "contest", repeats=True)
+def contest(project: str, sent: review.Contesting, here: Here) -> review.Contested:
+    """Let others compare the written texts of a project, as preferences of another."""
+    made = contesting.contest(here.context, here.caller.actor, project, sent.into)
+    return review.Contested(**asdict(made))
 
 
 def _fields(answer: Answer) -> models.Fields:
