@@ -210,3 +210,20 @@ def test_the_language_is_the_persons_own(
 def test_a_language_asked_for_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QINGLAN_LANG", "zh")
     assert wording.say("reason.no_key", "en") == PHRASES["reason.no_key"].en
+
+
+def noted() -> set[str]:
+    """The names under which verbs keep facts of what they did."""
+    found: set[str] = set()
+    for path in (SOURCE / "flow").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                told = node.func.attr in ("note", "begin", "remember")
+                found |= {one.arg for one in node.keywords if told and one.arg}
+    return found
+
+
+def test_every_fact_of_the_audit_log_has_a_name() -> None:
+    names = noted()
+    assert {"annotator", "set_aside", "root"} <= names
+    assert [name for name in sorted(names) if f"web.fact.{name}" not in PHRASES] == []

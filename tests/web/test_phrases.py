@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import qinglan
 from qinglan import wording
 from qinglan.web import facts, render
 
@@ -35,23 +32,6 @@ def test_a_phrase_reads_alike_however_it_is_asked_for(language: wording.Language
 def test_an_unknown_phrase_is_an_error_when_the_template_is_read() -> None:
     with pytest.raises(KeyError):
         render._environment("en").from_string('{{ say("web.there_is_none") }}')
-
-
-def noted() -> set[str]:
-    """The names under which verbs keep facts of what they did."""
-    found: set[str] = set()
-    for path in (Path(qinglan.__file__).parent / "flow").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                told = node.func.attr in ("note", "begin", "remember")
-                found |= {one.arg for one in node.keywords if told and one.arg}
-    return found
-
-
-def test_every_fact_of_the_audit_log_has_a_name() -> None:
-    names = noted()
-    assert {"annotator", "set_aside", "root"} <= names
-    assert [name for name in sorted(names) if f"web.fact.{name}" not in wording.catalogue()] == []
 
 
 @pytest.mark.parametrize(
