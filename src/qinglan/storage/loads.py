@@ -81,10 +81,11 @@ class TaskMaker:
 
         Ids, salts and names of columns need no escapes; texts of files do.
         """
-        made = []
+        made, asked = [], quote(prompt)
         for place, (sample, text) in enumerate(samples):
             salt = next(salts)
-            digest = self._sample[place](f'"{sample}"', line, f'"{salt}"', quote(text))
+            written = asked if text is prompt else quote(text)
+            digest = self._sample[place](f'"{sample}"', line, f'"{salt}"', written)
             made.append(
                 (sample, self._origins[place], line, text, salt, digest, self._activity)
             )  # fmt: skip
@@ -92,7 +93,7 @@ class TaskMaker:
         used = ",".join([f'"{sample}"' for sample, _ in samples])
         salt = next(salts)
         digest = self._task(
-            quote(group), f'"{id_}"', said, quote(prompt), f'"{salt}"', f"[{used}]",
+            quote(group), f'"{id_}"', said, asked, f'"{salt}"', f"[{used}]",
             "null" if skill is None else quote(skill),
         )  # fmt: skip
         task = (
