@@ -249,7 +249,7 @@ def _shown(visit: Visit, plan: Plan) -> dict[str, Any]:
     task = _trial(visit, plan.kind, plan.scheme)
     return {
         "task": task, "answer": forms.fill(plan.kind, None, len(task.options)),
-        "marks": forms.MARKS, "sides": forms.SIDES, "suggested": frozenset(),
+        "marks": forms.MARKS, "sides": forms.SIDES,
         "trial_prompt": visit.form.get("trial_prompt", ""),
         "trial_options": visit.form.get("trial_options", ""),
         "scheme": plan.scheme, "scheme_text": visit.form.get("scheme") or write(plan.scheme),

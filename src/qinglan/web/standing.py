@@ -139,5 +139,4 @@ def _lesson(
     return show(
         visit, "lesson", status, desk=desk, here=here, task=here.question, answer=answer,
         message=message, marks=forms.MARKS, sides=forms.SIDES, scheme=desk.scheme,
-        suggested=frozenset(),  # a lesson is one's own
     )  # fmt: skip
