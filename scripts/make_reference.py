@@ -213,7 +213,7 @@ def python_page() -> str:
 
 def api_page() -> str:
     """Every route of the API, and every model that goes over the wire."""
-    from qinglan.client import models, office, own, people, reports, review
+    from qinglan.client import models, office, own, people, reports, review, routing
     from qinglan.flow import tokens
     from qinglan.web.api.app import PREFIX, ROUTERS, routes
 
@@ -236,7 +236,7 @@ def api_page() -> str:
     parts.append("## Models")
     docs: dict[tuple[str, str], str] = {}
     found: dict[str, object] = {}
-    for module in (models, own, office, review, people, reports):
+    for module in (models, own, office, review, people, reports, routing):
         docs |= attribute_docs(module)
         ours = {
             n: t for n, t in vars(module).items() if getattr(t, "__module__", "") == module.__name__

@@ -129,7 +129,7 @@ def test_an_annotators_token_tells_what_is_there_from_what_is_not_by_nothing(
     with context.storage.read() as conn:
         there = questions.page(conn, context.project("q").id, "", 1)[0].id
     for method, path, _ in operations(description):
-        if path in ("/me", "/desks"):
+        if path in ("/me", "/me/languages", "/desks"):
             continue
         false = re.sub("/q(?=/|$)", "/no-such", path).replace("r1", "r9")
         heard: dict[str, set[str]] = {}

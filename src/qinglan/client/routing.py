@@ -53,7 +53,7 @@ class Needs(Sent):
     needs: dict[str, str]
 
 
-class Statement(Asked):
+class NewRights(Asked):
     """What people are to agree to from now on, in both languages."""
 
     en: Text
@@ -71,7 +71,7 @@ class Missing(Sent):
     """The newest version that they agreed to."""
 
 
-class Rights(Sent):
+class RightsAsked(Sent):
     """The statement of rights; ``version`` is ``None`` where the project asks nothing."""
 
     version: int | None
@@ -156,14 +156,14 @@ class RoutingCalls(Asking):
         sent = Need(skill=skill, tier=tier)
         return self._send("PUT", f"/projects/{part(project)}/needs", sent, Needs).needs
 
-    def rights(self, project: str) -> Rights:
+    def rights(self, project: str) -> RightsAsked:
         """What people agree to, and who has yet to."""
-        return self._get(f"/projects/{part(project)}/rights", Rights)
+        return self._get(f"/projects/{part(project)}/rights", RightsAsked)
 
-    def set_rights(self, project: str, *, en: str, zh: str) -> Rights:
+    def set_rights(self, project: str, *, en: str, zh: str) -> RightsAsked:
         """Ask people to agree to these words from now on."""
-        sent = Statement(en=en, zh=zh)
-        return self._send("PUT", f"/projects/{part(project)}/rights", sent, Rights)
+        sent = NewRights(en=en, zh=zh)
+        return self._send("PUT", f"/projects/{part(project)}/rights", sent, RightsAsked)
 
     def whom_to_ask(self, project: str) -> Whom:
         """Whom to ask next, by skill and language."""

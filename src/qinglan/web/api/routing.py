@@ -42,7 +42,7 @@ def tier_names(project: str, here: Here) -> routing.Tiers:
 
 
 @router.put("/projects/{project}/tiers")
-@needs(Scope.PEOPLE, "desk", repeats=True)
+@needs(Scope.CONDUCT, "desk", repeats=True)
 def name_tiers(project: str, sent: routing.TierNames, here: Here) -> routing.Tiers:
     """Set the project's tiers; one that is in use must stay."""
     kept = tiers.name_tiers(here.context, here.caller.actor, project, sent.tiers)
@@ -57,7 +57,7 @@ def needed(project: str, here: Here) -> routing.Needs:
 
 
 @router.put("/projects/{project}/needs")
-@needs(Scope.PEOPLE, "desk", repeats=True)
+@needs(Scope.CONDUCT, "desk", repeats=True)
 def need_tier(project: str, sent: routing.Need, here: Here) -> routing.Needs:
     """Let a skill be for a tier and those above it alone, or for all again."""
     routes.need_tier(here.context, here.caller.actor, project, sent.skill, sent.tier)
@@ -66,14 +66,14 @@ def need_tier(project: str, sent: routing.Need, here: Here) -> routing.Needs:
 
 @router.get("/projects/{project}/rights")
 @needs(Scope.PEOPLE, "conduct")
-def statement(project: str, here: Here) -> routing.Rights:
+def rights_statement(project: str, here: Here) -> routing.RightsAsked:
     """What people agree to before their next task, and whose answers wait for that."""
     return _rights(here, project)
 
 
 @router.put("/projects/{project}/rights")
-@needs(Scope.PEOPLE, "desk", repeats=True)
-def set_statement(project: str, sent: routing.Statement, here: Here) -> routing.Rights:
+@needs(Scope.CONDUCT, "desk", repeats=True)
+def set_statement(project: str, sent: routing.NewRights, here: Here) -> routing.RightsAsked:
     """Ask people to agree to these words from now on; the same words are no new version."""
     rights.set_statement(here.context, here.caller.actor, project, en=sent.en, zh=sent.zh)
     return _rights(here, project)
@@ -104,9 +104,9 @@ def whom(project: str, here: Here) -> routing.Whom:
     )  # fmt: skip
 
 
-def _rights(here: Here, project: str) -> routing.Rights:
+def _rights(here: Here, project: str) -> routing.RightsAsked:
     found = rights.statement(here.context, here.caller.actor, project)
-    return routing.Rights(
+    return routing.RightsAsked(
         version=None if found is None else found.version,
         en="" if found is None else found.en, zh="" if found is None else found.zh,
         since=None if found is None else _moment(found.at),
