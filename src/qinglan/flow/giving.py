@@ -62,7 +62,12 @@ def give(
                 continue  # others hold them, or took them meanwhile
             seats.move(conn, replace(seat, passed=_passed(seat, found, None)))
             return None
-        before = _answered_elsewhere(context, conn, seat, [claimed[0], *(gilt or ("",))])
+        # Asked together, and for both, whichever is then given.
+        had = {
+            task: assignments.ask(conn, seat.annotator, task, lock=True)
+            for task in (claimed[0], *(gilt or ("",)))
+        }
+        before = _answered_elsewhere(context, conn, seat, list(had))
         if claimed[0] in before:
             for task, annotation in _answered_elsewhere(context, conn, seat, tasks).items():
                 _note_answered(conn, seat, task, annotation, now)
@@ -72,7 +77,7 @@ def give(
         for task, slots in gilt.items():
             if turn and task not in before:
                 chosen = (task, slots)
-        return _lease(conn, seat, found, chosen, now, senior=senior)
+        return _lease(conn, seat, found, chosen, had[chosen[0]](), now, senior=senior)
     return None
 
 
@@ -187,12 +192,12 @@ def _lease(
     seat: Seat,
     found: dict[str, list[Candidate]],
     chosen: tuple[str, Slots],
+    had: Assignment | None,
     now: int,
     *,
     senior: bool,
 ) -> Assignment | None:
     task, slots = chosen
-    had = assignments.get(conn, seat.annotator, task, lock=True)
     before = None if had is None else had.place
     step = assignment.take(before, slots, seat.rules, now, senior=senior)
     if isinstance(step, assignment.No):

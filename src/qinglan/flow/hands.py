@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -85,7 +86,13 @@ class InHand:
 
 def annotator_id(context: Context, project: str, name: str) -> str:
     """The id of the annotator ``name`` in ``project`` (by name), as an import would mint it."""
-    return identity.mint(context.secret, "ant", project, name)
+    return _minted(context.secret, project, name)
+
+
+@lru_cache(4096)
+def _minted(secret: bytes, project: str, name: str) -> str:
+    """It follows from these three alone, and every request asks for it several times."""
+    return identity.mint(secret, "ant", project, name)
 
 
 def milliseconds(now: datetime | None) -> int:

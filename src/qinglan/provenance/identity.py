@@ -12,10 +12,9 @@ Canonical bytes are RFC 8785 (JCS). Floats are refused: records carry integers a
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from json.encoder import encode_basestring as quote
 from typing import TypeAlias
 
@@ -56,8 +55,11 @@ def mint(secret: bytes, prefix: str, *place: str | int) -> str:
     """
     if prefix not in PREFIXES:
         raise ValueError(f"unknown id prefix {prefix!r}")
-    mac = hmac.digest(secret, canonical([prefix, *place]), "sha256")
-    return f"{prefix}_{_spell(mac)}"
+    inner, outer = _hmac(secret)
+    within, around = inner.copy(), outer.copy()
+    within.update(canonical([prefix, *place]))
+    around.update(within.digest())
+    return f"{prefix}_{_spell(around.digest())}"
 
 
 def minter(secret: bytes, prefix: str, *place: str | int) -> Callable[..., str]:
@@ -67,11 +69,9 @@ def minter(secret: bytes, prefix: str, *place: str | int) -> Callable[..., str]:
     """
     if prefix not in PREFIXES:
         raise ValueError(f"unknown id prefix {prefix!r}")
-    key = secret if len(secret) <= _BLOCK else hashlib.sha256(secret).digest()
-    key = key.ljust(_BLOCK, b"\0")
-    beginning = canonical([prefix, *place])[:-1] + b","
-    inner = hashlib.sha256(key.translate(_INNER) + beginning)
-    outer = hashlib.sha256(key.translate(_OUTER))
+    keyed, outer = _hmac(secret)
+    inner = keyed.copy()
+    inner.update(canonical([prefix, *place])[:-1] + b",")
 
     def mint_last(*last: str) -> str:
         within, around = inner.copy(), outer.copy()
@@ -86,6 +86,14 @@ def minter(secret: bytes, prefix: str, *place: str | int) -> Callable[..., str]:
 _BLOCK = 64
 _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))
+
+
+@lru_cache(16)
+def _hmac(secret: bytes) -> tuple[hashlib._Hash, hashlib._Hash]:
+    """The two hashes of HMAC-SHA-256 when each has taken in the secret; to be copied."""
+    key = secret if len(secret) <= _BLOCK else hashlib.sha256(secret).digest()
+    key = key.ljust(_BLOCK, b"\0")
+    return hashlib.sha256(key.translate(_INNER)), hashlib.sha256(key.translate(_OUTER))
 
 
 def random_id(prefix: str) -> str:
