@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from desk_example import LEAD, opened, person
 
+from qinglan.cli import main
 from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow import contesting, desk, judge, load, release, review, work
 from qinglan.flow.context import Context
@@ -186,3 +188,16 @@ def test_with_scores_it_needs_criteria(talks: Context) -> None:
     with talks.storage.read() as conn:
         (one,) = tasks.stream(conn, talks.project("scored").id)
     assert one.options[2:] == ("clarity:1-5",)
+
+
+@pytest.mark.parametrize("database", [None], indirect=True)
+def test_it_is_a_command_that_makes_the_place_where_it_is_new(
+    talks: Context, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QINGLAN_LANG", "en")
+    at = ["-w", str(talks.folder)]
+    assert main(["contest", "p", "--into", "fresh", "--json", *at]) == 0
+    assert json.loads(capsys.readouterr().out)["new"] == 1
+    assert main(["contest", "p", "--into", "fresh", *at]) == 0
+    assert "0 pairs became tasks of fresh; 1 were there" in capsys.readouterr().out
+    assert main(["contest", "best", "--into", "fresh", *at]) == 2

@@ -40,6 +40,11 @@ def test_an_unknown_phrase_is_an_error_when_the_template_is_read() -> None:
         ("role", "lead", "角色 负责人"),
         ("outcomes", {"verified": 6, "refuted": 3}, "结果 正确 6、错误 3"),
         ("seat", "ant_1", "开通席位 小明"),
+        (
+            "marks",
+            {"least": 705, "floor": 20},
+            "对已知答案题目的要求 最低正确率（%） 70.5、获信任者每千题金标题数 20",
+        ),
         ("use_keys", True, "以标准答案为准 是"),
         ("scopes", ["read", "pay"], "权限 读取项目、题目与裁定、酬金"),
         ("of_a_later_version", {"a": [1, None]}, "of_a_later_version a 1、null"),

@@ -43,8 +43,17 @@ def told(facts: Mapping[str, Json], names: Mapping[str, str], language: Language
     ]
 
 
+_SHARES = frozenset({"least", "aim", "passing"})
+"""Kept in thousandths, told in hundredths as the form has them."""
+
+
 def _told(key: str, value: Json, names: Mapping[str, str], language: Language) -> Told:
     name = _phrase(f"web.fact.{key}", key, language)
+    if key == "marks" and isinstance(value, dict):
+        value = {
+            part: f"{n / 10:g}" if part in _SHARES and isinstance(n, int) else n
+            for part, n in value.items()
+        }
     said = _said(_WORDS.get(key), value, names, language)
     if isinstance(value, str) and _DIGEST.fullmatch(value):
         return Told(name, f"{value[:12]}…", value)
