@@ -245,6 +245,8 @@ def rows(conn: Connection) -> Rows:
             lines = []  # one for each attempt, and what it was about
         if name == "pulses":  # where the line stood at some time; a judging that died may have told
             lines = [*{(project, *stood) for project, _, *stood in lines}]
+        if name == "prospects":  # so does what the last judging expects
+            lines = [(project, body) for project, _, body in lines]
         if name == "tallies":  # the sum counts; on PostgreSQL each process adds to its own slot
             sums: Counter[tuple[str, str]] = Counter()
             for project, counted, _, n in lines:
