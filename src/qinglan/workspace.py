@@ -30,10 +30,12 @@ if TYPE_CHECKING:
     from qinglan.flow.release import Summary, Verification
     from qinglan.flow.restore import Restored
     from qinglan.flow.results import AnswerLine, TaskLine
+    from qinglan.flow.rights import Missing
     from qinglan.flow.safekeeping import BackedUp
     from qinglan.flow.status import StatusLine
     from qinglan.flow.suggesting import Suggesting
     from qinglan.flow.terms import Terms
+    from qinglan.flow.tiers import Roster
     from qinglan.flow.trace import Node
     from qinglan.flow.train import Trained
     from qinglan.flow.upgrade import Upgraded
@@ -573,6 +575,58 @@ class Workspace:
         from qinglan.flow.report import annotator_quality
 
         return annotator_quality(self._context, self._actor, project)
+
+    def people(self, project: str) -> Roster:
+        """Everybody with a seat or a tier: tier, languages, credentials, what they agreed to."""
+        from qinglan.flow.tiers import roster
+
+        return roster(self._context, self._actor, project)
+
+    def give_tier(self, project: str, name: str, tier: str | None, why: str) -> None:
+        """Give the annotator ``name`` a tier of the project, or take theirs away (``None``).
+
+        Raises:
+            PermissionDenied: ``name`` is the actor.
+            UsageError: there is no such annotator or tier, or no reason is given.
+        """
+        from qinglan.flow.tiers import give_tier
+
+        give_tier(self._context, self._actor, project, name, tier, why)
+
+    def add_credential(self, project: str, name: str, words: str, link: str = "") -> int:
+        """Keep that evidence was seen of what the annotator ``name`` can; its number.
+
+        ``link`` says where the evidence lies; it is only ever shown as text.
+
+        Raises:
+            PermissionDenied: ``name`` is the actor.
+            UsageError: there is no such annotator, no words, or the link cannot be one.
+        """
+        from qinglan.flow.tiers import add_credential
+
+        return add_credential(self._context, self._actor, project, name, words, link)
+
+    def end_credential(self, project: str, name: str, number: int) -> None:
+        """Let a credential of the annotator ``name`` count no longer; it stays to be seen."""
+        from qinglan.flow.tiers import end_credential
+
+        end_credential(self._context, self._actor, project, name, number)
+
+    def try_again(self, project: str, name: str, why: str) -> None:
+        """Let ``name`` do a failed qualification once more, and say why.
+
+        Raises:
+            UsageError: they have not failed one, or no reason is given.
+        """
+        from qinglan.flow.lessons import try_again
+
+        try_again(self._context, self._actor, project, name, why)
+
+    def missing_rights(self, project: str) -> list[Missing]:
+        """Whose accepted answers no release holds until they agree to the statement of rights."""
+        from qinglan.flow.rights import missing
+
+        return missing(self._context, self._actor, project)
 
     def whom_to_ask(self, project: str) -> Asking | None:
         """What one more answer of each person is expected to mend, by skill and language, as the

@@ -1,11 +1,13 @@
-"""Whether time tells gold: ``python tests/benchmarks/bench_gold_timing.py [--answers N]``.
+"""Whether time tells gold: ``python tests/benchmarks/bench_gold_timing.py [--answers N] [--kept]``.
 
 One annotator works through a project of which half is gold and judged, in this process, on SQLite.
 For each of three times it is asked whether it tells the gold turns from the others: the choice of a
 gold task, the choice after a gold answer, and the answer itself; and, to show
 that the statistic would see a difference, of the same times with 2 % added to gold. It is
 the chance that a gold turn takes longer than another (Mann–Whitney; 0.5 says nothing) with its
-95 % interval. By hand: a machine's load has no place in a test.
+95 % interval. With ``--kept`` one of two answers is kept for a tier that the annotator does not
+have, so that every ordinary task goes to another queue when it is given. By hand: a machine's load
+has no place in a test.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import rankdata
 
-from qinglan.flow import conduct, desk, lessons, load, work
+from qinglan.flow import conduct, desk, lessons, load, tiers, work
 from qinglan.flow.init import init
 from qinglan.flow.terms import Terms
 from qinglan.records import Actor, Kind, Role
@@ -31,7 +33,7 @@ LEAD = Actor(name="lead", role=Role.LEAD)
 ANN = Actor(name="ann", role=Role.ANNOTATOR)
 
 
-def measure(answers: int, folder: Path) -> dict[str, tuple[list[bool], list[float]]]:
+def measure(answers: int, folder: Path, *, kept: bool) -> dict[str, tuple[list[bool], list[float]]]:
     """For each question: whether the turn was gold, and the seconds."""
     with init(folder) as context:
         file = folder / "tasks.jsonl"
@@ -40,7 +42,11 @@ def measure(answers: int, folder: Path) -> dict[str, tuple[list[bool], list[floa
         load.make_project(context, LEAD, "p", Kind.FREE)
         mapping = load.task_mapping(["prompt=q", "key=k"])
         load.load_tasks(context, LEAD, "p", file, mapping, Terms(channel="own"))
-        desk.open_desk(context, LEAD, "p", Rules(gold_per_mille=500))
+        rules = Rules(gold_per_mille=500)
+        if kept:
+            tiers.name_tiers(context, LEAD, "p", ["expert"])
+            rules = Rules(gold_per_mille=500, overlap=2, reserved=1, reserved_for="expert")
+        desk.open_desk(context, LEAD, "p", rules)
         gold = set(lessons.draw(context, LEAD, "p", answers))
         desk.set_gold(context, LEAD, "p", sorted(gold))
         # Never paused and never trusted, so that half of the turns stay gold.
@@ -86,9 +92,10 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--answers", type=int, default=2000)
+    parser.add_argument("--kept", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        found = measure(asked.answers, Path(scratch) / "ws")
+        found = measure(asked.answers, Path(scratch) / "ws", kept=asked.kept)
     for name, (gold, seconds) in found.items():
         area, half = longer(gold, seconds)
         seen, _ = longer(gold, seconds, 1.02)

@@ -10,6 +10,7 @@ import pytest
 
 import qinglan
 from qinglan.errors import PermissionDenied, UsageError
+from qinglan.flow import desk
 from qinglan.flow.plans import Pay, Plan, Words, read_plan, write_plan
 from qinglan.records import Actor, Kind, Role
 from qinglan.work import Marks, Rules
@@ -74,6 +75,22 @@ def test_a_plan_that_cannot_be_is_refused_and_can_be_mended(
         ws.compose(wrong)
     ws.compose(PLAN)
     assert ws.plan("p") == PLAN
+
+
+def test_people_are_looked_after_in_python(ws: qinglan.Workspace) -> None:
+    """What no file holds: who has which tier and showed what, and who has yet to agree."""
+    ws.compose(PLAN)
+    desk.seat(ws._context, ws._actor, "p", "ann", licence="CC-BY-4.0")
+    ws.give_tier("p", "ann", "expert", "degree checked")
+    number = ws.add_credential("p", "ann", "PhD", "https://example.org/phd.pdf")
+    (ann,) = ws.people("p").people
+    assert (ann.tier, ann.credentials[0].words, ann.agreed) == ("expert", "PhD", None)
+    ws.end_credential("p", "ann", number)
+    assert ws.people("p").people[0].credentials[0].ended is not None
+    assert ws.missing_rights("p") == []
+    assert ws.whom_to_ask("p") is None
+    with pytest.raises(UsageError, match="ann"):
+        ws.try_again("p", "ann", "she asked")
 
 
 def test_who_runs_nothing_composes_nothing(ws: qinglan.Workspace) -> None:

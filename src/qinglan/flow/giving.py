@@ -207,7 +207,6 @@ def _lease(
         place=step.place,
     )  # fmt: skip
     held = replace(held, place=step.place)
-    work.move(conn, task, step.slots, step.state)
     if had is None:
         assignments.add(conn, held, now)
     else:
@@ -215,7 +214,9 @@ def _lease(
     if seat.reserving:
         # A task of which only reserved slots are left is ranked anew, for those who passed it.
         # Gold never is; so each turn asks for a rank, lest a quicker one were gold.
-        work.rank_again(conn, seat.project, task, moves=step.requeue)
+        work.move_ranked(conn, seat.project, task, step.slots, step.state, moves=step.requeue)
+    else:
+        work.move(conn, task, step.slots, step.state)
     passed = _passed(seat, found, task)
     seats.move(conn, replace(seat, turns=seat.turns + 1, passed=passed))
     return held

@@ -133,20 +133,18 @@ _CLAIM_APART = Prepared(
 )
 _LOCK = Prepared(select(*_SLOTS).where(_WORK.task == bindparam("task_")).with_for_update())
 _CHANGE = update(tables.work).where(_WORK.task == bindparam("task_"))
-_MOVE = Prepared(
-    _CHANGE.values(
-        {
-            name: bindparam(f"{name}_")
-            for name in ("wanted", "given", "held", "reports", "reserved", "seniors", "state")
-        }
-    )
-)
+_MOVED: dict[str, Any] = {
+    name: bindparam(f"{name}_")
+    for name in ("wanted", "given", "held", "reports", "reserved", "seniors", "state")
+}
+_MOVE = Prepared(_CHANGE.values(_MOVED))
 _REQUEUE = Prepared(_CHANGE.values(lane=RETURNED, rank=bindparam("rank_")))
 _MOVES = bindparam("moves_", type_=Integer) == 1
-_RANK_AGAIN = Prepared(
+_MOVE_RANKED = Prepared(
     _CHANGE.values(
         lane=case((_MOVES, RETURNED), else_=_WORK.lane),
         rank=case((_MOVES, bindparam("rank_", type_=BigInteger)), else_=_WORK.rank),
+        **_MOVED,
     )
 )
 QUESTION = (_TASK.id, _TASK.kind, _TASK.prompt, _TASK.options)
@@ -258,12 +256,18 @@ def lock(connection: Connection, task: str) -> Slots | None:
 
 def move(connection: Connection, task: str, slots: Slots, state: TaskState) -> None:
     """Keep the slots and the state of ``task``, which the caller has locked."""
-    values = {
-        "task_": task, "wanted_": slots.wanted, "given_": slots.given, "held_": slots.held,
-        "reports_": slots.reports, "reserved_": slots.reserved, "seniors_": slots.seniors,
-        "state_": state.value,
-    }  # fmt: skip
-    _MOVE.later(connection, values)
+    _MOVE.later(connection, _moved(task, slots, state))
+
+
+def move_ranked(
+    connection: Connection, project: str, task: str, slots: Slots, state: TaskState, *, moves: bool
+) -> None:
+    """``move``, and put ``task`` at the end of the lane of those that came back where it ``moves``.
+    Else ask for a rank all the same and leave it where it is, by the same statements, so that how
+    long it takes says little.
+    """
+    rank = {"rank_": _ranks(connection, project, 1), "moves_": int(moves)}
+    _MOVE_RANKED.later(connection, rank | _moved(task, slots, state))
 
 
 def requeue(connection: Connection, project: str, tasks: Sequence[str]) -> None:
@@ -288,15 +292,6 @@ def put_first(connection: Connection, project: str, tasks: Sequence[str]) -> int
     return len(waiting)
 
 
-def rank_again(connection: Connection, project: str, task: str, *, moves: bool) -> None:
-    """Put ``task`` at the end of the lane of those that came back, where it ``moves``; else ask for
-    a rank all the same and leave it where it is, by the same statements, so that how long it takes
-    says nothing.
-    """
-    rank = _ranks(connection, project, 1)
-    _RANK_AGAIN.later(connection, {"task_": task, "rank_": rank, "moves_": int(moves)})
-
-
 def count_reserved(connection: Connection, project: str, most: int) -> int:
     """How many tasks of ``project`` (its id) wait for people who stand high enough, up to
     ``most``.
@@ -308,6 +303,14 @@ def count_reserved(connection: Connection, project: str, most: int) -> int:
 def question(connection: Connection, task: str) -> Question:
     """``task`` as an annotator may see it."""
     return read_question(_QUESTION.one(connection, {"task_": task}))
+
+
+def _moved(task: str, slots: Slots, state: TaskState) -> dict[str, Any]:
+    return {
+        "task_": task, "wanted_": slots.wanted, "given_": slots.given, "held_": slots.held,
+        "reports_": slots.reports, "reserved_": slots.reserved, "seniors_": slots.seniors,
+        "state_": state.value,
+    }  # fmt: skip
 
 
 def _ranks(connection: Connection, project: str, count: int) -> int:
