@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from api_example import token_for
@@ -13,11 +15,15 @@ from web_example import OWNER, Client, fill, join, workspace
 
 from picture_example import hostile, opened, photo, png
 from qinglan import client as api
-from qinglan.flow import guiding, pictures
+from qinglan.flow import guiding, load, pictures
 from qinglan.flow.context import Context
 from qinglan.records import Kind, Role
-from qinglan.wording import say
+from qinglan.storage import tasks
+from qinglan.wording import Language, say
 from qinglan.work import Rules
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 BOUNDARY = "qinglan-boundary"
 
@@ -238,3 +244,62 @@ def test_programs_bring_pictures_use_them_and_fetch_them(
         with pytest.raises(api.ApiError) as caught:
             fay.attach_picture("api", task, png())
         assert caught.value.problem.status == 403
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_browser_shows_the_tasks_picture_and_the_answers(
+    browser: Browser, context: Context, port: int, language: Language, tmp_path: Path
+) -> None:
+    """Pasted where one writes, by keyboard; and it is there for the reviewer."""
+    name, project = f"gil-{language}", f"seen-{language}"
+    load.make_project(context, OWNER, project, Kind.FREE)
+    made = pictures.bring(context, OWNER, project, photo((300, 200)), "a.jpg", alt="the chart")
+    fill(context, context.folder, project, Kind.FREE, [{"q": f"Read it.\n\n{made.reference}"}],
+         name)  # fmt: skip
+    page = browser.new_context(
+        locale="zh-CN" if language == "zh" else "en-GB", viewport={"width": 400, "height": 800}
+    ).new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    base = f"http://127.0.0.1:{port}"
+    page.context.add_cookies([{"name": "qinglan", "value": join(context, name), "url": base}])
+    page.goto(f"{base}/desk/{project}")
+    wide = "image => [image.naturalWidth, image.complete && image.clientWidth <= innerWidth]"
+    shown = page.locator(".problem img")
+    shown.scroll_into_view_if_needed()
+    shown.evaluate("image => image.decode()")
+    assert shown.evaluate(wide) == [200, True]
+    assert shown.get_attribute("alt") == "the chart"
+    text = page.locator("textarea").first
+    text.fill("I read 4.")
+    page.evaluate(
+        """([kind, bytes]) => {
+            const data = new DataTransfer();
+            data.items.add(new File([Uint8Array.from(bytes)], "mine.png", { type: kind }));
+            const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true,
+                                                        cancelable: true });
+            document.querySelector("textarea").dispatchEvent(event);
+        }""",
+        ["image/png", list(png("teal", (90, 60)))],
+    )
+    page.locator(".attached img").evaluate("image => image.decode()")
+    page.keyboard.type("my drawing")
+    assert re.fullmatch(
+        r"I read 4\.\n\n!\[my drawing\]\(pic_[a-z2-7]{26}#90x60\)\n", text.input_value()
+    )
+    page.screenshot(path=str(tmp_path / "desk.png"), full_page=True)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("[data-done]")
+    with context.storage.read() as conn:
+        (task,) = tasks.stream(conn, context.project(project).id)
+    lead = browser.new_context().new_page()
+    token = join(context, f"rae-{language}", Role.REVIEWER)
+    lead.context.add_cookies([{"name": "qinglan", "value": token, "url": base}])
+    lead.goto(f"{base}/office/projects/{project}/review/{task.id}")
+    sizes = set()
+    for image in lead.locator("main img").all():
+        image.scroll_into_view_if_needed()
+        image.evaluate("image => image.decode()")
+        sizes.add(image.evaluate("image => image.naturalWidth"))
+    assert sizes == {90, 200}, "the task's, and the answer's"
+    assert complaints == []

@@ -6,12 +6,14 @@ the same form and puts the main part of the next page in place of this one.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from starlette.responses import Response
 
+from qinglan import pictures
 from qinglan.errors import InputError, PermissionDenied, UsageError
 from qinglan.flow import opening, routes, standing, work
 from qinglan.flow.hands import Desk
@@ -190,6 +192,7 @@ def _page(
     return show(
         visit, template, status, task=task, desk=desk, closed=closed, message=message,
         answer=forms.fill(task.kind, filled, len(task.options)), revising=task.answer is not None,
+        attached=pictures.referred([json.dumps(filled)]) if filled else (),
         reasons=REASONS, marks=forms.MARKS, sides=forms.SIDES, scheme=desk.scheme,
         suggested=forms.suggested(task.kind, given, len(task.options)),
     )  # fmt: skip

@@ -87,6 +87,15 @@ PHRASES: dict[str, Phrase] = {
     "web.picture.alt": Phrase(
         "What is on it (for those who cannot see it)", "图片内容说明（供看不到图片的人使用）"
     ),
+    "web.picture.attached": Phrase("Pictures in your answer", "您答案中的图片"),
+    "web.picture.bringing": Phrase("Sending the picture …", "正在上传图片……"),
+    "web.picture.brought": Phrase(
+        "The picture is in. Say between the brackets what is on it.",
+        "图片已插入。请在方括号中说明图片内容。",
+    ),
+    "web.picture.hint": Phrase(
+        "Or paste it, or drop it onto the text", "也可以粘贴图片，或把图片拖到文本框中"
+    ),
     "web.picture.back": Phrase("Back", "返回"),
     "web.picture.copy": Phrase(
         "Copy this line into your text, where the picture should stand.",
