@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import zipfile
+from pathlib import Path
+
 import pytest
 from PIL import Image
 
 from picture_example import PLACE, hostile, opened, packed, photo, png
 from qinglan import pictures
 from qinglan.errors import InputError
+from qinglan.intake.archives import Unpacked, unpack
 from qinglan.intake.pictures import PictureLimits, clean
 from qinglan.kinds import canonical
 from qinglan.pages import markdown
@@ -122,3 +126,68 @@ def test_the_words_of_a_picture_break_out_of_nothing() -> None:
     assert 'alt="x&quot; onerror=&quot;alert(1)"' in shown
     assert "onload" not in shown
     assert markdown.render(pictures.refer(ID, (1, 1), "](x) <b>`"), unnamed="U").count("<img") == 1
+
+
+def archive(path: Path, *entries: tuple[str, bytes], mode: int = 0o100644) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in entries:
+            about = zipfile.ZipInfo(name)
+            about.external_attr = mode << 16
+            about.compress_type = zipfile.ZIP_DEFLATED
+            made.writestr(about, data)
+    return path
+
+
+def taken(path: Path, *, most: int = 2**20, each: int = 2**16) -> Unpacked:
+    into = path.parent / "into"
+    into.mkdir()
+    return unpack(path, into, endings=(".jsonl",), most=most, each=each, name="a.zip")
+
+
+def test_an_archive_gives_its_data_and_the_pictures_beside_it(tmp_path: Path) -> None:
+    long = b"0" * 2**17
+    made = archive(
+        tmp_path / "a.zip", ("set/t.jsonl", b"{}\n"), ("set/图/a.png", png()), ("set/b.png", long),
+        ("__MACOSX/t.jsonl", b""), ("set/.DS_Store", b""), ("set/empty/", b""),
+    )  # fmt: skip
+    found = taken(made)
+    assert found.data.read_bytes() == b"{}\n"
+    assert (found.images / "图" / "a.png").read_bytes() == png()
+    assert (found.images / "b.png").stat().st_size == 2**16 + 1, "too long, and seen to be"
+    assert sorted(path.name for path in (tmp_path / "into").iterdir()) == ["set"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../t.jsonl", "/etc/t.jsonl", "a/../../t.jsonl", "a\\..\\t.jsonl", "c:t.jsonl",
+             "./t.jsonl", "n" * 500],
+)  # fmt: skip
+def test_an_archives_names_lead_nowhere_else(tmp_path: Path, name: str) -> None:
+    made = archive(tmp_path / "a.zip", ("t.jsonl", b"{}"), (name, b"x"))
+    with pytest.raises(InputError) as caught:
+        taken(made)
+    assert caught.value.key == "error.intake.zip_name"
+    assert list((tmp_path / "into").iterdir()) == []
+
+
+def test_a_hostile_archive_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    cases = {
+        "zip_too_large": archive(tmp_path / "bomb", ("t.jsonl", b"0" * 2**21)),
+        "zip_name": archive(tmp_path / "link", ("t.jsonl", b"/etc/passwd"), mode=0o120777),
+        "zip_data": archive(tmp_path / "two", ("a.jsonl", b""), ("b/c.jsonl", b"")),
+        "bad_zip": tmp_path / "cut",
+    }
+    cases["bad_zip"].write_bytes(cases["zip_data"].read_bytes()[:-30])
+    for number, (why, path) in enumerate(cases.items()):
+        place = tmp_path / str(number)
+        place.mkdir()
+        with pytest.raises(InputError) as caught:
+            taken(path.rename(place / "a.zip"))
+        assert caught.value.key == f"error.intake.{why}"
+    many = tmp_path / "many"
+    many.mkdir()
+    with zipfile.ZipFile(many / "a.zip", "w") as made:
+        for n in range(60_001):
+            made.writestr(f"{n}", b"")
+    with pytest.raises(InputError) as caught:
+        taken(many / "a.zip")
+    assert caught.value.key == "error.intake.zip_too_large"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -15,7 +18,7 @@ from web_example import OWNER, Client, fill, join, workspace
 
 from picture_example import hostile, opened, photo, png
 from qinglan import client as api
-from qinglan.flow import guiding, load, pictures
+from qinglan.flow import arriving, guiding, load, pictures
 from qinglan.flow.context import Context
 from qinglan.records import Kind, Role
 from qinglan.storage import tasks
@@ -303,3 +306,33 @@ def test_a_browser_shows_the_tasks_picture_and_the_answers(
         sizes.add(image.evaluate("image => image.naturalWidth"))
     assert sizes == {90, 200}, "the task's, and the answer's"
     assert complaints == []
+
+
+def test_an_archive_in_the_browser_brings_tasks_with_their_pictures(
+    people: People, context: Context
+) -> None:
+    packed = io.BytesIO()
+    rows = ["see ![](figures/a.png)", "see ![a chart](figures/a.png)", "see ![](none.png)"]
+    with zipfile.ZipFile(packed, "w") as made:
+        made.writestr("set/t.jsonl", "".join(json.dumps({"question": one}) + "\n" for one in rows))
+        made.writestr("set/figures/a.png", png())
+    where = "/office/projects/other/import"
+    people.lead.cookies["qinglan_lang"] = "en"
+    people.lead.get(where)
+    status, _ = send(people.lead, where, packed.getvalue(), "set.zip", what="tasks")
+    assert status == 303
+    (arrival,) = arriving._every(context)
+    page = people.lead.get(f"{where}/{arrival.id}")
+    assert say("web.import.pictures", "en", shown=2) in page.text
+    assert say("web.import.unnamed", "en", unnamed=1) in page.text
+    assert say("reason.picture_missing", "en") in page.text
+    form = {"does": "import", "map-prompt": "question", "name": "set", "channel": "own"}
+    done = people.lead.post(f"{where}/{arrival.id}", **form)
+    page = people.lead.settled(done.location)
+    assert arriving._every(context) == []
+    with context.storage.read() as conn:
+        found = list(tasks.stream(conn, context.project("other").id))
+    shown = [task.prompt for task in found if "pic_" in task.prompt]
+    assert len(shown) == 2, page.text
+    assert len({id_in(prompt) for prompt in shown}) == 1
+    assert send(people.lead, where, b"PK", "evil.zip", what="tasks")[0] == 422

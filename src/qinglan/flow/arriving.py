@@ -22,10 +22,12 @@ from typing import Literal
 
 from qinglan.durability import make_folder, write_whole
 from qinglan.errors import InputError, UsageError
+from qinglan.flow.album import Album
 from qinglan.flow.context import Context, allow
 from qinglan.flow.incoming import duplicate, limits_of, task_ids
 from qinglan.flow.written import UPLOADS
 from qinglan.intake import JsonValue, Row, rows
+from qinglan.intake.archives import unpack
 from qinglan.records import Actor, Kind, SetAside
 from qinglan.sources.files import TaskDraft, read_tasks, task_fields
 from qinglan.sources.mapping import Mapping as Fields
@@ -43,6 +45,8 @@ COLUMNS = 200
 CELL = 200
 """Characters of a value that it shows."""
 ENDINGS = (".jsonl", ".ndjson", ".csv", ".parquet")
+ARCHIVE = ".zip"
+"""One data file with the pictures that its rows name."""
 
 _ID = re.compile(r"arr_[a-z0-9]{24}")
 _MARK = re.compile(r"[^0-9A-Za-z\u3400-\u9fff_-]+")
@@ -57,6 +61,7 @@ _GUESSES: dict[str, tuple[str, ...]] = {
     "id": ("id", "task_id", "uid", "qid"),
     "skill": ("skill", "subject", "category", "topic", "language"),
     "group": ("group",),
+    "image": ("image", "images", "figure", "picture"),
 }
 """What people call their columns, the likeliest first."""
 
@@ -73,10 +78,14 @@ class Arrival:
     name: str
     """Ours, with its ending."""
     path: Path
+    folder: Path
+    """Of all that came."""
     bytes: int
     at: datetime
     what: What = "tasks"
     """What its sender says that it holds."""
+    images: Path | None = None
+    """From where its rows name pictures, where it came with some."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +110,9 @@ class Preview:
     reasons: Mapping[str, int]
     aside: tuple[SetAside, ...]
     """The first that would be set aside."""
+    pictures: int
+    """How often a picture is shown by the good ones, and how often one without a description."""
+    unnamed: int
     error: InputError | None
     """Why the mapping, or the file from some row on, cannot be used."""
 
@@ -114,7 +126,7 @@ def file_name(said: str) -> str:
     last = re.split(r"[/\\]", unicodedata.normalize("NFKC", said[:1_000]))[-1]
     stem, dot, ending = last.rpartition(".")
     ending = f"{dot}{ending}".lower()
-    if ending not in ENDINGS:
+    if ending not in (*ENDINGS, ARCHIVE):
         raise InputError("intake.unknown_format", file=_MARK.sub("_", last)[:60] or "—")
     stem = _MARK.sub("_", stem).strip("_-")[:60]
     return f"{stem or 'tasks'}{ending}"
@@ -135,29 +147,50 @@ def keep(
 
     Raises:
         PermissionDenied: the actor's role may not import.
+        InputError: an archive cannot be used.
     """
     allow("import", actor)
     context.project(project)
     sweep(context)
     for old in _every(context):
         if (old.project, old.actor) == (project, actor.name):
-            shutil.rmtree(old.path.parent, ignore_errors=True)
+            drop(old)
     id_ = f"arr_{secrets.token_hex(12)}"
     folder = context.folder / UPLOADS / id_
     make_folder(folder, mode=0o700)
-    path = folder / name
-    file.rename(path)
+    path, images = folder / name, None
+    if name.endswith(ARCHIVE):
+        path, images = _unpacked(context, folder, name, file)
+        name = path.relative_to(folder).as_posix()
+    else:
+        file.rename(path)
     made = Arrival(
         id=id_, project=project, actor=actor.name, name=name, path=path,
         bytes=path.stat().st_size, at=datetime.now(UTC).replace(microsecond=0),
-        what=what,
+        what=what, images=images, folder=folder,
     )  # fmt: skip
     about = {
         "project": project, "actor": actor.name, "name": name, "at": made.at.isoformat(),
-        "what": what,
+        "what": what, "images": images is not None,
     }  # fmt: skip
     write_whole(folder / _ABOUT, json.dumps(about))
     return made
+
+
+def _unpacked(context: Context, folder: Path, name: str, file: Path) -> tuple[Path, Path]:
+    """The data file in an archive, and from where its rows name pictures."""
+    settings = context.settings
+    try:
+        found = unpack(
+            file, folder, endings=ENDINGS, most=settings.api_body_bytes,
+            each=settings.picture_bytes, name=name,
+        )  # fmt: skip
+        if (folder / _ABOUT).exists():
+            raise InputError("intake.zip_name", file=name, entry=_ABOUT)
+    except InputError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return found.data, found.images
 
 
 def find(context: Context, actor: Actor, project: str, id_: str) -> Arrival:
@@ -175,7 +208,7 @@ def find(context: Context, actor: Actor, project: str, id_: str) -> Arrival:
 
 def drop(arrival: Arrival) -> None:
     """It was imported, or is not wanted."""
-    shutil.rmtree(arrival.path.parent, ignore_errors=True)
+    shutil.rmtree(arrival.folder, ignore_errors=True)
 
 
 def sweep(context: Context, *, all_: bool = False) -> None:
@@ -206,10 +239,14 @@ def preview(
     looked, aside, reasons, good = 0, [], Counter(), []  # type: ignore[var-annotated]
     error: InputError | None = None
     whole = False
+    album: Album | None = None
     try:
         mapping = Fields.parse(pairs)
+        fields = {**mapping.named(), "kind": target.kind.value}
+        album = Album(context, arrival.path, arrival.images, fields, keeps=False)
         found = read_tasks(arrival.path, mapping, kind=target.kind, limits=limits)
-        some = list(islice(_marked(context, target.name, source, arrival, found), LOOKED_AT + 1))
+        found = album.fill(_marked(context, target.name, source, arrival, found))
+        some = list(islice(found, LOOKED_AT + 1))
         whole = len(some) <= LOOKED_AT
         looked = min(len(some), LOOKED_AT)
         aside = [one for one in some[:LOOKED_AT] if isinstance(one, SetAside)]
@@ -223,6 +260,7 @@ def preview(
         rows=cells(columns, first),
         good=len(good), tasks=tuple(good[:SHOWN]), reasons=dict(sorted(reasons.items())),
         aside=tuple(aside[:ASIDE_SHOWN]), error=error,
+        pictures=album.shown if album else 0, unnamed=album.unnamed if album else 0,
     )  # fmt: skip
 
 
@@ -334,7 +372,8 @@ def _read(folder: Path) -> Arrival | None:
         return Arrival(
             id=folder.name, project=about["project"], actor=about["actor"], name=about["name"],
             path=path, bytes=path.stat().st_size, at=datetime.fromisoformat(about["at"]),
-            what="answers" if about.get("what") == "answers" else "tasks",
+            what="answers" if about.get("what") == "answers" else "tasks", folder=folder,
+            images=path.parent if about.get("images") else None,
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         return None

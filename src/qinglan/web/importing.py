@@ -31,7 +31,7 @@ def begin(visit: Visit) -> Response:
     most = visit.context.settings.api_body_bytes
     return show(
         visit, "import", project=project, jobs=[one for one in done if one.verb == "import"],
-        most=most // 2**20, endings=", ".join(arriving.ENDINGS),
+        most=most // 2**20, endings=", ".join((*arriving.ENDINGS, arriving.ARCHIVE)),
     )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def decide(visit: Visit) -> Response:
     def do(progress: Progress) -> Mapping[str, Json]:
         done = load.load_tasks(
             visit.context, visit.actor, project, arrival.path, mapping, terms,
-            original=original, progress=progress,
+            original=original, images=arrival.images, progress=progress,
         )  # fmt: skip
         arriving.drop(arrival)
         return import_forms.done_told(done, arrival)

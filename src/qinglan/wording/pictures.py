@@ -74,6 +74,30 @@ PHRASES: dict[str, Phrase] = {
         "{field}: holds no picture: bytes, a path, a data: address, or a list of them",
         "{field}：不是图片；应为图片字节、路径、data: 地址，或它们的列表",
     ),
+    "error.intake.bad_zip": Phrase(
+        "{file}: is no ZIP archive that can be read ({why}); pack it again, without a password",
+        "{file}：不是可读取的 ZIP 压缩包（{why}）；请重新打包，不要加密码",
+    ),
+    "error.intake.zip_data": Phrase(
+        "{file}: holds {found} data files; pack one of .jsonl, .csv or .parquet with its pictures",
+        "{file}：含 {found} 个数据文件；请只放入一个 .jsonl、.csv 或 .parquet 文件及其图片",
+    ),
+    "error.intake.zip_name": Phrase(
+        "{file}: the entry {entry} leads out of the archive, is there twice, is a link, or is "
+        "locked; pack plain files by relative names",
+        "{file}：条目 {entry} 指向压缩包之外、重复、为链接或已加密；请以相对路径打包普通文件",
+    ),
+    "error.intake.zip_too_large": Phrase(
+        "{file}: unpacks to more than the limit of {limit} (bytes, or files); split it",
+        "{file}：解压后超过上限 {limit}（字节数或文件数）；请拆分",
+    ),
+    "web.import.pictures": Phrase(
+        "They show pictures {shown} times.", "其中共引用图片 {shown} 次。"
+    ),
+    "web.import.unnamed": Phrase(
+        "{unnamed} times without a description: who cannot see the picture learns nothing of it.",
+        "有 {unnamed} 次没有说明文字：看不到图片的人将无从了解其内容。",
+    ),
     "reason.picture_missing": Phrase("a picture it shows is not there", "所引用的图片不存在"),
     "reason.picture_unusable": Phrase("a picture it shows cannot be used", "所引用的图片无法使用"),
     "remedy.picture_missing": Phrase(
