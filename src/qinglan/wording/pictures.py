@@ -29,7 +29,7 @@ PHRASES: dict[str, Phrase] = {
     ),
     "error.flow.no_picture": Phrase(
         "there is no such picture, or it is not for you; open the task that shows it",
-        "没有这张图片，或者您无权查看；请打开显示它的任务",
+        "没有这张图片，或者你无权查看；请打开显示它的任务",
     ),
     "error.flow.picture_altered": Phrase(
         "the bytes of picture {id} are not those that were kept; restore the database from a "
@@ -43,7 +43,7 @@ PHRASES: dict[str, Phrase] = {
     "error.assignment.foreign_picture": Phrase(
         "the answer shows a picture that is neither yours nor the task's ({picture}); add the "
         "picture here, or take its reference out",
-        "答案中引用的图片（{picture}）既不是您添加的，也不属于本任务；请在此处添加图片，或删去该引用",
+        "答案中引用的图片（{picture}）既不是你添加的，也不属于本任务；请在此处添加图片，或删去该引用",
     ),
     "error.flow.no_picture_folder": Phrase(
         "{folder}: there is no such folder of pictures; name the one that the paths in the file "
@@ -111,7 +111,7 @@ PHRASES: dict[str, Phrase] = {
     "web.picture.alt": Phrase(
         "What is on it (for those who cannot see it)", "图片内容说明（供看不到图片的人使用）"
     ),
-    "web.picture.attached": Phrase("Pictures in your answer", "您答案中的图片"),
+    "web.picture.attached": Phrase("Pictures in your answer", "你答案中的图片"),
     "web.picture.bringing": Phrase("Sending the picture …", "正在上传图片……"),
     "web.picture.brought": Phrase(
         "The picture is in. Say between the brackets what is on it.",

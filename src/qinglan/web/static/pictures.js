@@ -84,7 +84,7 @@ function insert(text, reference) {
 function show(form, reference) {
   const found = /\((pic_[a-z2-7]{26})#(\d+)x(\d+)\)/.exec(reference);
   const place = form.querySelector("[data-attached]");
-  if (!found || !place) return;
+  if (!found || !place || place.querySelector(`[href="/pictures/${found[1]}"]`)) return;
   const image = Object.assign(new Image(Number(found[2]), Number(found[3])), { src: `/pictures/${found[1]}`, alt: form.dataset.unnamed });
   const link = Object.assign(document.createElement("a"), { className: "picture", href: image.src, target: "_blank" });
   link.append(image);
