@@ -19,7 +19,7 @@ import qinglan
 from picture_example import hostile, photo, png
 from qinglan import pictures as references
 from qinglan.errors import IntegrityError, LimitError, PermissionDenied, QinglanError, RowError
-from qinglan.flow import guiding, illustrating, pictures, work
+from qinglan.flow import guiding, illustrating, lessons, load, pictures, work
 from qinglan.flow.context import Context
 from qinglan.records import Actor, Picture, Role
 from qinglan.storage import history
@@ -259,3 +259,31 @@ def test_a_crash_between_a_picture_and_its_row_leaves_nothing_half(
     assert (count(context, "pictures"), count(context, "tasks")) == (1, 0)
     assert ws.load("p", file, fields=["prompt=q"], terms=OWN).new == 1
     assert (count(context, "pictures"), count(context, "picture_uses")) == (1, 1)
+
+
+def test_what_is_imported_or_explained_with_a_picture_shows_it(desk: Context) -> None:
+    """Answers that come in a file, and the words of a lesson, keep their pictures too."""
+    made = pictures.bring(desk, LEAD, "p", png("red"), "a.png")
+    file = desk.folder / "answers.jsonl"
+    row = {"task": "q", "who": "dee", "said": f"See {made.reference}. The answer is 4."}
+    file.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    fields = load.answer_mapping(["task=task", "annotator=who", "answer=said"])
+    load.load_answers(
+        desk, LEAD, "p", file, fields, OWN, annotator_type="person", tasks_from="questions"
+    )
+    lesson = pictures.bring(desk, LEAD, "p", png("blue"), "b.png")
+    with desk.storage.read() as conn:
+        (task,) = conn.execute(text("SELECT id FROM tasks")).scalars()
+        ((_, shown),) = stored.used_by(
+            conn, conn.execute(text("SELECT id FROM annotations")).scalars()
+        ).items()
+    assert shown == [made.picture.id]
+    assert not sees(desk, person("ann"), lesson.picture)
+    other = desk.folder / "more.jsonl"
+    other.write_text(json.dumps({"q": "And now?", "a": "5"}) + "\n", encoding="utf-8")
+    mapping = load.task_mapping(["prompt=q", "key=a"])
+    load.load_tasks(desk, LEAD, "p", other, mapping, OWN)
+    with desk.storage.read() as conn:
+        (fresh,) = conn.execute(text("SELECT id FROM tasks WHERE id <> :t"), {"t": task}).scalars()
+    lessons.set_lessons(desk, LEAD, "p", "practice", {fresh: f"As in {lesson.reference}."})
+    assert sees(desk, person("ann"), lesson.picture)

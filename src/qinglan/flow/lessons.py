@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from qinglan import assignment
 from qinglan.errors import PermissionDenied, UsageError
-from qinglan.flow import flagging, stock
+from qinglan.flow import flagging, illustrating, stock
 from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import (
     annotator_id,
@@ -106,6 +106,7 @@ def set_lessons(
             checked({"words": words})
             made.append(Lesson(id_, part, key.value, words))
         count = lessons.add(conn, target.id, made)
+        illustrating.link(conn, [(one.task, (one.words or "",)) for one in made])
         context.note(conn, target, activity, lessons=count, part=part)
         return count
 
@@ -143,6 +144,7 @@ def explain(context: Context, actor: Actor, project: str, task: str, words: str)
     def keep(conn: Connection) -> None:
         if not lessons.explain(conn, target.id, task, words.strip() or None):
             raise UsageError("assignment.no_such_task", task=task, project=project)
+        illustrating.link(conn, [(task, (words,))])
         context.note(conn, target, activity, explained=task)
 
     context.write(target, keep)

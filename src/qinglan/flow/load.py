@@ -350,6 +350,8 @@ def load_answers(
             staying = [one for one in met.values() if one.id not in gone]
             annotators.add(conn, staying, activity.id)
             loads.add_answers(conn, target.id, [row for row, _ in new.values()])
+            said = ((str(row[0]), (str(row[4]),)) for row, _ in new.values())
+            illustrating.link(conn, said)
             if word is not None:
                 rights.declare(conn, target.id, activity.id, actor.name, word, milliseconds(None))
             return aside
