@@ -194,7 +194,7 @@ def test_by_keyboard_and_ten_answers_back(
     """An answer typed, eleven others after it, ten gone back through; the last may be changed."""
     keys, answer, more, changed = PLAIN[kind]
     rounds = 12 if kind is Kind.CHOICE else 2
-    project, name = f"{kind}-{language}", f"dan-{kind}-{language}"
+    project, name = f"plain-{kind}-{language}", f"dan-{kind}-{language}"
     fill(context, context.folder, project, kind, [{"q": f"Q{n}?"} for n in range(rounds)], name)
     join(context, name)
     visitor = Visitor(browser, port, language)
