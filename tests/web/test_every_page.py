@@ -18,6 +18,7 @@ from tour_example import BIG, PASSWORD, furnish, stops, workspace
 from web_example import serving
 
 from qinglan.flow.context import Context
+from qinglan.web.app import ROUTES
 from qinglan.wording import Language
 
 if TYPE_CHECKING:
@@ -78,3 +79,22 @@ def test_every_page_can_be_seen_read_and_worked(
         page.context.close()
     assert told == {}, "\n".join(f"{at}: {one}" for at, all_ in told.items() for one in all_)
     assert all("·" in title for title in titles.values()), titles
+
+
+ELSEWHERE = {"/", "/language"}
+"""They only send on."""
+FILE = re.compile(r".*(\.[a-z]+|\.\{shape\}|\{name:path\}|/pictures/\{picture\})")
+"""What comes down as a file."""
+
+
+def test_no_page_is_left_out(place: tuple[Context, int, dict[str, str]]) -> None:
+    """A route that answers with a page has a stop on the tour."""
+    addresses = {address.partition("?")[0] for all_ in stops(place[2]).values() for address in all_}
+    left = []
+    for method, path, _ in ROUTES:
+        shape = re.compile(re.sub(r"\\{[^}]+\\}", "[^/]+", re.escape(path)))
+        if method != "GET" or path in ELSEWHERE or FILE.fullmatch(path):
+            continue
+        if not any(shape.fullmatch(address) for address in addresses):
+            left.append(path)
+    assert left == []

@@ -267,7 +267,7 @@ def stops(found: dict[str, str], half: int | None = None) -> dict[str, list[str]
     here, least = f"/office/projects/{BIG}", "/office/projects/k-free"
     some = slice(half, None, 1 if half is None else 2)
     tabs = ("", "/board", "/import", "/guideline", "/review", "/answers", "/conduct", "/tiers",
-            "/asking", "/pay", "/releases", "/webhooks", "/audit")  # fmt: skip
+            "/asking", "/suggestions", "/pay", "/releases", "/webhooks", "/audit")  # fmt: skip
     kinds = [f"k-{kind.value}" for kind in KINDS]
     return {
         "": ["/sign-in", found["invitation"]],
@@ -277,13 +277,14 @@ def stops(found: dict[str, str], half: int | None = None) -> dict[str, list[str]
             "/desk", *[f"/desk/{one}" for one in kinds][some],
             *(f"/desk/k-free/queue?part={one}" for one in ("todo", "drafts", "submitted")),
             "/desk/k-free/own", "/desk/k-free/before", f"/desk/{BIG}", f"/desk/{BIG}/queue",
-            *found["closed"].split(),
+            *found["closed"].split(), found["closed"].split()[0] + "/pictures",
         ],
         "lea": [
             "/office", "/office/new", "/office/people", "/office/tokens", "/office/audit",
             *(here + tab for tab in tabs), f"{here}/releases/r1", found["job"], found["import"],
             found["hook"], *[least + tab for tab in tabs][some], "/office/projects/blind/keys",
             *[f"/office/projects/{one}/answers" for one in kinds][some],
+            "/office/projects/k-marks/suggestions", f"{here}/pictures",
             *(f"/office/projects/{one}/guideline" for one in ("k-rubric", "k-spans", "k-number")),
         ],
         "rae": [
