@@ -29,6 +29,7 @@ from qinglan.records import Kind
 from qinglan.storage import tables
 from qinglan.storage.columns import decode_words, rebuilds
 from qinglan.storage.prepared import Prepared, first
+from qinglan.storage.work import SLOTS, read_slots
 from qinglan.work import Place, SkipReason, Slots, Standing
 
 _ROW = tables.assignments.c
@@ -79,9 +80,7 @@ _ASKED = Prepared(
     .where(_HERE)
 )
 OVERDUE = (
-    select(
-        *_ROW, _WORK.wanted, _WORK.given, _WORK.held, _WORK.reports, _WORK.reserved, _WORK.seniors
-    )
+    select(*_ROW, *SLOTS)
     .join_from(tables.assignments, tables.work, _WORK.task == _ROW.task)
     .where(_ROW.project == bindparam("project_"), _LEASED, _ROW.until <= bindparam("now_"))
     .order_by(_ROW.until)
@@ -196,20 +195,7 @@ def overdue(
     Both rows are locked; those that another transaction holds are left to it.
     """
     where = {"project_": project, "now_": now, "limit_": limit}
-    return [
-        (
-            _assignment(row),
-            Slots(
-                wanted=row.wanted,
-                given=row.given,
-                held=row.held,
-                reports=row.reports,
-                reserved=row.reserved,
-                seniors=row.seniors,
-            ),
-        )
-        for row in _OVERDUE.rows(connection, where)
-    ]
+    return [(_assignment(row), read_slots(row)) for row in _OVERDUE.rows(connection, where)]
 
 
 def recent(connection: Connection, annotator: str, limit: int) -> list[str]:

@@ -52,9 +52,10 @@ _DEMAND = tables.demands.c
 # Spelled out, not a parameter: a partial index serves only a condition that the planner can see.
 _OPEN = _WORK.state == literal_column("'open'")
 _RESERVED = _WORK.state == literal_column("'reserved'")
-_SLOTS = (
+SLOTS = (
     _WORK.wanted, _WORK.given, _WORK.held, _WORK.reports, _WORK.reserved, _WORK.seniors,
 )  # fmt: skip
+"""What :func:`read_slots` reads."""
 
 RETURNED, FRESH = 0, 1
 """The lanes: tasks that came back go before those that nobody had."""
@@ -117,7 +118,7 @@ _LOOKS = {
 
 def _among(*, senior: bool) -> Select[Any]:
     mine = or_(_OPEN, _RESERVED) if senior else _OPEN
-    query = select(_WORK.task, *_SLOTS).where(among(_WORK.task, "tasks_"), mine)
+    query = select(_WORK.task, *SLOTS).where(among(_WORK.task, "tasks_"), mine)
     return query.order_by(_WORK.rank).limit(1)
 
 
@@ -127,11 +128,11 @@ _CLAIMS = {
     for wait in (False, True)
 }
 _CLAIM_APART = Prepared(
-    select(*_SLOTS)
+    select(*SLOTS)
     .where(_WORK.task == bindparam("task_"), _WORK.state == TaskState.APART.value)
     .with_for_update(skip_locked=True)
 )
-_LOCK = Prepared(select(*_SLOTS).where(_WORK.task == bindparam("task_")).with_for_update())
+_LOCK = Prepared(select(*SLOTS).where(_WORK.task == bindparam("task_")).with_for_update())
 _CHANGE = update(tables.work).where(_WORK.task == bindparam("task_"))
 _MOVED: dict[str, Any] = {
     name: bindparam(f"{name}_")
@@ -234,19 +235,19 @@ def claim(
     Without ``wait``, tasks that another transaction holds are passed over.
     """
     row = _CLAIMS[senior, wait].one_or_none(connection, {"tasks_": tasks})
-    return None if row is None else (row.task, _slots(row))
+    return None if row is None else (row.task, read_slots(row))
 
 
 def claim_apart(connection: Connection, task: str) -> Slots | None:
     """Lock ``task`` if the queue never gives it and nobody holds it; its slots."""
     row = _CLAIM_APART.one_or_none(connection, {"task_": task})
-    return None if row is None else _slots(row)
+    return None if row is None else read_slots(row)
 
 
 def ask_lock(connection: Connection, task: str) -> Callable[[], Slots | None]:
     """As ``lock``, and what is asked before its answer is looked at comes with it."""
     asked = _LOCK.ask(connection, {"task_": task})
-    return lambda: None if (row := first(asked)) is None else _slots(row)
+    return lambda: None if (row := first(asked)) is None else read_slots(row)
 
 
 def lock(connection: Connection, task: str) -> Slots | None:
@@ -319,7 +320,8 @@ def _ranks(connection: Connection, project: str, count: int) -> int:
     return int(last.tail) - count + 1
 
 
-def _slots(row: Row[*tuple[Any, ...]]) -> Slots:
+def read_slots(row: Row[*tuple[Any, ...]]) -> Slots:
+    """The slots of the task of a row that has :data:`SLOTS`."""
     return Slots(
         wanted=row.wanted, given=row.given, held=row.held, reports=row.reports,
         reserved=row.reserved, seniors=row.seniors,

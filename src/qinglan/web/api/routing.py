@@ -5,8 +5,6 @@ Languages are the caller's own alone; all else is the lead's.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from fastapi import APIRouter
 
 from qinglan.client import routing
@@ -14,6 +12,7 @@ from qinglan.flow import asking, rights, routes, tiers
 from qinglan.flow.tokens import Scope
 from qinglan.web.api.desk import Here
 from qinglan.web.api.guard import Guarded, needs
+from qinglan.web.api.own import moment
 
 router = APIRouter(route_class=Guarded, tags=["routing"])
 
@@ -85,7 +84,7 @@ def whom(project: str, here: Here) -> routing.Whom:
     """What one more answer of each person is expected to mend, as the last judging left it."""
     found = asking.whom(here.context, here.caller.actor, project)
     return routing.Whom(
-        project=project, judged=None if found is None else _moment(found.at),
+        project=project, judged=None if found is None else moment(found.at),
         parts=[] if found is None else [
             routing.AskedPart(
                 skill=part.skill, language=part.language, tasks=part.tasks,
@@ -109,7 +108,7 @@ def _rights(here: Here, project: str) -> routing.RightsAsked:
     return routing.RightsAsked(
         version=None if found is None else found.version,
         en="" if found is None else found.en, zh="" if found is None else found.zh,
-        since=None if found is None else _moment(found.at),
+        since=None if found is None else moment(found.at),
         missing=[
             routing.Missing(
                 name=one.name, answers=one.answers, asked=one.asked, agreed=one.agreed
@@ -123,7 +122,3 @@ def _span(found: asking.Span | None) -> routing.Span | None:
     if found is None:
         return None
     return routing.Span(value=found.value, low=found.low, high=found.high)
-
-
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC)
