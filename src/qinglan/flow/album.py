@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote
 
+from sqlalchemy import Connection
+
 from qinglan import pictures as references
 from qinglan.errors import InputError, LimitError, UsageError
 from qinglan.flow import illustrating
@@ -97,9 +99,9 @@ class Album:
             return
         batch, now, activity = self._pending, milliseconds(None), self.activity.id
 
-        def keep(conn: object) -> None:
+        def keep(conn: Connection) -> None:
             for picture, body in batch:
-                pictures.add(conn, picture, body, now, activity)  # type: ignore[arg-type]
+                pictures.add(conn, picture, body, now, activity)
 
         self._context.storage.write(keep)
         self._pending, self._bytes = [], 0
@@ -166,7 +168,9 @@ class Album:
         """What stands for the picture at ``address`` in a text."""
         here = references.read(address)
         if here is not None:
-            return address if self._is_here(here.id) else self._missing(address)
+            if self._is_here(here.id):
+                return address
+            raise _Unusable(Reason.PICTURE_MISSING, address)
         if address.startswith("data:"):
             found = _DATA.fullmatch(address)
             try:
@@ -179,11 +183,14 @@ class Album:
     def _is_here(self, id_: str) -> bool:
         if id_ in self._known:
             return True
-        with self._context.storage.read() as conn:
-            return pictures.get(conn, id_) is not None
-
-    def _missing(self, name: str) -> str:
-        raise _Unusable(Reason.PICTURE_MISSING, name)
+        if self._keeps:
+            here = illustrating.known(self._context, id_)
+        else:
+            with self._context.storage.read() as conn:
+                here = pictures.get(conn, id_)
+        if here is not None:
+            self._know(id_, (here.width, here.height))
+        return here is not None
 
     def _read(self, name: str) -> bytes:
         """The bytes of a file below the folder; never of one elsewhere, whatever links say."""
@@ -198,7 +205,7 @@ class Album:
                 raise _Unusable(Reason.TOO_LARGE, name) from None
             except InputError:
                 continue
-        return self._missing(name).encode()
+        raise _Unusable(Reason.PICTURE_MISSING, name)
 
     def _keep(self, data: bytes, name: str) -> str:
         """The reference to the picture in ``data``, which is kept with the next flush."""
