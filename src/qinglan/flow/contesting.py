@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
 from qinglan.flow import illustrating, queueing
-from qinglan.flow.contests import KINDS, sample_id
+from qinglan.flow.contests import KINDS, sample_id, source_of
 from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import annotator_id, milliseconds
 from qinglan.flow.scheme import scheme_of
@@ -209,7 +209,7 @@ class _Maker:
     def _sample(self, one: Annotation, writer: Annotator) -> Sample:
         origin = Origin(
             # So that what one person wrote can be withdrawn from here, too.
-            source=f"{self.source.name}/written/{writer.id}", channel=writer.origin.channel,
+            source=f"{source_of(self.source.name)}{writer.id}", channel=writer.origin.channel,
             licence=writer.origin.licence, family=writer.origin.family,
         )  # fmt: skip
         return Sample(

@@ -36,14 +36,22 @@ def sample_id(context: Context, annotation: str) -> str:
     return identity.mint(context.secret, "smp", "written", annotation)
 
 
+def source_of(project: str) -> str:
+    """How the sources of the texts written in ``project`` begin."""
+    return f"{project}/written/"
+
+
 def read(
-    context: Context, conn: Connection, standing: Iterable[tuple[str, str]]
-) -> Compared:  # fmt: skip
-    """What was said of the standing answers: pairs of a written task's id and an answer's.
+    context: Context, conn: Connection, project: str, standing: Iterable[tuple[str, str]]
+) -> Compared:
+    """What was said of the standing answers of ``project`` (its name): pairs of a written task's id
+    and an answer's.
 
     A text that was revised or taken back since is no candidate any more, nor is one that has none
     beside it.
     """
+    if not compared.began(conn, source_of(project)):
+        return Compared()  # in most projects nothing is: no id is minted for each answer of theirs
     written = {sample_id(context, answer): (task, answer) for task, answer in standing}
     pairs: dict[str, tuple[str, str, str]] = {}
     for contest, samples in compared.using(conn, written).items():

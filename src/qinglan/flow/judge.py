@@ -111,7 +111,7 @@ def judge(
     if target.kind in contests.KINDS:
         standing = [(task, v.annotation) for task, given in labels.votes.items() for v in given]
         with context.storage.read() as conn:
-            contested = contests.read(context, conn, standing).found.posterior
+            contested = contests.read(context, conn, project, standing).found.posterior
     made = _verdicts(context, labels, target.id, float(threshold), use_keys, contested)
     for batch in batches(made, BATCH):
         changed += context.write(target, partial(keep, batch))

@@ -174,7 +174,7 @@ def open_review(context: Context, actor: Actor, project: str, task: str) -> Doss
         verdict = verdicts.current(conn, [task]).get(task)
         scheme = scheme_of(conn, target.id, asked.kind)
         texts = [(task, one.id) for one in given] if asked.kind in contests.KINDS else []
-        compared = contests.read(context, conn, texts).found
+        compared = contests.read(context, conn, project, texts).found
     concluded = None if verdict is None else verdict.annotation
     given.sort(key=lambda one: assignment.draw(context.secret, "review", actor.name, one.id))
     return Dossier(

@@ -27,6 +27,13 @@ class Said(NamedTuple):
     value: str
 
 
+def began(connection: Connection, source: str) -> bool:
+    """Whether any text was ever set against another whose origin's source begins ``source``."""
+    named = tables.origins.c.source
+    query = select(named).where(named.startswith(source, autoescape=True)).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def using(connection: Connection, samples: Collection[str]) -> dict[str, list[str]]:
     """Comparing task → those of ``samples`` (ids) that it shows, in its own order."""
     used, task = tables.task_samples.c, tables.tasks.c
