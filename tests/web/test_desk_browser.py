@@ -55,7 +55,15 @@ class Visitor:
         self.sees(say(sees, self.language))
 
     def sees(self, words: str) -> None:
+        """Wait for the words, and for the page they are on: before that, no key means anything."""
         self.page.get_by_text(words).first.wait_for()
+        self.page.wait_for_load_state()
+
+    def begins(self) -> None:
+        """Wait until what the page's markup gives the focus to has it: the browser does so at a
+        frame after the page is there, and a key that comes before reaches nothing.
+        """
+        self.page.locator("[autofocus]:focus").wait_for()
 
     def marks(self) -> list[str]:
         every = "[...document.querySelectorAll('.step input:checked')].map((one) => one.value)"

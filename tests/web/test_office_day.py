@@ -106,6 +106,7 @@ def test_a_whole_day(
     page.get_by_role("link", name=say("web.new_project", language)).focus()
     lead.press("Enter")
     page.wait_for_url(f"{lead.base}/office/new")
+    lead.begins()
     page.keyboard.type(project)
     page.locator(f"textarea[name={language}]").focus()
     page.keyboard.insert_text("Mark **every** step.")
@@ -155,6 +156,7 @@ def test_a_whole_day(
 
     # The reviewer sees both without names, and decides.
     rae.page.goto(f"{rae.base}{here}/review")
+    rae.begins()
     rae.press("Enter")
     rae.page.wait_for_url(re.compile(rf"{here}/review/tsk_"))
     assert names[1] not in rae.page.content()

@@ -66,8 +66,10 @@ def test_a_task_is_ruled_on_by_keyboard_alone(
     page = visitor.page
     visitor.arrive(name, f"/office/projects/{project}/review", "web.why.disagreement")
     page.screenshot(path=tmp_path / "queue.png", full_page=True)
+    visitor.begins()
     visitor.press("Enter")
     visitor.sees(say("web.rule", language))
+    visitor.begins()
     page.screenshot(path=tmp_path / "task.png", full_page=True)
     assert "writer" not in page.content()
     width = how["viewport"]["width"]
@@ -85,6 +87,7 @@ def test_a_task_is_ruled_on_by_keyboard_alone(
     assert len(concluded(context, project)) == 1
     visitor.sees(say("web.done", language))
     # The other task: a digit picks, a letter opens what stands beside it, nothing else is pressed.
+    visitor.begins()
     visitor.press("Enter")
     visitor.sees(say("web.rule", language))
     visitor.press("2")
