@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
+from html import unescape
 from http.client import HTTPConnection
 from typing import Any
 
 import pytest
+import web_example
 from api_example import TASKS, Program, line, seat, token_for
 from sqlalchemy import select
 from web_example import OWNER, join
@@ -62,12 +65,15 @@ def ids(context: Context, project: str) -> list[str]:
 
 
 def test_an_annotator_reads_what_is_recorded_and_begins(context: Context, port: int) -> None:
-    desk.seat(context, OWNER, "p", "new", licence="CC-BY-4.0")
+    for name in ("new", "eve"):
+        desk.seat(context, OWNER, "p", name, licence="CC-BY-4.0")
     with client(context, port, "new", Role.ANNOTATOR) as new:
         assert refused(lambda: new.next_task("p")) == (403, "conduct.not_told")
         before = new.before("p")
         assert (before.told, before.licence, before.rights) == (False, "CC-BY-4.0", None)
-        assert len(before.recorded) == len(before.use) == 5
+        # Every face tells the same: what is in the API is on the page, and nothing else is.
+        page = web_example.Client(port, join(context, "eve")).get("/desk/p/before").text
+        assert re.findall(r"<li>(.*?)</li>", unescape(page)) == [*before.recorded, *before.use]
         assert new.begin("p").told
         task = new.next_task("p")
         assert task is not None

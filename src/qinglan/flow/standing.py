@@ -35,6 +35,10 @@ WEEK = 7 * 24 * 3600 * 1000
 """Milliseconds."""
 NOTICE = 3
 """Version of the words that say what is recorded."""
+RECORDED = ("answers", "times", "working", "known", "writing", "suggested")
+"""What the notice says is recorded, on every face: the last parts of its words' names."""
+USED = ("figures", "flags", "pause", "never", "seen_by")
+"""What it says that is used for, and what is never done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

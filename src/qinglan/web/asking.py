@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from starlette.responses import Response
 
 from qinglan.flow import asking
+from qinglan.web import values
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
 
@@ -15,12 +14,8 @@ def whom(visit: Visit) -> Response:
     """By skill and language, who tells most first."""
     project = visit.parts["project"]
     found = asking.whom(visit.context, visit.actor, project)
-    judged = "" if found is None else _moment(found.at)
+    judged = "" if found is None else values.minute(found.at)
     return show(visit, "asking", project=project, found=found, judged=judged)
 
 
 ROUTES: tuple[tuple[str, str, Route], ...] = (("GET", "/office/projects/{project}/asking", whom),)
-
-
-def _moment(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M")

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from qinglan.flow import board as boards
 from qinglan.flow.board import Board, Pulse
 from qinglan.pages.trend import Curve, Point, bars, curves
+from qinglan.web import values
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
 from qinglan.wording import say
@@ -24,7 +25,7 @@ def board(visit: Visit) -> Response:
     newest = next((one for one in reversed(found.moments) if one.error is not None), None)
     return show(
         visit, "board", project=project, board=found, charts=_charts(visit, found), newest=newest,
-        judged_at="" if newest is None else _moment(newest.at), now=datetime.now(UTC),
+        judged_at="" if newest is None else values.minute(newest.at), now=datetime.now(UTC),
         few=boards.FEW,
     )  # fmt: skip
 
@@ -112,10 +113,6 @@ def _thinned(moments: Sequence[Pulse]) -> list[Pulse]:
     judged = [one for one in moments if one.error is not None or one.agreement is not None]
     kept = {one.at for one in judged[-MOST_DRAWN:]} | {one.at for one in moments[::-1][::step]}
     return [one for one in moments if one.at in kept]
-
-
-def _moment(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _float(value: Decimal | None) -> float | None:

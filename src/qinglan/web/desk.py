@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -19,7 +18,7 @@ from qinglan.flow import opening, routes, standing, work
 from qinglan.flow.hands import Desk
 from qinglan.flow.work import InHand
 from qinglan.records import Kind
-from qinglan.web import forms
+from qinglan.web import forms, values
 from qinglan.web.handling import status_of
 from qinglan.web.render import show
 from qinglan.web.standing import own
@@ -146,10 +145,7 @@ def queue(visit: Visit) -> Response:
     part: Any = visit.query.get("part", "todo")  # the verb refuses what is none
     project, after = visit.parts["project"], visit.query.get("after")
     page = work.queue(visit.context, visit.actor, project, part, after=after)
-    lines = [
-        (line, datetime.fromtimestamp(line.moved / 1000, UTC).strftime("%Y-%m-%d %H:%M"))
-        for line in page.lines
-    ]
+    lines = [(line, values.minute(line.moved)) for line in page.lines]
     return show(visit, "queue", project=project, part=part, parts=PARTS, lines=lines,
                 after=page.after)  # fmt: skip
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from starlette.responses import Response
 
 from qinglan.flow import pay
 from qinglan.records import Role
+from qinglan.web import values
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
 
@@ -19,10 +18,9 @@ def page(visit: Visit) -> Response:
     project = visit.parts["project"]
     plan = pay.plan(visit.context, visit.actor, project)
     made = pay.statement(visit.context, visit.actor, project) if plan.rates else None
-    since = [datetime.fromtimestamp(one.since / 1000, UTC) for one in plan.rates]
     return show(
         visit, "pay", project=project, plan=plan, made=made,
-        rates=[(one, f"{at:%Y-%m-%d %H:%M}") for one, at in zip(plan.rates, since, strict=True)],
+        rates=[(one, values.minute(one.since)) for one in plan.rates],
         manages=visit.actor.role in MANAGERS,
     )  # fmt: skip
 

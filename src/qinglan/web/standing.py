@@ -24,8 +24,9 @@ def before(visit: Visit) -> Response:
     licence = standing.licence_of(visit.context, visit.actor, project)
     asked, agreed = rights.agreement(visit.context, visit.actor, project)
     return show(
-        visit, "before", project=project, told=told and agreed, licence=licence, asked=asked
-    )
+        visit, "before", project=project, told=told and agreed, licence=licence, asked=asked,
+        recorded=standing.RECORDED, used=standing.USED,
+    )  # fmt: skip
 
 
 def begin(visit: Visit) -> Response:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from starlette.responses import Response
 
 from qinglan.errors import UsageError
 from qinglan.flow import office, rights, routes, tiers
+from qinglan.web import values
 from qinglan.web.finding import find
 from qinglan.web.render import show
 from qinglan.web.visits import Route, Visit
@@ -24,7 +23,7 @@ def roster(visit: Visit) -> Response:
                 "name": lambda one: one.name,
                 "tier": lambda one: -1 if one.tier is None else -found.tiers.index(one.tier) - 2,
             },
-        ), manages=office.may(visit.actor, "desk"), moment=_moment,
+        ), manages=office.may(visit.actor, "desk"), minute=values.minute,
         rights=rights.statement(visit.context, visit.actor, project),
         missing=rights.missing(visit.context, visit.actor, project),
         needs=routes.needs(visit.context, visit.actor, project),
@@ -89,10 +88,6 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("POST", f"{_HERE}/need", need),
     ("POST", f"{_HERE}/rights", ask_rights),
 )
-
-
-def _moment(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _back(visit: Visit) -> Response:

@@ -1,6 +1,8 @@
-"""A value that tasks are keyed by, or judged to have, as a person reads it."""
+"""A value that tasks are keyed by or judged to have, and a moment, as a person reads them."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 from qinglan.kinds.scheme import Scheme
 from qinglan.records import Kind
@@ -23,3 +25,13 @@ def shown(
             return say("web.first_wrong", language, step=value.strip())
         return say("web.none_wrong", language)
     return value
+
+
+def moment(at: int) -> datetime:
+    """``at``, in milliseconds since 1970, as a date."""
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+def minute(at: int) -> str:
+    """``at``, in milliseconds since 1970, as pages write it: to the minute, UTC."""
+    return moment(at).strftime("%Y-%m-%d %H:%M")

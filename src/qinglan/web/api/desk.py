@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -12,6 +11,7 @@ from qinglan.client import models
 from qinglan.flow import opening, standing, work
 from qinglan.flow.hands import InHand
 from qinglan.flow.tokens import Scope
+from qinglan.web import values
 from qinglan.web.api.guard import Asked, Guarded, asked, for_any_token, needs
 from qinglan.web.api.paging import seal, unseal
 
@@ -81,7 +81,7 @@ def queue(
     lines = [
         models.Listed(
             task=line.task, standing=line.standing,
-            moved=datetime.fromtimestamp(line.moved / 1000, UTC), excerpt=line.excerpt,
+            moved=values.moment(line.moved), excerpt=line.excerpt,
             note=line.note, drafted=line.drafted,
         )
         for line in page.lines

@@ -5,8 +5,6 @@ Never a key but the one that practice shows, and nothing of anybody else.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from fastapi import APIRouter
 
 from qinglan.client import models, own
@@ -16,11 +14,9 @@ from qinglan.intervals import Interval
 from qinglan.web import flags
 from qinglan.web.api.desk import Here
 from qinglan.web.api.guard import Asked, Guarded, needs
+from qinglan.web.values import moment
 from qinglan.web.visits import language_of
 from qinglan.wording import Language, say
-
-RECORDED = ("answers", "times", "working", "known", "writing")
-USED = ("figures", "flags", "pause", "never", "seen_by")
 
 router = APIRouter(route_class=Guarded, tags=["own"])
 
@@ -131,19 +127,14 @@ def flag_told(flag: conduct.Flag, language: Language) -> own.Flag:
     )  # fmt: skip
 
 
-def moment(at: int) -> datetime:
-    """A time kept in milliseconds."""
-    return datetime.fromtimestamp(at / 1000, UTC)
-
-
 def _before(here: Asked, project: str) -> own.Before:
     context, actor, language = here.context, here.caller.actor, language_of(here.request)
     told = standing.told(context, actor, project)
     asked, agreed = rights.agreement(context, actor, project)
     return own.Before(
         project=project, told=told and agreed,
-        recorded=[say(f"web.before.{what}", language) for what in RECORDED],
-        use=[say(f"web.before.{what}", language) for what in USED],
+        recorded=[say(f"web.before.{what}", language) for what in standing.RECORDED],
+        use=[say(f"web.before.{what}", language) for what in standing.USED],
         licence=standing.licence_of(context, actor, project),
         rights=None if asked is None
         else own.Rights(version=asked.version, en=asked.en, zh=asked.zh),

@@ -12,7 +12,7 @@ from qinglan.flow import asking, rights, routes, tiers
 from qinglan.flow.tokens import Scope
 from qinglan.web.api.desk import Here
 from qinglan.web.api.guard import Guarded, needs
-from qinglan.web.api.own import moment
+from qinglan.web.values import moment
 
 router = APIRouter(route_class=Guarded, tags=["routing"])
 
