@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from qinglan import policy
 from qinglan.errors import IntegrityError, Refused, UsageError
+from qinglan.flow import gate
 from qinglan.flow.context import Context
 from qinglan.flow.stale import refuse_release
 from qinglan.policy import Permit
@@ -70,12 +69,8 @@ def admit(context: Context, name: str, purpose: Purpose) -> Admitted:
         raise Refused("flow.release_pictures", release=release.name, images=found.manifest.images)
     # The release's own permit speaks of more than its rows: of what a teacher had learned from too.
     judged = {d.origin for d in read_permit((folder / PERMIT).read_bytes()).decisions}
-    permit = policy.judge(
-        judged.union(source.origin for source in found.manifest.sources),
-        purpose,
-        today=datetime.now(UTC).date(),
-        registry=policy.load(context.folder / "policy.toml"),
-    )
+    sources = judged.union(source.origin for source in found.manifest.sources)
+    permit = gate.ask(context, sources, purpose)
     return Admitted(
         project=project, release=release, folder=folder, manifest=found.manifest, permit=permit
     )

@@ -24,27 +24,29 @@ def offer(
     context: Context, conn: Connection, seat: Seat, held: Assignment, shown: InHand, now: int
 ) -> InHand:
     """``shown`` with what is suggested, where its holder is to see that; and keep that they did."""
-    found = None if seat.suggests is None else _of_model(conn, seat, held.task)
-    if seat.suggests is None or found is None or keeps_back(context, seat, held.task):
+    model = seat.suggests
+    found = None if model is None else _of_model(conn, model, seat, held.task)
+    if model is None or found is None or keeps_back(context, seat, held.task):
         return shown
     who = annotators.get(conn, seat.annotator)
     if who is None or who.type != "person":
         return shown
-    suggestions.show(conn, seat.annotator, held.task, seat.suggests, found.annotation, now)
-    return _with(context, conn, seat, held, shown, found)
+    suggestions.show(conn, seat.annotator, held.task, model, found.annotation, now)
+    return _with(context, conn, model, seat, held, shown, found)
 
 
 def offered(
     context: Context, conn: Connection, seat: Seat, held: Assignment, shown: InHand
 ) -> InHand:
     """``shown`` with the suggestion that its holder has seen before, if they have."""
-    if seat.suggests is None:
+    model = seat.suggests
+    if model is None:
         return shown
     seen = suggestions.was_shown(conn, seat.annotator, held.task)
-    found = _of_model(conn, seat, held.task)
+    found = _of_model(conn, model, seat, held.task)
     if found is None or seen != found.annotation:
         return shown
-    return _with(context, conn, seat, held, shown, found)
+    return _with(context, conn, model, seat, held, shown, found)
 
 
 def keeps_back(context: Context, seat: Seat, task: str) -> bool:
@@ -52,15 +54,15 @@ def keeps_back(context: Context, seat: Seat, task: str) -> bool:
     return assignment.draw(context.secret, "suggestion", seat.annotator, task) % 1000 < seat.hidden
 
 
-def _of_model(conn: Connection, seat: Seat, task: str) -> suggestions.Suggestion | None:
-    return suggestions.answer_of(conn, seat.suggests or "", seat.project, task)
+def _of_model(conn: Connection, model: str, seat: Seat, task: str) -> suggestions.Suggestion | None:
+    return suggestions.answer_of(conn, model, seat.project, task)
 
 
 def _with(
-    context: Context, conn: Connection, seat: Seat, held: Assignment, shown: InHand,
+    context: Context, conn: Connection, by: str, seat: Seat, held: Assignment, shown: InHand,
     found: suggestions.Suggestion,
 ) -> InHand:  # fmt: skip
-    model = annotators.get(conn, seat.suggests or "")
+    model = annotators.get(conn, by)
     if model is None:  # withdrawn meanwhile
         return shown
     order = arrange(context.secret, held.annotator, held.task, seat.kind, shown.options)

@@ -12,9 +12,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from qinglan import policy
 from qinglan.errors import IntegrityError, Refused, UsageError
-from qinglan.flow import events
+from qinglan.flow import events, gate
 from qinglan.flow.context import Context, Progress, allow, quiet, version
 from qinglan.flow.erasing import among_erased, rows_held
 from qinglan.flow.events import Event
@@ -228,13 +227,7 @@ def _permit(
         raise Refused("flow.no_rights", project=project.name, people=names)
     found.update(origins.find(conn, led).values())
     found |= origins.learned(conn, people)  # a model's answers owe what it learned from
-    return policy.judge(
-        sorted(found, key=lambda origin: origin.model_dump_json()),
-        purpose,
-        # The day of asking, whatever build time is recorded: back-dating must not revive terms.
-        today=datetime.now(UTC).date(),
-        registry=policy.load(context.folder / "policy.toml"),
-    )
+    return gate.ask(context, found, purpose)
 
 
 def _no_rights(who: Annotator) -> bool:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from qinglan import policy
 from qinglan.endpoints.address import check_base_url
 from qinglan.endpoints.completion import Endpoint
 from qinglan.endpoints.form import form_of
 from qinglan.endpoints.http import OpenAICompatible
 from qinglan.endpoints.local import LocalModel
 from qinglan.errors import UsageError
+from qinglan.flow import gate
 from qinglan.flow.context import Context
 from qinglan.records import Origin, Purpose
 from qinglan.training import run as runs
@@ -93,11 +92,6 @@ def served(
     origin = Origin(
         source=f"{name} at {address}"[:500], channel=channel, family=family, licence=licence
     )
-    permit = policy.judge(
-        [origin],
-        Purpose.EVALUATION,
-        today=datetime.now(UTC).date(),
-        registry=policy.load(context.folder / "policy.toml"),
-    )
+    permit = gate.ask(context, [origin], Purpose.EVALUATION)
     endpoint = OpenAICompatible(url, name, api_key, origin=origin, permit=permit)
     return Subject(endpoint=endpoint, form=lambda question: question, server=address)

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from qinglan import policy
 from qinglan.errors import Refused, UsageError
+from qinglan.flow import gate
 from qinglan.flow.context import Context, allow
 from qinglan.flow.hands import milliseconds
 from qinglan.quality.anchoring import Anchoring, anchoring
@@ -159,14 +159,10 @@ def _ask_gate(context: Context, model: Annotator) -> None:
     """See that something could be done with answers given in sight of ``model``'s."""
     with context.storage.read() as conn:
         found = {model.origin, *origins.learned(conn, [model.id])}
-    registry = policy.load(context.folder / "policy.toml")
     refusals: list[Refused] = []
     for purpose in Purpose:
         try:
-            policy.judge(
-                sorted(found, key=lambda origin: origin.model_dump_json()), purpose,
-                today=datetime.now(UTC).date(), registry=registry,
-            )  # fmt: skip
+            gate.ask(context, found, purpose)
         except Refused as refused:
             refusals.append(refused)
         else:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
-from qinglan import policy
 from qinglan.endpoints.address import check_base_url
 from qinglan.endpoints.asking import Respondent
 from qinglan.endpoints.http import OpenAICompatible
 from qinglan.endpoints.local_teacher import LocalTeacher, address_of
 from qinglan.endpoints.pace import Patience
 from qinglan.errors import UsageError
+from qinglan.flow import gate
 from qinglan.flow.context import Context
 from qinglan.flow.terms import Terms, origin_of
 from qinglan.policy import Permit
@@ -91,12 +90,7 @@ def ask_gate(context: Context, project: Project, teacher: Teacher, purpose: Purp
     """
     with context.storage.read() as conn:
         sources = origins.of_project(conn, project.id)
-    return policy.judge(
-        [teacher.origin, *teacher.learned, *sources],
-        purpose,
-        today=datetime.now(UTC).date(),
-        registry=policy.load(context.folder / "policy.toml"),
-    )
+    return gate.ask(context, [teacher.origin, *teacher.learned, *sources], purpose)
 
 
 def admit(teacher: Teacher, choice: Choice, permit: Permit) -> Respondent:

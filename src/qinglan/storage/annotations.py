@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Insert, Row, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from qinglan.errors import StorageError
 from qinglan.provenance.identity import commitment
 from qinglan.records import Annotation, Answer, Kind, Reason
 from qinglan.storage import activities, columns, tables, tallies, tasks, withdrawals
-from qinglan.storage.bulk import among
+from qinglan.storage.bulk import among, insert_into
 from qinglan.storage.columns import batches, decode_words, encode, rebuilds
 from qinglan.storage.dialects import insert_new
 from qinglan.storage.prepared import Prepared, first
@@ -32,9 +31,8 @@ _READ = select(*_ANNOTATION)
 
 
 def _add_one(dialect: str) -> Insert:
-    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
     keys = list(tables.annotations.primary_key.columns)
-    added = build(tables.annotations).on_conflict_do_nothing(index_elements=keys)
+    added = insert_into(dialect, tables.annotations).on_conflict_do_nothing(index_elements=keys)
     return added.returning(_ANNOTATION.id)
 
 

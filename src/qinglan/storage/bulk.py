@@ -70,6 +70,11 @@ def _among_postgresql(element: _Among, compiler: Any, **how: Any) -> str:  # noq
     return f"{column} = ANY({ids})"
 
 
+def insert_into(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An insert that can say what is to happen where a row is there, on the engine of that name."""
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+
+
 @lru_cache(256)
 def insertion(
     dialect: Dialect, table: Table, names: tuple[str, ...], many: bool
@@ -80,9 +85,8 @@ def insertion(
         The statement, and what makes the driver's parameters of the rows: one set for each row,
         or with ``many``, for PostgreSQL, one set of an array for each column.
     """
-    build = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
     keys = list(table.primary_key.columns)
-    into = build(table).on_conflict_do_nothing(index_elements=keys)
+    into = insert_into(dialect.name, table).on_conflict_do_nothing(index_elements=keys)
     if not many or dialect.name != "postgresql":
         made = into.compile(dialect=dialect, column_keys=names)
         order = tuple(made.positiontup or ())

@@ -546,6 +546,9 @@ suggested = Table(
     PrimaryKeyConstraint("annotator", "task"),
     sqlite_with_rowid=False,
 )
+"""Which answer of a model somebody saw beside a task, from when on, how many of its parts they took
+as they were, and the milliseconds from its showing to their taking them, summed.
+"""
 
 behaviour = Table(
     "behaviour",

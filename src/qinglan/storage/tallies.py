@@ -24,11 +24,11 @@ from sqlalchemy import (
     text,
     union_all,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from qinglan.errors import IntegrityError
 from qinglan.records import Reason
 from qinglan.storage import tables
+from qinglan.storage.bulk import insert_into
 from qinglan.storage.prepared import Prepared
 
 _TALLY = tables.tallies.c
@@ -156,8 +156,7 @@ def _slot(connection: Connection) -> int:
 
 
 def _bump(dialect: str) -> Insert:
-    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = build(tables.tallies)
+    statement = insert_into(dialect, tables.tallies)
     return statement.on_conflict_do_update(
         index_elements=list(tables.tallies.primary_key.columns),
         set_={"n": _TALLY.n + statement.excluded.n},

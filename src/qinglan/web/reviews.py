@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from qinglan.errors import InputError, UsageError
 from qinglan.flow import contesting, contests, desk, disputing, load, office, review
-from qinglan.flow.status import status
+from qinglan.flow import status as line
 from qinglan.records import Kind
 from qinglan.web import forms, values
 from qinglan.web.handling import status_of
@@ -30,7 +30,7 @@ def queue(visit: Visit) -> Response:
 def contest(visit: Visit) -> Response:
     """Have others compare the written texts: in a project that is there, or in a new one."""
     name, into = visit.parts["project"], visit.form.get("into", "").strip()
-    new = into not in {line.project for line in status(visit.context, visit.actor)}
+    new = into not in {one.project for one in line.status(visit.context, visit.actor)}
     try:
         if new:
             asked = catalogue()["flow.contest_guideline"]
