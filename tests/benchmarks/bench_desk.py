@@ -12,12 +12,13 @@ it tells more than the clock where the load, or other programs, share the cores.
 generator's own is told beside it.
 
     python tests/benchmarks/bench_desk.py [--annotators 1,16] [--think 5] [--seconds 20] \\
-        [--tasks 20000] [--database URL | --postgresql] [--desk module:Class] [--files 20000] \\
-        [--json]
+        [--tasks 20000] [--database URL | --postgresql] [--desk module:Class] [--json] \\
+        [--files 20000 | --commands 20000]
 
 ``--postgresql`` starts a server from pip on this machine, with a fresh database for each row; its
-own use of the cores is not told. ``--files`` measures import and export of that many tasks
-instead, by our own command.
+own use of the cores is not told. ``--files`` measures instead how long that many tasks, and then
+an answer to each, take to come in over HTTP, and to be exported with it, on a desk that was just
+started; ``--commands`` the same by our own command, its start included.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from desks import Desk, Refused, Visitor, Work, write_tasks
+from desks import Desk, Refused, Visitor, Work, write_answers, write_tasks
 
 PARTS = (0.5, 0.95, 0.99)
 
@@ -164,15 +165,42 @@ def measure(
     }
 
 
-def files(tasks: int, database: str | None) -> dict[str, Any]:
+def files(make: Callable[..., Desk], tasks: int, database: str | None) -> dict[str, Any]:
+    """Import of ``tasks`` tasks and of an answer to each, and export of all, over HTTP."""
+    with tempfile.TemporaryDirectory() as place:
+        rows, answers, out = (Path(place) / f"{name}.jsonl" for name in ("tasks", "answers", "out"))
+        write_tasks(rows, tasks)
+        write_answers(answers, tasks)
+        desk = make(Path(place) / "ws", 0, 0, database)
+        told = {"desk": type(desk).__name__, "engine": "postgresql" if database else "sqlite"}
+        told |= {"tasks": tasks, "healthy_s": round(desk.healthy, 2)}
+        steps = {
+            "import": lambda: desk.bring(rows), "import_answers": lambda: desk.answer(answers),
+            "export": lambda: desk.take(out),
+        }  # fmt: skip
+        try:
+            for name, step in steps.items():
+                began, used = time.perf_counter(), cpu_seconds(desk.pid)
+                there = step()
+                told[f"{name}_s"] = round(time.perf_counter() - began, 2)
+                told[f"{name}_cpu_s"] = round(cpu_seconds(desk.pid) - used, 2)
+                told[f"{name}_peak_mib"] = round(peak_mib(desk.pid))
+                if there not in (None, tasks):
+                    raise SystemExit(f"{name}: {there} of {tasks} are there")
+        finally:
+            desk.stop()
+        with out.open("rb") as exported:
+            told["exported"] = sum(1 for _ in exported)
+        return told
+
+
+def commands(tasks: int, database: str | None) -> dict[str, Any]:
     """Import and export of ``tasks`` preference tasks, each a process of its own."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "ws"
         write_tasks(Path(place) / "tasks.jsonl", tasks)
         answers = Path(place) / "answers.jsonl"
-        with answers.open("w") as out:
-            for n in range(1, tasks + 1):
-                out.write(json.dumps({"t": str(n), "who": "ann", "winner": "left"}) + "\n")
+        write_answers(answers, tasks)
         where = ["--project", "p"]
         more = [] if database is None else ["--database", database]
         command(folder, "init", str(folder), *more)
@@ -247,6 +275,7 @@ def main() -> None:
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--desk", default="desks:Qinglan")
     parser.add_argument("--files", type=int)
+    parser.add_argument("--commands", type=int)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     if args.database and "," in args.annotators:
@@ -256,7 +285,10 @@ def main() -> None:
     make = getattr(importlib.import_module(module), name)
     with databases(args) as database:
         if args.files:
-            print(tell(files(args.files, database())), flush=True)
+            print(tell(files(make, args.files, database())), flush=True)
+            return
+        if args.commands:
+            print(tell(commands(args.commands, database())), flush=True)
             return
         for number in args.annotators.split(","):
             print(tell(measure(make, int(number), args, database())), flush=True)

@@ -21,7 +21,8 @@ from urllib.parse import urlencode
 
 from argon2 import PasswordHasher
 
-from qinglan.flow import desk, entrance, load, office, passwords, people, standing
+from qinglan.client import Client
+from qinglan.flow import desk, entrance, load, office, passwords, people, standing, tokens
 from qinglan.flow.context import open_context
 from qinglan.flow.init import init
 from qinglan.flow.terms import Terms
@@ -67,6 +68,17 @@ class Desk(Protocol):
     def __init__(self, folder: Path, people: int, tasks: int, database: str | None) -> None: ...
 
     def visitors(self) -> list[Visitor]: ...
+
+    def bring(self, file: Path) -> int:
+        """Import the tasks of a file as ``write_tasks`` makes it, over HTTP; how many are there
+        when the desk says that they are.
+        """
+
+    def answer(self, file: Path) -> int:
+        """Import an answer to each, of ``write_answers``, over HTTP; how many are there."""
+
+    def take(self, file: Path) -> None:
+        """Export all tasks with their answers over HTTP, to the last byte."""
 
     def stop(self) -> None: ...
 
@@ -125,12 +137,33 @@ class Qinglan:
     def __init__(self, folder: Path, people: int, tasks: int, database: str | None) -> None:
         self._folder = folder
         self._names = [f"annotator {n}" for n in range(people)]
-        self._sessions = _prepare(folder, self._names, tasks, database)
+        self._sessions, self._token = _prepare(folder, self._names, tasks, database)
         self._server, self.port, self.healthy = _serve(folder)
         self.pid = self._server.pid
 
     def visitors(self) -> list[Visitor]:
         return [_Annotator(self.port, session) for session in self._sessions]
+
+    def bring(self, file: Path) -> int:
+        with self._program() as program:
+            fields = ["prompt=q", "left=a", "right=b"]
+            done = program.import_tasks("p", file, name="tasks", fields=fields, channel="own")
+        return done.new
+
+    def answer(self, file: Path) -> int:
+        with self._program() as program:
+            done = program.import_annotations(
+                "p", file, name="answers", fields=["task=t", "annotator=who", "winner=winner"],
+                channel="simulated", annotator_type="person", tasks_from="tasks",
+            )  # fmt: skip
+        return done.new
+
+    def take(self, file: Path) -> None:
+        with self._program() as program, file.open("wb") as out:
+            program.export("p", out)
+
+    def _program(self) -> Client:
+        return Client(f"http://127.0.0.1:{self.port}", self._token, tries=1)
 
     def stop(self) -> None:
         self._server.terminate()
@@ -190,15 +223,26 @@ def write_tasks(file: Path, tasks: int) -> None:
             out.write(json.dumps(row) + "\n")
 
 
-def _prepare(folder: Path, names: list[str], tasks: int, database: str | None) -> list[str]:
-    """A project with its desk open; the sessions of its annotators."""
+def write_answers(file: Path, tasks: int) -> None:
+    """One answer to each task of such a file, by one and the same person."""
+    with file.open("w") as out:
+        for n in range(1, tasks + 1):
+            out.write(json.dumps({"t": str(n), "who": "ann", "winner": "left"}) + "\n")
+
+
+def _prepare(
+    folder: Path, names: list[str], tasks: int, database: str | None
+) -> tuple[list[str], str]:
+    """A project with its desk open; the sessions of its annotators, and a program's token."""
     cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     passwords._hasher = lambda: cheap  # type: ignore[assignment]  # hundreds of people join
     with init(folder, database=database) as context:
-        write_tasks(folder / "tasks.jsonl", tasks)
         load.make_project(context, OWNER, "p", Kind.PREFERENCE)
-        mapping = load.task_mapping(["prompt=q", "left=a", "right=b"])
-        load.load_tasks(context, OWNER, "p", folder / "tasks.jsonl", mapping, Terms(channel="own"))
+        if tasks:
+            file = folder / "tasks.jsonl"
+            write_tasks(file, tasks)
+            mapping = load.task_mapping(["prompt=q", "left=a", "right=b"])
+            load.load_tasks(context, OWNER, "p", file, mapping, Terms(channel="own"))
         desk.open_desk(context, OWNER, "p", Rules(overlap=Qinglan.overlap))
         sessions = []
         for name in names:
@@ -206,7 +250,9 @@ def _prepare(folder: Path, names: list[str], tasks: int, database: str | None) -
             standing.tell(context, Actor(name=name, role=Role.ANNOTATOR), "p")
             link = people.invite(context, OWNER, name, Role.ANNOTATOR)
             sessions.append(entrance.accept(context, link, "correct horse battery"))
-        return sessions
+        scopes = [tokens.scope_named(word) for word in ("import", "export")]
+        issued = tokens.create(context, OWNER, "loader", role=Role.LEAD, scopes=scopes)
+        return sessions, issued.token
 
 
 def _serve(folder: Path) -> tuple[subprocess.Popen[bytes], int, float]:
