@@ -5,13 +5,14 @@ const PAUSE = 700; // ms without a keystroke after which the draft is saved
 const main = document.getElementById("main");
 document.documentElement.classList.add("scripted");
 
-let form, made, timer, saving, dirty, sending;
+let form, made, timer, saving, dirty, sending, base; // base: what the server has of the form
 
 const $ = (selector) => form?.querySelector(selector);
 const $$ = (selector) => [...(form?.querySelectorAll(selector) ?? [])];
 const typing = (target) => target.matches?.("textarea, input:not([type=radio]), select");
 const composing = (event) => event.isComposing || event.keyCode === 229;
 const fields = () => new URLSearchParams(new FormData(form));
+const said = () => String(fields());
 
 function open() {
   form = document.getElementById("work");
@@ -20,6 +21,7 @@ function open() {
   dirty = sending = false;
   clearTimeout(timer);
   if (!form || "closed" in form.dataset) return;
+  base = said();
   if (stepped()) look(firstOpen(), false);
   const choice = stepped() ? stepAt(now())?.querySelector("input") : $("[data-focus], .rank, .choices input");
   if (choice) return choice.focus({ preventScroll: true });
@@ -217,13 +219,15 @@ function tell(text) {
 
 async function save() {
   if (!form || !dirty || saving || sending || "closed" in form.dataset) return;
-  const one = form;
+  const one = form, body = said();
+  let wait = PAUSE;
   dirty = false;
   saving = true;
   tell(one.dataset.saving);
   try {
-    const answer = await post(one.dataset.draft, fields());
+    const answer = await post(one.dataset.draft, body);
     if (one !== form) return;
+    if (answer.ok) base = body;
     const text = await answer.text();
     if (one !== form) return;
     if (!answer.ok) return complain(text);
@@ -232,22 +236,50 @@ async function save() {
     if (changes && text) changes.innerHTML = text; // rendered on our own server, as below
   } catch {
     dirty = true;
+    wait = 3000;
     tell(one.dataset.unsaved);
   } finally {
     saving = false;
-    if (dirty) { clearTimeout(timer); timer = setTimeout(save, 3000); }
+    if (dirty) { clearTimeout(timer); timer = setTimeout(save, wait); }
   }
 }
 
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState !== "hidden" || !form || !dirty || sending) return;
+// A page that goes sends what was not saved yet, but the page that comes in its place may be asked
+// for before that arrives, or it never does. So it waits in this tab as well, with what the server
+// had till then; where the new page shows just that, it is sent again, and the page shows it.
+const KEPT = "unsaved";
+
+function depart() {
+  if (!form || "closed" in form.dataset) return;
+  const one = form, body = said();
+  if (body === base) return;
+  sessionStorage.setItem(KEPT, JSON.stringify({ url: one.dataset.draft, base, body }));
+  if (sending) return; // the answer itself is on its way
   dirty = false;
-  fetch(form.dataset.draft, { ...request(fields()), keepalive: true }).catch(() => { dirty = true; });
-});
+  fetch(one.dataset.draft, { ...request(body), keepalive: true }).then((answer) => {
+    sessionStorage.removeItem(KEPT);
+    if (answer.ok && one === form) base = body;
+  }, () => { dirty = true; });
+}
+
+async function recover() {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT));
+  if (!kept || !form || "closed" in form.dataset) return;
+  sessionStorage.removeItem(KEPT);
+  if (kept.url !== form.dataset.draft || kept.base !== base || kept.body === base) return;
+  form.inert = true; // what were typed now would be typed into what is about to be replaced
+  const answer = await post(kept.url, kept.body).catch(() => null);
+  if (answer?.ok) return location.reload();
+  form.inert = false;
+  if (!answer) sessionStorage.setItem(KEPT, JSON.stringify(kept));
+}
+
+document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") depart(); });
+addEventListener("pagehide", depart);
 
 // ---- sending -----------------------------------------------------------------------------------
 
-const request = (body) => ({ method: "POST", body, headers: { "X-Fragment": "1" }, redirect: "error" });
+const request = (body) => ({ method: "POST", body: new URLSearchParams(body), headers: { "X-Fragment": "1" }, redirect: "error" });
 const post = (url, body) => fetch(url, request(body));
 
 function complain(text) {
@@ -293,3 +325,4 @@ main.addEventListener("submit", (event) => {
 });
 
 open();
+recover();
