@@ -12,7 +12,8 @@ TORCH ?= cpu
 TORCH_VERSION := 2.13.0
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
-# Of two cores: tests wait on servers, browsers and the disk about as long as they compute.
+# Of two cores: tests wait on servers, browsers and the disk about as long as they compute. A file's
+# tests stay with one worker and in their order: they share a workspace, a server, a browser.
 WORKERS ?= 3
 ARGS ?=
 
@@ -29,7 +30,7 @@ demo: $(VENV)/stamp-train ## Run the whole journey on made-up questions, in a fr
 	$(VENV)/bin/qinglan demo $(ARGS)
 
 test: $(VENV)/stamp-train $(VENV)/stamp-dev ## Run all tests; choose some with ARGS="-k policy" | 运行全部测试；可用 ARGS="-k policy" 挑选
-	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 train: $(VENV)/stamp-train ## Install PyTorch (CPU) and the training stack | 安装 PyTorch（CPU 版）与训练所需的包
 

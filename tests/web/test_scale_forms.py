@@ -251,8 +251,11 @@ def test_practice_explains_a_key_in_the_words_of_the_scheme(context: Context, an
     assert "feedback right" in got.text  # near enough
 
 
-def test_the_text_is_cut_into_words_that_the_keyboard_can_reach(ann: Client) -> None:
-    page = ann.get("/desk/bad-spans").text
+def test_the_text_is_cut_into_words_that_the_keyboard_can_reach(
+    context: Context, ann: Client
+) -> None:
+    fill(context, context.folder, "cut", Kind.SPANS, [{"q": "Hm?"}], "ann")
+    page = ann.get("/desk/cut").text
     tokens = re.findall(r'data-at="(\d+)" data-end="(\d+)">([^<]+)</span>', page)
     assert tokens[:5] == [
         ("0", "5", "Marie"), ("6", "11", "Curie"), ("12", "13", "生"), ("13", "14", "于"),
