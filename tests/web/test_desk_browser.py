@@ -270,3 +270,29 @@ def test_every_control_has_a_name(browser: Browser, context: Context, port: int)
     for name in ("Why is this step wrong?", "The right step instead"):
         assert visitor.page.get_by_role("textbox", name=name).is_visible()
     visitor.page.context.close()
+
+
+def test_a_draft_under_way_comes_before_its_answer(
+    browser: Browser, context: Context, port: int
+) -> None:
+    """Else it would be refused, and the page complain about work that is done."""
+    fill(context, context.folder, "slow", Kind.FREE, [{"q": "?"}], "sue")
+    join(context, "sue")
+    visitor = Visitor(browser, port, "en")
+    visitor.arrive("sue", "/desk/slow")
+    visitor.page.evaluate(
+        """() => { const fetch = window.fetch; window.fetch = async (url, how) => {
+        if (url.endsWith("/draft")) await new Promise((go) => setTimeout(go, 600));
+        return fetch(url, how); }; }"""
+    )
+    asked: list[str] = []
+    visitor.page.on("request", lambda one: asked.append(one.url.rpartition("/")[2]))
+    visitor.page.locator("#text").focus()
+    visitor.page.keyboard.type("It is 7.")
+    visitor.sees(say("web.saving", "en"))
+    visitor.press("Control+Enter")
+    visitor.sees(say("web.all_done", "en"))
+    assert [one for one in asked if one in ("draft", "submit")] == ["draft", "submit"]
+    assert said(context, "slow") == [{"kind": "free", "text": "It is 7."}]
+    assert visitor.complaints == []
+    visitor.page.context.close()

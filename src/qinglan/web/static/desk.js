@@ -217,12 +217,14 @@ function tell(text) {
   if (state) state.textContent = text;
 }
 
-async function save() {
+function save() {
   if (!form || !dirty || saving || sending || "closed" in form.dataset) return;
-  const one = form, body = said();
+  saving = store(form, said());
+}
+
+async function store(one, body) {
   let wait = PAUSE;
   dirty = false;
-  saving = true;
   tell(one.dataset.saving);
   try {
     const answer = await post(one.dataset.draft, body);
@@ -239,7 +241,7 @@ async function save() {
     wait = 3000;
     tell(one.dataset.unsaved);
   } finally {
-    saving = false;
+    saving = null;
     if (dirty) { clearTimeout(timer); timer = setTimeout(save, wait); }
   }
 }
@@ -300,6 +302,7 @@ async function send(url, body) {
   clearTimeout(timer);
   main.classList.add("busy");
   try {
+    await saving; // a draft that came after its answer would be refused
     const answer = await post(url, body);
     const text = await answer.text();
     if (!answer.ok) return complain(text);
@@ -311,6 +314,7 @@ async function send(url, body) {
   } finally {
     sending = false;
     main.classList.remove("busy");
+    if (dirty) changed(); // it is still here, and not all of it is saved
   }
 }
 
