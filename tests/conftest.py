@@ -10,8 +10,16 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from postgresql_server import postgresql, postgresql_url
+
+# The same examples each run, and no verdict by the clock; new ones: --hypothesis-profile=explore.
+settings.register_profile(
+    "same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("same")
 
 __all__ = ["postgresql", "postgresql_url"]
 
