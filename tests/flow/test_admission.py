@@ -73,7 +73,7 @@ def test_terms_that_lapsed_since_refuse(
         def now(cls, tz: Any = None) -> "Later":
             return cls(2029, 1, 1, tzinfo=tz)
 
-    monkeypatch.setattr("qinglan.flow.admission.datetime", Later)
+    monkeypatch.setattr("qinglan.flow.gate.datetime", Later)
     with pytest.raises(qinglan.Refused, match="licence-mit"):
         released.may_train("p/train")
 
