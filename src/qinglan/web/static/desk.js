@@ -255,7 +255,9 @@ function depart() {
   if (!form || "closed" in form.dataset) return;
   const one = form, body = said();
   if (body === base) return;
-  sessionStorage.setItem(KEPT, JSON.stringify({ url: one.dataset.draft, base, body }));
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify({ url: one.dataset.draft, base, body }));
+  } catch { /* larger than a tab may keep: it is sent, as ever */ }
   if (sending) return; // the answer itself is on its way
   dirty = false;
   fetch(one.dataset.draft, { ...request(body), keepalive: true }).then((answer) => {
