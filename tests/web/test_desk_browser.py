@@ -56,7 +56,12 @@ class Visitor:
 
     def sees(self, words: str) -> None:
         """Wait for the words, and for the page they are on: before that, no key means anything."""
-        self.page.get_by_text(words).first.wait_for()
+        try:
+            self.page.get_by_text(words).first.wait_for()
+        except Exception as error:
+            shown = self.page.locator("body").inner_text(timeout=5_000)
+            told = f"{words!r} does not come at {self.page.url}, which shows:\n{shown}"
+            raise AssertionError(f"{told}\n{self.complaints}") from error
         self.page.wait_for_load_state()
 
     def begins(self) -> None:

@@ -68,6 +68,7 @@ def test_a_task_is_ruled_on_by_keyboard_alone(
     page.screenshot(path=tmp_path / "queue.png", full_page=True)
     visitor.begins()
     visitor.press("Enter")
+    page.wait_for_url(f"**/office/projects/{project}/review/tsk_*")
     visitor.sees(say("web.rule", language))
     visitor.begins()
     page.screenshot(path=tmp_path / "task.png", full_page=True)
@@ -89,6 +90,7 @@ def test_a_task_is_ruled_on_by_keyboard_alone(
     # The other task: a digit picks, a letter opens what stands beside it, nothing else is pressed.
     visitor.begins()
     visitor.press("Enter")
+    page.wait_for_url(f"**/office/projects/{project}/review/tsk_*")
     visitor.sees(say("web.rule", language))
     visitor.press("2")
     second = page.locator("#rule input[name=annotation]").nth(1)

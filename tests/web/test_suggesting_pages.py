@@ -110,8 +110,7 @@ def test_by_keyboard_one_at_a_time_and_counted(
     visitor.page.locator("#because").fill("7, not 8")
     visitor.page.locator("#continuation").fill("So $6 + 1 = 7$.")
     visitor.press("Control+Enter")
-    visitor.sees("What of")
-    visitor.comes_to(0)
+    visitor.comes_to(0)  # the next task, or word that all are given out
     for _ in range(200):
         found = suggesting.suggesting(context, OWNER, "marks")
         here = [one for one in found.people if one.name == who]
