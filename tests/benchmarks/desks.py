@@ -163,7 +163,7 @@ class Qinglan:
             program.export("p", out)
 
     def _program(self) -> Client:
-        return Client(f"http://127.0.0.1:{self.port}", self._token, tries=1)
+        return Client(f"http://127.0.0.1:{self.port}", self._token, timeout=3600, tries=1)
 
     def stop(self) -> None:
         self._server.terminate()
