@@ -257,19 +257,30 @@ def _prepare(
 
 def _serve(folder: Path) -> tuple[subprocess.Popen[bytes], int, float]:
     """A server process on a free port, and the seconds until it was healthy."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     words = [sys.executable, "-m", "qinglan.cli", "serve", "-w", str(folder), "--port", str(port)]
     began = time.perf_counter()
     server = subprocess.Popen(words, stdout=subprocess.DEVNULL, env=dict(os.environ))
+    until_healthy(server, port, "/healthz")
+    return server, port, time.perf_counter() - began
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def until_healthy(server: subprocess.Popen[bytes], port: int, path: str) -> None:
+    """Wait until ``server`` answers at ``path`` that it is well."""
     while True:
         try:
             connection = HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz")
+            connection.request("GET", path)
             if connection.getresponse().status == 200:
-                return server, port, time.perf_counter() - began
+                return
         except OSError:
             if server.poll() is not None:
                 raise SystemExit("the server ended") from None
-            time.sleep(0.01)
+        time.sleep(0.01)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import time
 from collections import Counter
@@ -18,7 +17,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from desks import Visitor
+from desks import Visitor, free_port, until_healthy
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 CONFIG = """<View><Text name="q" value="$q"/>
@@ -34,9 +33,7 @@ class LabelStudio:
         if people or tasks or database:
             raise SystemExit("of Label Studio only --files is measured here, on SQLite")
         folder.mkdir()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = int(free.getsockname()[1])
+        self._port = free_port()
         own = {
             "LABEL_STUDIO_BASE_DATA_DIR": str(folder), "LABEL_STUDIO_DISABLE_SIGNUP": "true",
             "COLLECT_ANALYTICS": "0", "LATEST_VERSION_CHECK": "0", "SENTRY_DSN": "",
@@ -54,16 +51,8 @@ class LabelStudio:
             words, env={**os.environ, **own}, stdout=self._log, stderr=subprocess.STDOUT
         )
         self.pid = self._server.pid
-        while True:
-            try:
-                if self._ask("GET", "/health")[0] == 200:
-                    break
-            except OSError:
-                if self._server.poll() is not None:
-                    raise SystemExit(f"it ended; {folder / 'log'}") from None
-            time.sleep(0.05)
+        until_healthy(self._server, self._port, "/health")
         self.healthy = time.perf_counter() - began
-        self._answered = 0
 
     def visitors(self) -> list[Visitor]:
         return []

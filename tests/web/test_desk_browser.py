@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,19 +76,18 @@ class Visitor:
 
     def shows(self, field: str, value: str) -> None:
         """Wait until a field has that value."""
-        for _ in range(400):
-            if self.page.locator(field).input_value() == value:
-                return
-            self.page.wait_for_timeout(25)
-        assert self.page.locator(field).input_value() == value
+        self._until(lambda: self.page.locator(field).input_value(), value)
 
     def comes_to(self, marks: int) -> None:
         """Wait until that many steps are marked; the page's policy forbids Playwright's own way."""
+        self._until(lambda: len(self.marks()), marks)
+
+    def _until(self, read: Callable[[], object], value: object) -> None:
         for _ in range(400):
-            if len(self.marks()) == marks:
+            if read() == value:
                 return
             self.page.wait_for_timeout(25)
-        assert len(self.marks()) == marks
+        assert read() == value
 
     def problem(self) -> str:
         """What the task at the desk asks; nothing where there is none."""
