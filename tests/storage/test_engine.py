@@ -12,7 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from storage_example import ACT, PRJ, fill, sample
 
 from qinglan.errors import StorageError
@@ -111,6 +111,23 @@ def test_durability_settings_hold_on_the_writing_connection(storage: Storage) ->
         return [conn.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in names]  # type: ignore[attr-defined]
 
     assert storage.write(look) == ["wal", 2, 1, 1]
+
+
+def test_a_new_file_has_larger_pages_and_one_of_an_earlier_version_keeps_its_own(
+    tmp_path: Path,
+) -> None:
+    def size(conn: Connection) -> int:
+        return int(conn.exec_driver_sql("PRAGMA page_size").scalar_one())
+
+    old = sqlite3.connect(tmp_path / "old.db")
+    old.executescript("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; VACUUM;")
+    old.close()
+    for name, pages in (("new.db", 8192), ("old.db", 4096)):
+        with Storage.open(f"sqlite:///{tmp_path / name}") as opened:
+            fill(opened)
+            assert opened.write(size) == pages
+        with Storage.open(f"sqlite:///{tmp_path / name}") as again:
+            assert again.write(size) == pages
 
 
 def test_a_new_file_is_its_owners_alone(storage: Storage, tmp_path: Path) -> None:

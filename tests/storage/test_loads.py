@@ -35,6 +35,7 @@ from qinglan.storage import (
     Storage,
     annotations,
     annotators,
+    bulk,
     committed,
     keys,
     loads,
@@ -136,7 +137,7 @@ def made(numbers: range) -> list[TaskRows]:
 
 
 def test_they_are_stored_counted_and_come_back_as_records(either: Storage) -> None:
-    many = range(loads.TOGETHER + 3)
+    many = range(bulk.TOGETHER + 3)
     either.write(lambda conn: loads.add_tasks(conn, PRJ, [ORIGIN, THEIRS], made(many)))
     more = range(many.stop, many.stop + 5)
     either.write(lambda conn: loads.add_tasks(conn, PRJ, [ORIGIN, THEIRS], made(more)))

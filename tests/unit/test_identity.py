@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import re
 import subprocess
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qinglan.provenance import identity
+from qinglan.provenance.canonical_json import texts
 from qinglan.records import (
     Annotation,
     AnswerKey,
@@ -167,9 +169,31 @@ def test_random_ids_are_well_formed_and_differ() -> None:
 @given(st.binary(min_size=1, max_size=80), st.text(), st.text())
 def test_a_minter_gives_the_ids_that_mint_gives(secret: bytes, place: str, last: str) -> None:
     whole = identity.mint(secret, "tsk", place, 7, last)
-    assert identity.minter(secret, "tsk", place, 7)(last) == whole
+    assert identity.Minter(secret, "tsk", place, 7)(last) == whole
     with pytest.raises(ValueError, match="unknown id prefix"):
-        identity.minter(secret, "xxx", place)
+        identity.Minter(secret, "xxx", place)
+
+
+@given(st.binary(min_size=1, max_size=80), st.integers(0, 300), st.integers(0, 2**32))
+def test_a_minter_gives_many_ids_as_it_gives_one(secret: bytes, count: int, seed: int) -> None:
+    """Of one text each and of two, across the number that is spelled at once."""
+    minter = identity.Minter(secret, "ann", seed)
+    lasts, more = [f'{place}"\\青' for place in range(count)], ["x"] * count
+    assert minter.all(lasts) == [minter(last) for last in lasts]
+    assert minter.all(lasts, more) == [minter(last, "x") for last in lasts]
+    assert minter.all(iter(lasts)) == minter.all(lasts)
+    with pytest.raises(ValueError, match=r"shorter|longer"):
+        minter.all([*lasts, "one more"], more)
+
+
+@given(st.binary(max_size=100), st.binary(max_size=200))
+def test_a_keyed_digest_is_the_hmac_of_the_standard_library(secret: bytes, message: bytes) -> None:
+    assert identity.keyed(secret, message) == hmac.digest(secret, message, "sha256")
+
+
+@given(st.lists(st.text(st.characters(max_codepoint=127)) | st.text(), max_size=5))
+def test_a_list_of_texts_is_written_as_the_rfc8785_library_writes_it(words: list[str]) -> None:
+    assert texts(words).encode() == rfc8785.dumps(words)
 
 
 def test_salts_drawn_at_once_are_as_many_and_differ() -> None:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from qinglan.errors import InputError, LimitError
 from qinglan.intake import JsonValue, Limits, Row, fingerprint, rows
-from qinglan.intake.values import parse_object
+from qinglan.intake.values import BadRow, parse_object
 from qinglan.records import Reason, SetAside
 
 GOOD = b'{"a": 1}'
@@ -339,6 +339,47 @@ def test_whatever_json_can_say_is_read_back_unless_it_has_a_nul(value: dict[str,
             parse_object(line, Limits())
     else:
         assert parse_object(line, Limits()) == value
+
+
+@pytest.mark.parametrize("around", ["{}", " {}", "{} ", "\t{}\t", "{}\r"])
+def test_white_space_around_an_object_is_nothing(around: str) -> None:
+    line = around.replace("{}", '{"a": [1, {"b": 2}]}').encode()
+    assert parse_object(line, Limits()) == {"a": [1, {"b": 2}]}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"a": 1} {"b": 2}', b'{"a": 1},', b'{"a": 1', b'{"a" 1}', b"{", b"", b" ", b"nul", b"[1",
+        b'{"a": 1}x', b'x{"a": 1}', b'{"a": "\n"}', b'{"a": 1,}', b"{'a': 1}",
+    ],
+)  # fmt: skip
+def test_what_is_no_single_object_is_bad_json_and_says_where(line: bytes) -> None:
+    """The place is that of the standard library, whichever way the line was read."""
+    with pytest.raises(json.JSONDecodeError) as expected:
+        json.loads(line)
+    with pytest.raises(BadRow) as found:
+        parse_object(line, Limits())
+    assert found.value.reason is Reason.BAD_JSON
+    assert found.value.detail == f"char {expected.value.pos + 1}"
+
+
+@pytest.mark.parametrize(
+    ("line", "most", "deep"),
+    [
+        (b'{"a": 1}', 1, False), (b'{"a": {}}', 1, True), (b'{"a": []}', 1, True),
+        (b' {"a": 1}', 1, False), (b'{"a": {"b": []}}', 3, False), (b'{"a": {"b": []}}', 2, True),
+        (b'{"a": "{[{["}', 1, False),
+    ],
+)  # fmt: skip
+def test_depth_is_counted_whatever_the_line_begins_with(line: bytes, most: int, deep: bool) -> None:
+    limits = Limits(max_depth=most)
+    if deep:
+        with pytest.raises(BadRow) as found:
+            parse_object(line, limits)
+        assert found.value.reason is Reason.TOO_DEEP
+    else:
+        assert parse_object(line, limits)
 
 
 def parquet(path: Path, table: dict[str, Any], **given: Any) -> Path:

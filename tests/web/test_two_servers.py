@@ -14,6 +14,7 @@ from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
+import pytest
 from web_example import OWNER, Client, fill, join, seat
 
 from qinglan.flow import conduct, desk, office, people
@@ -26,12 +27,13 @@ PEOPLE = tuple(f"p{n}" for n in range(16))
 TASKS, OVERLAP = 40, 3
 
 
-def command(folder: Path, port: int) -> subprocess.Popen[str]:
+def command(folder: Path, port: int, *more: str) -> subprocess.Popen[str]:
     """``serve`` as a process of its own."""
     env = {
         **os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "QINGLAN_LANG": "en",
     }  # fmt: skip
     words = [sys.executable, "-m", "qinglan.cli", "serve", "-w", str(folder), "--port", str(port)]
+    words += more
     return subprocess.Popen(
         words, env=env, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
@@ -40,10 +42,17 @@ def command(folder: Path, port: int) -> subprocess.Popen[str]:
 @contextmanager
 def served(folder: Path) -> Iterator[int]:
     """A server process on a free port; the port, once it answers."""
+    with running(folder) as (port, _):
+        yield port
+
+
+@contextmanager
+def running(folder: Path, *more: str) -> Iterator[tuple[int, int]]:
+    """As ``served``, with ``more`` words for the command; the port, and the process's id."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = command(folder, port)
+    server = command(folder, port, *more)
     try:
         until = time.monotonic() + 60
         while True:
@@ -56,7 +65,7 @@ def served(folder: Path) -> Iterator[int]:
                 assert server.poll() is None, server.communicate()
                 assert time.monotonic() < until
                 time.sleep(0.05)
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         server.communicate(timeout=60)
@@ -146,3 +155,32 @@ def test_a_second_server_on_sqlite_is_refused(tmp_path: Path) -> None:
     assert f"{os.getpid()}" in said
     assert "PostgreSQL" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2,
+    reason="one core, or a system whose threads cannot choose",
+)
+@pytest.mark.parametrize("more", [(), ("--any-core",)])
+def test_threads_that_answer_at_the_desk_share_a_core_unless_told(
+    tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    """The loop, the writer and the desk's hands do; the courier, and who works for the office or
+    for programs, go apart.
+    """
+    with init(tmp_path / "ws") as context:
+        fill(context, tmp_path, "p", Kind.FREE, [{"q": "1 + 1 = ?"}], "ann")
+        sessions = join(context, "ann"), join(context, "lead", Role.LEAD)
+    with running(tmp_path / "ws", *more) as (port, pid):
+        for session, path in zip(sessions, ("/desk/p", "/office"), strict=True):
+            assert Client(port, session).get(path).status == 200
+        threads = [int(one.name) for one in Path(f"/proc/{pid}/task").iterdir()]
+        cores = {thread: frozenset(os.sched_getaffinity(thread)) for thread in threads}
+    tied = {thread for thread, where in cores.items() if len(where) == 1}
+    if more:
+        assert not tied
+        return
+    assert pid in tied, "the loop runs in the first thread"
+    assert len(tied) >= 3
+    assert len({cores[thread] for thread in tied}) == 1
+    assert len(cores.keys() - tied) >= 2

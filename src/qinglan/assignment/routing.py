@@ -7,9 +7,9 @@ the workspace's secret and a place, never from a running generator.
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Collection, Iterable, Sequence
 
+from qinglan.provenance.identity import keyed
 from qinglan.work import Rules
 
 _LONGEST_SKILL = 200
@@ -82,7 +82,7 @@ def senior(rules: Rules, *, tier: str | None, ladder: Sequence[str], keen: bool)
 def draw(secret: bytes, *place: str | int) -> int:
     """A number below 2**64 that the secret and the place decide."""
     said = "\0".join(map(str, ("draw", *place))).encode()
-    return int.from_bytes(hmac.digest(secret, said, "sha256")[:8], "big")
+    return int.from_bytes(keyed(secret, said)[:8], "big")
 
 
 def gold_turn(rules: Rules, secret: bytes, annotator: str, turn: int) -> bool:

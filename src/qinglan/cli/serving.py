@@ -15,6 +15,7 @@ PORT = 8080
 
 HostOption = Annotated[str, typer.Option(help=say("cli.serve.host"))]
 LogOption = Annotated[bool, typer.Option("--log-requests", help=say("cli.serve.log"))]
+CoreOption = Annotated[bool, typer.Option("--any-core", help=say("cli.serve.any_core"))]
 PortOption = Annotated[int, typer.Option(min=1, max=65_535, help=say("cli.serve.port"))]
 
 
@@ -28,6 +29,7 @@ def serve(
     host: HostOption = "127.0.0.1",
     port: PortOption = PORT,
     log_requests: LogOption = False,
+    any_core: CoreOption = False,
     workspace: WorkspaceOption = Path(),
 ) -> None:
     """Run the workbench."""
@@ -44,7 +46,7 @@ def serve(
         if not people.accounts(context):
             token = people.invite(context, actor(), actor().name, Role.OWNER)
             out.print(say("cli.serve.first", url=f"{base}/invite/{token}"))
-        run(context, host, port)
+        run(context, host, port, any_core=any_core)
 
 
 def invite(

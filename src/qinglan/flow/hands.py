@@ -35,6 +35,8 @@ from qinglan.work import Slots
 DRAFT_BYTES = 2**20
 """Most bytes of a draft or an answer."""
 
+_LIMITS = Limits(max_row_bytes=DRAFT_BYTES, max_field_chars=DRAFT_BYTES)
+
 LONGEST = 2000
 """Characters of a reason, an appeal or a decision."""
 
@@ -287,11 +289,10 @@ def checked(payload: Mapping[str, Any]) -> str:
     Raises:
         RowError: it holds NUL, half a surrogate pair, NaN, or too much; names the field.
     """
-    limits = Limits(max_row_bytes=DRAFT_BYTES, max_field_chars=DRAFT_BYTES)
     try:
         data = json.dumps(payload, ensure_ascii=True, allow_nan=False, sort_keys=True)
-        check_values(payload, limits)
-        check_depth(data.encode(), limits.max_depth)
+        check_values(payload, _LIMITS)
+        check_depth(data.encode(), _LIMITS.max_depth)
     except BadRow as bad:
         raise RowError(
             "assignment.bad_text", field=bad.field or "", reason=bad.reason.value

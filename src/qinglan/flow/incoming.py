@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from qinglan.flow.context import Context
@@ -25,9 +24,9 @@ def limits_of(context: Context) -> Limits:
     )
 
 
-def task_ids(context: Context, project: str, source: str) -> Callable[[str], str]:
+def task_ids(context: Context, project: str, source: str) -> identity.Minter:
     """What gives the id of the task that ``source`` calls so in ``project`` (by name)."""
-    return identity.minter(context.secret, "tsk", project, source)
+    return identity.Minter(context.secret, "tsk", project, source)
 
 
 def aside_of(path: Path, line: int, reason: Reason, field: str | None, detail: str) -> SetAside:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from qinglan.cores import apart
 from qinglan.errors import QinglanError, UsageError
 from qinglan.flow.context import Context, Progress, allow
 from qinglan.flow.hands import milliseconds
@@ -156,6 +157,7 @@ class _Pulse:
 
 
 def _run(context: Context, id_: str, do: Doing) -> None:
+    apart()
     pulse = _Pulse(context, id_)
     state, told = DONE, {}  # type: tuple[str, dict[str, Json]]
     try:

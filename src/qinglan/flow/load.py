@@ -60,7 +60,8 @@ from qinglan.storage import (
     tiers,
     withdrawals,
 )
-from qinglan.storage.loads import AnswerMaker, Columns, TaskMaker, TaskRows, Text
+from qinglan.storage.bulk import Columns
+from qinglan.storage.loads import AnswerMaker, TaskMaker, TaskRows, Text
 from qinglan.storage.pools import Demand
 
 Draft = TypeVar("Draft", TaskDraft, AnswerDraft)
@@ -195,8 +196,8 @@ def load_tasks(
     see_original(target, original)
     origin, digest = _origin(path, terms)
     id_of = task_ids(context, target.name, origin.source)
-    sample_of = identity.minter(context.secret, "smp", target.name, origin.source)
-    original_of = identity.minter(context.secret, "smp", target.name, origin.source, "original")
+    sample_of = identity.Minter(context.secret, "smp", target.name, origin.source)
+    original_of = identity.Minter(context.secret, "smp", target.name, origin.source, "original")
     from_ = [origin]
     if original is not None:
         from_.append(origin_of(original, f"{origin.source}/answers", digest))
@@ -205,25 +206,25 @@ def load_tasks(
     def arrange(drafts: list[TaskDraft], activity: Activity) -> Keep:
         maker = TaskMaker(target, from_, activity.id)
         salts = identity.new_salts(4 * len(drafts))
-        made = []
-        for draft in drafts:
-            used = [Text(sample_of(draft.external), draft.prompt)]
-            if original is not None:
-                # The answer that is to be edited, as material with an origin of its own.
-                used.append(Text(original_of(draft.external), draft.options[0]))
-            made.append(
-                maker.rows(
-                    id_of(draft.external), draft.row, used, prompt=draft.prompt,
-                    options=draft.options, skill=draft.skill, group=draft.group, key=draft.key,
-                    salts=salts,
-                )
-            )  # fmt: skip
+        names = [draft.external for draft in drafts]
+        used = [
+            [Text(id_, draft.prompt)]
+            for id_, draft in zip(sample_of.all(names), drafts, strict=True)
+        ]
+        if original is not None:
+            # The answer that is to be edited, as material with an origin of its own.
+            for texts, id_, draft in zip(used, original_of.all(names), drafts, strict=True):
+                texts.append(Text(id_, draft.options[0]))
+        made = [
+            maker.rows(
+                id_, draft.row, texts, prompt=draft.prompt, options=draft.options,
+                skill=draft.skill, group=draft.group, key=draft.key, salts=salts,
+            )
+            for id_, draft, texts in zip(id_of.all(names), drafts, used, strict=True)
+        ]  # fmt: skip
 
         def keep(conn: Connection) -> list[SetAside]:
-            new: dict[str, TaskRows] = {}
-            asked: dict[str, Demand] = {}
-            queued: list[tuple[str, str | None]] = []
-            shown: list[tuple[str, tuple[str, ...]]] = []
+            new: dict[str, tuple[TaskDraft, TaskRows]] = {}
             aside = []
             known = tasks.known(conn, [rows.id for rows in made])
             named = set(tiers.names(conn, target.id))
@@ -233,14 +234,17 @@ def load_tasks(
                 elif draft.tier is not None and draft.tier not in named:
                     aside.append(aside_of(path, draft.row, Reason.UNKNOWN_TIER, "tier", draft.tier))
                 else:
-                    new[rows.id] = rows
-                    shown.append((rows.id, (draft.prompt, *draft.options)))
-                    queued.append((rows.id, draft.skill))
-                    if draft.language or draft.tier:
-                        asked[rows.id] = Demand(draft.language, draft.tier)
-            loads.add_tasks(conn, target.id, from_, list(new.values()))
-            illustrating.link(conn, shown)
+                    new[rows.id] = draft, rows
+            loads.add_tasks(conn, target.id, from_, [rows for _, rows in new.values()])
+            illustrating.link(
+                conn, ((id_, (draft.prompt, *draft.options)) for id_, (draft, _) in new.items())
+            )
+            asked = {
+                id_: Demand(draft.language, draft.tier)
+                for id_, (draft, _) in new.items() if draft.language or draft.tier
+            }  # fmt: skip
             pools.demand(conn, asked)
+            queued = [(id_, draft.skill) for id_, (draft, _) in new.items()]
             queueing.join(conn, target.id, queued, asked)
             return aside
 
@@ -290,7 +294,7 @@ def load_answers(
     word = None if declared is None else in_words(declared)
     origin, digest = _origin(path, terms)
     task_id = task_ids(context, target.name, tasks_from or origin.source)
-    id_of = identity.minter(context.secret, "ann")
+    id_of = identity.Minter(context.secret, "ann")
     people: dict[str, Annotator] = {}
     with context.storage.read() as conn:
         scheme = scheme_of(conn, target.id, target.kind)
@@ -310,24 +314,21 @@ def load_answers(
 
     def arrange(drafts: list[AnswerDraft], activity: Activity) -> Keep:
         maker = AnswerMaker(target, activity.id)
-        ids = [task_id(draft.task) for draft in drafts]
+        ids = task_id.all([draft.task for draft in drafts])
         with context.storage.read() as conn:
             here = tasks.options(conn, ids)
         met = {draft.annotator: person(draft.annotator) for draft in drafts}
+        whose = [met[draft.annotator].id for draft in drafts]
         salts = identity.new_salts(len(drafts))
         made: list[Columns | SetAside] = []
-        for draft, asked in zip(drafts, ids, strict=True):
+        for draft, asked, who, id_ in zip(drafts, ids, whose, id_of.all(ids, whose), strict=True):
             options = matched(path, draft, here.get(asked))
             if isinstance(options, SetAside):
                 made.append(options)
                 continue
-            who = met[draft.annotator].id
             answer = scheme.keyed(draft.answer)
             read = canonical(answer, options)
-            identifier = id_of(asked, who)
-            made.append(
-                maker.row(identifier, asked, who, answer, next(salts), read.value, read.reason)
-            )
+            made.append(maker.row(id_, asked, who, answer, next(salts), read.value, read.reason))
 
         def keep(conn: Connection) -> list[SetAside]:
             gone = withdrawals.known(conn, "annotators", {one.id for one in met.values()})

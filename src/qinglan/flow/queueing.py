@@ -39,12 +39,16 @@ def join(
 
 def add(conn: Connection, project: str, tasks: Iterable[Missing], rules: Rules) -> int:
     """Queue ``tasks`` of ``project`` (its id), each in the pool of what it asks for."""
-    there: dict[str, Pool] = {}
+    keys: dict[tuple[str | None, str | None, str | None], str] = {}
+    there = []
     rows = []
     for task, skill, language, tier in tasks:
-        key = assignment.pool_key(skill, language, tier)
-        there[key] = Pool(key, skill or None, language, tier)
+        asked = skill, language, tier
+        key = keys.get(asked)
+        if key is None:
+            key = keys[asked] = assignment.pool_key(*asked)
+            there.append(Pool(key, skill or None, language, tier))
         rows.append((task, key))
-    pools.add(conn, project, there.values())
+    pools.add(conn, project, there)
     slots = Slots(wanted=rules.overlap, reserved=rules.reserved)
     return work.add(conn, project, rows, slots, assignment.state_of(slots, rules))

@@ -6,6 +6,8 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from qinglan.cores import apart
+
 T = TypeVar("T")
 
 
@@ -16,7 +18,7 @@ def ahead(items: Iterator[T]) -> Generator[T, None, None]:
     when it is left before its end: the one that is being made is then finished, and dropped.
     """
     end = object()
-    with ThreadPoolExecutor(1, thread_name_prefix="qinglan-ahead") as pool:
+    with ThreadPoolExecutor(1, "qinglan-ahead", initializer=apart) as pool:
         coming = pool.submit(next, items, end)
         while (item := coming.result()) is not end:
             coming = pool.submit(next, items, end)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from json.encoder import encode_basestring as quote
 from typing import TypeAlias
@@ -55,31 +55,53 @@ def mint(secret: bytes, prefix: str, *place: str | int) -> str:
     """
     if prefix not in PREFIXES:
         raise ValueError(f"unknown id prefix {prefix!r}")
+    return f"{prefix}_{_spell(keyed(secret, canonical([prefix, *place])))}"
+
+
+def keyed(secret: bytes, message: bytes) -> bytes:
+    """HMAC-SHA-256 (RFC 2104) of ``message``, in a quarter of the time that OpenSSL takes to look
+    up what it is to do.
+    """
     inner, outer = _hmac(secret)
     within, around = inner.copy(), outer.copy()
-    within.update(canonical([prefix, *place]))
+    within.update(message)
     around.update(within.digest())
-    return f"{prefix}_{_spell(around.digest())}"
+    return around.digest()
 
 
-def minter(secret: bytes, prefix: str, *place: str | int) -> Callable[..., str]:
+class Minter:
     """``mint`` for many records of one ``place``, by the texts that come last in theirs.
 
     HMAC is two hashes, and all but those last parts goes into them once.
     """
-    if prefix not in PREFIXES:
-        raise ValueError(f"unknown id prefix {prefix!r}")
-    keyed, outer = _hmac(secret)
-    inner = keyed.copy()
-    inner.update(canonical([prefix, *place])[:-1] + b",")
 
-    def mint_last(*last: str) -> str:
-        within, around = inner.copy(), outer.copy()
-        within.update(f"{','.join(map(quote, last))}]".encode())
+    def __init__(self, secret: bytes, prefix: str, *place: str | int) -> None:
+        if prefix not in PREFIXES:
+            raise ValueError(f"unknown id prefix {prefix!r}")
+        keyed, self._outer = _hmac(secret)
+        self._inner = keyed.copy()
+        self._inner.update(canonical([prefix, *place])[:-1] + b",")
+        self._prefix = f"{prefix}_"
+
+    def __call__(self, *last: str) -> str:
+        """The id of the record whose place ends so."""
+        return self._prefix + _spell(self._digest(",".join(map(quote, last))))
+
+    def all(self, *columns: Iterable[str]) -> list[str]:
+        """The ids of many: the first ends in the first text of each column, and so on.
+
+        Raises:
+            ValueError: the columns are not of one length.
+        """
+        lasts = zip(*(map(quote, column) for column in columns), strict=True)
+        words = _spell_all([self._digest(",".join(last)) for last in lasts])
+        return [self._prefix + word for word in words]
+
+    def _digest(self, last: str) -> bytes:
+        within, around = self._inner.copy(), self._outer.copy()
+        within.update(f"{last}]".encode())
         around.update(within.digest())
-        return f"{prefix}_{_spell(around.digest())}"
-
-    return mint_last
+        return around.digest()
 
 
 # RFC 2104.
@@ -112,6 +134,46 @@ def _spell(data: bytes) -> str:
     """The first 130 bits of ``data`` in base32, lower case: 26 characters."""
     number = int.from_bytes(data[:17], "big") >> 6
     return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
+
+
+_TOGETHER = 64
+_LANE = 32
+_LETTERS = _DIGITS.encode().ljust(256, b"?")
+
+
+@cache
+def _moves() -> list[tuple[int, int, int]]:
+    """How five bits come into each byte of all lanes: which bits stay, which move, how far.
+
+    Halving: of 32 groups of five bits the upper 16 move to the upper half of their lane, then of
+    each 16 the upper 8 to the upper half of theirs, and so on.
+    """
+    moves = []
+    for groups in (16, 8, 4, 2, 1):
+        stay = (1 << 5 * groups) - 1
+        moves.append((_in_lanes(stay, groups), _in_lanes(stay << 5 * groups, groups), 3 * groups))
+    return moves
+
+
+def _in_lanes(bits: int, groups: int) -> int:
+    """``bits`` in each span of two times ``groups`` bytes, in all lanes."""
+    span = bits.to_bytes(2 * groups, "big")
+    return int.from_bytes(span * (_TOGETHER * _LANE // len(span)), "big")
+
+
+def _spell_all(digests: Sequence[bytes]) -> list[str]:
+    """``_spell`` of each, a quarter of the time: one large number holds many, side by side."""
+    words: list[str] = []
+    gap = bytes(_LANE - 17)
+    for start in range(0, len(digests), _TOGETHER):
+        some = digests[start : start + _TOGETHER]
+        lanes = b"".join([gap + digest[:17] for digest in some])
+        number = int.from_bytes(lanes.ljust(_TOGETHER * _LANE, b"\0"), "big") >> 6
+        for stays, moves, by in _moves():
+            number = number & stays | (number & moves) << by
+        spelled = number.to_bytes(_TOGETHER * _LANE, "big").translate(_LETTERS).decode()
+        words += [spelled[end - 26 : end] for end in range(_LANE, _LANE * len(some) + 1, _LANE)]
+    return words
 
 
 def new_salt() -> str:
@@ -161,7 +223,7 @@ def committer(
     order = sorted(names)
     if list(names) != order:
         raise ValueError(f"the fields in the order of their names: {order}")
-    return lambda *values: sha256((template % values).encode("utf-8"))
+    return lambda *values: hashlib.sha256((template % values).encode("utf-8")).hexdigest()
 
 
 @cache

@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -61,12 +62,15 @@ _IN_HAND = (
         and_(_ROW.annotation.is_(None), _ROW.late.is_(None)),
     ),
 )
+_MINE_BESIDE = select(_ROW.task).where(
+    _ROW.annotator == bindparam("annotator_"), _ROW.task != bindparam("task_")
+)
+# Any would do. Apart, for to look for one of two values SQLite makes a table of them each time.
 _OTHER = Prepared(
-    select(_ROW.task)
-    .where(_ROW.annotator == bindparam("annotator_"), *_IN_HAND)
-    .where(_ROW.task != bindparam("task_"))
-    .order_by(_ROW.standing, _ROW.moved)  # any would do, but SQLite would look through them all
-    .limit(1)
+    union_all(
+        _MINE_BESIDE.where(_LEASED, _ROW.annotation.is_(None), _ROW.late.is_(None)),
+        _MINE_BESIDE.where(_ROW.standing == literal_column("'sent_back'")),
+    ).limit(1)
 )
 _CURRENT = Prepared(
     select(*_ROW)

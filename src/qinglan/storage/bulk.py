@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Boolean, Dialect, Table, Text, TypeDecorator, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,6 +24,12 @@ from sqlalchemy.types import TypeEngine
 
 FEW = 8
 """Up to so many rows go to PostgreSQL one by one: the statement for arrays is the longer one."""
+
+TOGETHER = 500
+"""Rows of one statement, on SQLite."""
+
+Columns: TypeAlias = tuple[Any, ...]
+"""A row, in the order of its table's columns."""
 
 
 class _Ids(TypeDecorator[Sequence[str]]):
@@ -130,4 +137,4 @@ def insertion_of_all(
         f"INSERT INTO {quoted(table.name)} ({columns}) "  # noqa: S608 - of our own tables
         f"VALUES {values} ON CONFLICT ({keyed}) DO NOTHING"
     )
-    return statement, lambda rows: tuple([value for row in rows for value in row])
+    return statement, lambda rows: tuple(chain.from_iterable(rows))

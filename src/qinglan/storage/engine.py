@@ -139,6 +139,11 @@ class Storage:
         """Whether ``write`` can do anything at all."""
         return not isinstance(self._writer, NoWriter)
 
+    @property
+    def threads(self) -> tuple[int, ...]:
+        """The threads of its own that work here, by their native ids."""
+        return self._writer.threads if isinstance(self._writer, Writer) else ()
+
     def write(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` in a transaction and return its result once it is on disk (fsynced).
 

@@ -14,23 +14,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from json.encoder import encode_basestring as quote
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Table
 
-from qinglan.provenance.canonical_json import write
+from qinglan.provenance.canonical_json import texts, write
 from qinglan.provenance.identity import commitment, committer
 from qinglan.records import Annotation, Answer, AnswerKey, Origin, Project, Reason, Sample, Task
 from qinglan.storage import activities, origins, tables, tallies, tasks, withdrawals
-from qinglan.storage.bulk import insertion_of_all
-from qinglan.storage.columns import batches
-from qinglan.storage.prepared import drive
-
-Columns: TypeAlias = tuple[Any, ...]
-"""A row, in the order of its table's columns."""
-
-TOGETHER = 500
-"""Rows of one statement, on SQLite."""
+from qinglan.storage.bulk import Columns
+from qinglan.storage.dialects import insert_whole
 
 
 class Text(NamedTuple):
@@ -90,7 +83,7 @@ class TaskMaker:
             made.append(
                 (sample, self._origins[place], line, text, salt, digest, self._activity)
             )  # fmt: skip
-        said = f"[{','.join(map(quote, options))}]"
+        said = texts(options)
         used = ",".join([f'"{sample}"' for sample, _ in samples])
         salt = next(salts)
         digest = self._task(
@@ -183,12 +176,4 @@ def _insert(connection: Connection, table: Table, rows: Iterable[Columns]) -> in
     In the order of their ids, which are spread at random: neighbours then meet the same page of an
     index, and a sixth of the time of these statements is saved on SQLite.
     """
-    new = 0
-    rows = sorted(rows, key=itemgetter(0))
-    together = TOGETHER if connection.dialect.name == "sqlite" else None
-    for batch in batches(rows) if together is None else batches(rows, together):
-        statement, parameters = insertion_of_all(connection.dialect, table, len(batch))
-        cursor = drive(connection, statement, parameters(batch))
-        new += int(cursor.rowcount)
-        cursor.close()
-    return new
+    return insert_whole(connection, table, sorted(rows, key=itemgetter(0)))

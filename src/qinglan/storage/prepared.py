@@ -19,7 +19,16 @@ from itertools import count
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
-from sqlalchemy import Boolean, Connection, Dialect, Insert, Select, TextClause, Update
+from sqlalchemy import (
+    Boolean,
+    CompoundSelect,
+    Connection,
+    Dialect,
+    Insert,
+    Select,
+    TextClause,
+    Update,
+)
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Delete
@@ -28,7 +37,7 @@ if TYPE_CHECKING:
     from qinglan.storage import trips
     from qinglan.storage.trips import Line
 
-Statement: TypeAlias = Select[Any] | Insert | Update | Delete | TextClause
+Statement: TypeAlias = Select[Any] | CompoundSelect[Any] | Insert | Update | Delete | TextClause
 Values: TypeAlias = Mapping[str, object]
 
 

@@ -118,6 +118,11 @@ _ANY = Prepared(select(_STONE.record).where(_STONE.type == bindparam("type_")).l
 _REFUSED = Prepared(
     select(_STONE.record).where(_STONE.type == bindparam("type_"), among(_STONE.record, "ids_"))
 )
+_REFUSED_ONE = Prepared(
+    select(_STONE.record).where(
+        _STONE.type == bindparam("type_"), _STONE.record == bindparam("id_")
+    )
+)
 
 
 def refuse(connection: Connection, type_: Type, ids: Iterable[str]) -> None:
@@ -130,7 +135,10 @@ def refuse(connection: Connection, type_: Type, ids: Iterable[str]) -> None:
 
 def ask_refusal(connection: Connection, type_: Type, ids: Sequence[str]) -> Callable[[], None]:
     """What raises as ``refuse`` does, and what is asked before it is called comes with it."""
-    asked = _REFUSED.ask(connection, {"type_": type_, "ids_": ids})
+    if len(ids) == 1:  # at each answer: an index finds one in a third of the time
+        asked = _REFUSED_ONE.ask(connection, {"type_": type_, "id_": ids[0]})
+    else:
+        asked = _REFUSED.ask(connection, {"type_": type_, "ids_": ids})
 
     def refuse() -> None:
         for id_ in sorted(row.record for row in asked.rows()):

@@ -40,7 +40,7 @@ from qinglan.records import Kind
 from qinglan.storage import tables
 from qinglan.storage.bulk import among
 from qinglan.storage.columns import batches, decode_words, rebuilds
-from qinglan.storage.dialects import insert_new
+from qinglan.storage.dialects import insert_whole
 from qinglan.storage.prepared import Prepared, first
 from qinglan.work import Slots, Standing, TaskState
 
@@ -182,15 +182,12 @@ def add(
     new = 0
     for batch in batches(tasks):
         first = _ranks(connection, project, len(batch))
+        rest = (slots.wanted, 0, 0, 0, state.value, slots.reserved, 0)
         rows = [
-            {
-                "task": task, "project": project, "skill": key, "lane": FRESH,
-                "rank": first + place, "wanted": slots.wanted, "given": 0, "held": 0, "reports": 0,
-                "reserved": slots.reserved, "seniors": 0, "state": state.value,
-            }
-            for place, (task, key) in enumerate(batch)
-        ]  # fmt: skip
-        new += insert_new(connection, tables.work, rows)
+            (task, project, key, FRESH, rank, *rest)
+            for rank, (task, key) in enumerate(batch, first)
+        ]
+        new += insert_whole(connection, tables.work, rows)
     return new
 
 

@@ -128,6 +128,11 @@ class Writer:
             write.future.cancel()
             raise
 
+    @property
+    def threads(self) -> tuple[int, ...]:
+        """The one that writes, by its native id."""
+        return () if self._thread.native_id is None else (self._thread.native_id,)
+
     def close(self) -> None:
         """Finish what is queued, refuse what comes after, let go of the connection."""
         with self._gate:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from qinglan.cores import apart
 from qinglan.errors import QinglanError
 from qinglan.flow import people
 from qinglan.flow.context import Context
@@ -65,11 +68,18 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
 )
 
 
+HANDS = 40
+"""Pages that are made at once: most of them wait for the disk."""
+
+
 def make_app(context: Context) -> Starlette:
     """The workbench on an opened workspace."""
     app = Starlette()
     app.add_middleware(Headers)
     app.add_middleware(Requests)
+    at_desk = ThreadPoolExecutor(HANDS, "qinglan-desk")
+    # What the office asks for may take long; nobody at a desk should wait beside it.
+    elsewhere = ThreadPoolExecutor(HANDS, "qinglan-page", initializer=apart)
 
     async def alive(request: Request) -> Response:
         return PlainTextResponse("ok")
@@ -88,14 +98,15 @@ def make_app(context: Context) -> Starlette:
     app.router.add_route("/readyz", ready, methods=["GET"])
     app.router.add_route("/static/{name}", file, methods=["GET"])
     for method, path, route in ROUTES:
-        app.router.add_route(path, endpoint(context, route), methods=[method])
+        hands = at_desk if (method, path, route) in desk.ROUTES else elsewhere
+        app.router.add_route(path, endpoint(context, route, hands), methods=[method])
     for path, verb, receive in importing.RECEIVING:
         app.router.add_route(path, receiving(context, verb, receive), methods=["POST"])
     most = context.settings.picture_bytes + MOST_BESIDE
     for path, verb, receive in pictures.RECEIVING:
         app.router.add_route(path, receiving(context, verb, receive, most), methods=["POST"])
     app.mount(PREFIX, make_api(context))
-    app.router.add_route("/{path:path}", endpoint(context, _nowhere), methods=["GET"])
+    app.router.add_route("/{path:path}", endpoint(context, _nowhere, elsewhere), methods=["GET"])
     return app
 
 

@@ -20,6 +20,7 @@ from starlette.responses import RedirectResponse, Response
 from qinglan.errors import LimitError, PermissionDenied, UsageError
 from qinglan.flow import entrance
 from qinglan.flow.context import Context
+from qinglan.provenance.identity import keyed
 from qinglan.records import Actor
 from qinglan.wording import Language
 
@@ -48,8 +49,7 @@ class Visit:
     form: Mapping[str, str]
     language: Language
     address: str
-    base: str
-    """Scheme and host as the browser wrote them, for links to hand on."""
+    request: Request
     secure: bool
     fragment: bool
     """The desk's script asks: it wants the main part of the page alone."""
@@ -75,9 +75,14 @@ class Visit:
         return self.known
 
     @property
+    def base(self) -> str:
+        """Scheme and host as the browser wrote them, for links to hand on."""
+        return f"{self.request.url.scheme}://{self.request.url.netloc}"
+
+    @property
     def csrf(self) -> str:
         """The secret that every form of this visit carries."""
-        return hmac.digest(self.context.secret, b"form " + self.token.encode(), "sha256").hex()
+        return keyed(self.context.secret, b"form " + self.token.encode()).hex()
 
     def go(self, path: str) -> Response:
         """Send the browser to a page of ours, which says that a form of the office was taken.
@@ -121,7 +126,9 @@ def visit(request: Request, context: Context, form: Mapping[str, str] | None = N
     fresh = not 20 <= len(token) <= 100 or not token.isascii()
     if fresh:
         token = secrets.token_urlsafe(32)
-    path, asked, scheme = request.url.path, request.url.query, request.url.scheme
+    # Of the scope: the framework's address of a request is taken apart and put together first.
+    path = str(request.scope["path"]).replace("?", "%3F").replace("#", "%23")
+    asked = request.scope["query_string"].decode("latin-1")
     return Visit(
         context=context,
         path=path,
@@ -131,8 +138,8 @@ def visit(request: Request, context: Context, form: Mapping[str, str] | None = N
         form=form or {},
         language=language_of(request),
         address="" if request.client is None else request.client.host,
-        base=f"{scheme}://{request.url.netloc}",
-        secure=scheme == "https",
+        request=request,
+        secure=request.scope["scheme"] == "https",
         fragment=request.headers.get("x-fragment") == "1",
         token=token,
         unchanged=request.headers.get("if-none-match", ""),

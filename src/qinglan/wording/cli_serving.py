@@ -16,6 +16,10 @@ PHRASES: dict[str, Phrase] = {
         "Write a line of JSON for each request to standard error.",
         "每个请求向标准错误输出一行 JSON 日志。",
     ),
+    "cli.serve.any_core": Phrase(
+        "Let the threads that answer use all cores; they share one otherwise, which is faster.",
+        "让响应请求的线程使用所有 CPU 核心；默认集中在一个核心上，速度更快。",
+    ),
     "cli.serve.at": Phrase(
         "The workbench is at {url} (Ctrl-C stops it).",
         "工作台地址：{url}（按 Ctrl-C 停止）。",

@@ -23,6 +23,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive
 
 from qinglan.client.models import Place
+from qinglan.cores import apart
 from qinglan.errors import LimitError, PermissionDenied, QinglanError, UsageError
 from qinglan.flow import repeating, tokens
 from qinglan.flow.context import Context
@@ -234,6 +235,7 @@ def _admit(doors: Doors, request: Request) -> Caller:
     Raises:
         PermissionDenied: it has no token that opens anything, or they ask too often.
     """
+    apart()  # what a program asks for may take long, and need not stand beside the desk
     kind, _, words = request.headers.get("authorization", "").partition(" ")
     caller = tokens.who(doors.context, words.strip()) if kind.casefold() == "bearer" else None
     if caller is None:
