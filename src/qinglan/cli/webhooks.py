@@ -86,6 +86,7 @@ def log(
     """Show the last messages."""
     from qinglan.flow import webhooks
     from qinglan.flow.context import open_context
+    from qinglan.flow.hands import moment
 
     with open_context(workspace) as context:
         found = webhooks.log(context, actor(), project, id_).told
@@ -100,6 +101,6 @@ def log(
         out.print(say("cli.webhook.none"))
     for one in found:
         tries = " ".join(str(each.status or each.error) for each in one.tries)
-        made = webhooks.date(one.delivery.made).strftime("%Y-%m-%d %H:%M:%S")
+        made = moment(one.delivery.made).strftime("%Y-%m-%d %H:%M:%S")
         words = (one.delivery.id, made, one.delivery.event, one.delivery.state, tries)
         out.print("  ".join(words).rstrip())

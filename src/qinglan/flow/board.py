@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import Connection
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from qinglan import assignment
 from qinglan.flow import budget as budgets
 from qinglan.flow.context import MAY, Context, allow
-from qinglan.flow.hands import milliseconds
+from qinglan.flow.hands import milliseconds, moment
 from qinglan.flow.status import StatusLine, status_line
 from qinglan.records import Actor
 from qinglan.storage import pay, pulses, seats, tiers, work
@@ -145,7 +145,7 @@ def by_day(moments: Iterable[Pulse]) -> Iterable[Day]:
     last: int | None = None
     counted: dict[date, int] = {}
     for one in moments:
-        day = datetime.fromtimestamp(one.at / 1000, UTC).date()
+        day = moment(one.at).date()
         if last is not None:  # how many of the first came on its day nobody knows
             counted[day] = counted.get(day, 0) + one.answers - last
         last = one.answers

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from qinglan.errors import UsageError
 from qinglan.flow import illustrating
 from qinglan.flow.context import Context, allow
-from qinglan.flow.hands import milliseconds
+from qinglan.flow.hands import milliseconds, moment
 from qinglan.provenance import identity
 from qinglan.records import Actor, Guideline, Project
 from qinglan.storage import guidelines, projects, revisions
@@ -112,7 +112,7 @@ def revise(
             conn, held, activity, guideline=text.id, version=number, why=why, touches=said,
             answers=answers,
         )  # fmt: skip
-        return Version(text=text, since=_date(at), why=why, touches=skills, answers=answers)
+        return Version(text=text, since=moment(at), why=why, touches=skills, answers=answers)
 
     return context.write(target, keep)
 
@@ -128,7 +128,7 @@ def versions(context: Context, actor: Actor, project: str) -> list[Version]:
     found = [Version(text=texts[first])] if first in texts else []
     found += [
         Version(
-            text=texts[one.guideline], since=_date(one.at), why=one.why, touches=one.touches,
+            text=texts[one.guideline], since=moment(one.at), why=one.why, touches=one.touches,
             answers=one.answers,
         )
         for one in later
@@ -164,7 +164,3 @@ def _touched(context: Context, project: Project, made: Revision) -> Iterator[tup
 def _first(context: Context, project: Project, later: Sequence[Revision]) -> str:
     """The id of the first version."""
     return identity.mint(context.secret, "gdl", project.name, 1) if later else project.guideline
-
-
-def _date(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC)

@@ -102,6 +102,11 @@ def milliseconds(now: datetime | None) -> int:
     return int((now or datetime.now(UTC)).timestamp() * 1000)
 
 
+def moment(at: int) -> datetime:
+    """``at``, in milliseconds since 1970, as a date."""
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
 def seat_of(
     context: Context, conn: Connection, actor: Actor, project: str, *, lock: bool = False
 ) -> Seat:
@@ -258,7 +263,7 @@ def ask_show(context: Context, conn: Connection, held: Assignment) -> Callable[[
             prompt=question.prompt,
             options=seen.show(question.options),
             token=held.token,
-            until=datetime.fromtimestamp(held.place.until / 1000, UTC),
+            until=moment(held.place.until),
             draft=None if draft is None else json.loads(draft),
             answer=None if answer is None else seen.forth(answer),
             note=held.note,

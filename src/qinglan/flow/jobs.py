@@ -12,13 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from qinglan.cores import apart
 from qinglan.errors import QinglanError, UsageError
 from qinglan.flow.context import Context, Progress, allow
-from qinglan.flow.hands import milliseconds
+from qinglan.flow.hands import milliseconds, moment
 from qinglan.provenance.identity import Json
 from qinglan.records import Actor
 from qinglan.storage import jobs
@@ -117,7 +117,7 @@ def _seen(job: jobs.Job, project: str) -> Seen:
     state: Any = "cut_off" if lost else job.state
     return Seen(
         id=job.id, project=project, verb=job.verb, actor=job.actor, state=state, done=job.done,
-        total=job.total, told=job.told, started=datetime.fromtimestamp(job.started / 1000, UTC),
+        total=job.total, told=job.told, started=moment(job.started),
     )  # fmt: skip
 
 

@@ -11,13 +11,13 @@ import hashlib
 import secrets
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow.context import Context, allow
-from qinglan.flow.hands import milliseconds
+from qinglan.flow.hands import milliseconds, moment
 from qinglan.provenance import identity
 from qinglan.records import Actor, Role
 from qinglan.storage import users
@@ -86,7 +86,7 @@ def people(context: Context, actor: Actor, *, now: datetime | None = None) -> li
     found += [
         Person(
             name=one.name, role=one.role, active=False,
-            until=datetime.fromtimestamp(one.until / 1000, UTC),
+            until=moment(one.until),
         )
         for one in open_ if one.name not in names
     ]  # fmt: skip

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from qinglan import assignment
 from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow.context import Context
-from qinglan.flow.hands import milliseconds, peek, seat_of
+from qinglan.flow.hands import milliseconds, moment, peek, seat_of
 from qinglan.intervals import Interval
 from qinglan.records import Actor
 from qinglan.storage import annotators, behaviour, flags, outcomes, suggestions, work_times
@@ -198,7 +198,7 @@ def spend(
 def _weeks(fared: Iterable[Outcome]) -> Iterable[Week]:
     by_week: dict[str, list[bool | None]] = {}
     for one in fared:
-        year, week, _ = datetime.fromtimestamp(one.at / 1000, UTC).isocalendar()
+        year, week, _ = moment(one.at).isocalendar()
         day = datetime.fromisocalendar(year, week, 1).date().isoformat()
         by_week.setdefault(day, []).append(one.right)
     for day, found in sorted(by_week.items()):

@@ -12,7 +12,7 @@ import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection
@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from qinglan.errors import PermissionDenied, UsageError
 from qinglan.flow import passwords
 from qinglan.flow.context import MAY, Context, allow
-from qinglan.flow.hands import milliseconds
+from qinglan.flow.hands import milliseconds, moment
 from qinglan.flow.people import clean_name, may_look_after, token_digest
 from qinglan.provenance import identity
 from qinglan.records import Actor, Role
@@ -191,7 +191,7 @@ def create(
     digest = passwords.digest(secrets.token_urlsafe(32), name) if there is None else ""
     activity = context.begin(
         "tokens", actor, made_for=name, scopes=[scope.value for scope in chosen],
-        until=_date(until).isoformat(), label=label,
+        until=moment(until).isoformat(), label=label,
     )  # fmt: skip
     token = Token(
         id=identity.random_id("tok"), user=name, label=label, scopes=chosen, made=time,
@@ -211,7 +211,7 @@ def create(
 
     context.storage.write(keep)
     return Issued(
-        id=token.id, token=words, name=name, role=found, scopes=chosen, until=_date(token.until)
+        id=token.id, token=words, name=name, role=found, scopes=chosen, until=moment(token.until)
     )
 
 
@@ -251,7 +251,7 @@ def every(context: Context, actor: Actor, *, now: datetime | None = None) -> lis
     return [
         Listed(
             id=token.id, name=token.user, label=token.label, scopes=token.scopes,
-            made=_date(token.made), until=_date(token.until), ended=end(token),
+            made=moment(token.made), until=moment(token.until), ended=end(token),
         )
         for token in found
     ]  # fmt: skip
@@ -316,7 +316,3 @@ def _within(context: Context, caller: Caller, scopes: tuple[Scope, ...], until: 
     if own is None or (until is not None and until > own.until):
         raise PermissionDenied("tokens.longer")
     return own.until if until is None else until
-
-
-def _date(time: int) -> datetime:
-    return datetime.fromtimestamp(time / 1000, UTC)

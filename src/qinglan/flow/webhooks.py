@@ -6,7 +6,6 @@ import base64
 import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -24,7 +23,7 @@ from qinglan.storage.webhooks import Delivery, Try
 from qinglan.storage.webhooks import Webhook as Listening
 
 __all__ = [
-    "Listening", "Log", "Told", "add", "date", "every", "log", "remove", "resend", "secret",
+    "Listening", "Log", "Told", "add", "every", "log", "remove", "resend", "secret",
     "secret_of", "test",
 ]  # fmt: skip
 
@@ -161,11 +160,6 @@ def log(
         for one in found[:limit]
     )
     return Log(told=told, before=found[limit - 1].seq if len(found) > limit else None)
-
-
-def date(time: int) -> datetime:
-    """``time`` (milliseconds since 1970) as a date."""
-    return datetime.fromtimestamp(time / 1000, UTC)
 
 
 def _find(

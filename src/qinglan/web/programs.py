@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from qinglan.errors import EndpointError, InputError, QinglanError, UsageError
 from qinglan.flow import office, people, tokens, webhooks
+from qinglan.flow.hands import moment
 from qinglan.flow.tokens import Scope
 from qinglan.records import Role
 from qinglan.web.handling import status_of
@@ -65,7 +66,7 @@ def hooks_page(visit: Visit, error: QinglanError | None = None) -> Response:
         visit, "webhooks", 200 if error is None else 422, project=project, form=visit.form,
         hooks=webhooks.every(visit.context, visit.actor, project), events=webhooks.OFFERED,
         manages=office.may(visit.actor, "webhooks"),
-        message=None if error is None else error.say(visit.language), date=webhooks.date,
+        message=None if error is None else error.say(visit.language), date=moment,
     )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def hook_page(visit: Visit) -> Response:
     secret = webhooks.secret(visit.context, visit.actor, project, id_) if manages else None
     return show(
         visit, "webhook", project=project, hook=next(one for one in found if one.id == id_),
-        log=log, secret=secret, manages=manages, date=webhooks.date,
+        log=log, secret=secret, manages=manages, date=moment,
     )  # fmt: skip
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
+from qinglan.flow.hands import moment
 from qinglan.kinds.scheme import Scheme
 from qinglan.records import Kind
 from qinglan.web import forms, scale_forms, scale_views
@@ -25,11 +24,6 @@ def shown(
             return say("web.first_wrong", language, step=value.strip())
         return say("web.none_wrong", language)
     return value
-
-
-def moment(at: int) -> datetime:
-    """``at``, in milliseconds since 1970, as a date."""
-    return datetime.fromtimestamp(at / 1000, UTC)
 
 
 def minute(at: int) -> str:

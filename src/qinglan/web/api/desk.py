@@ -9,9 +9,8 @@ from starlette.responses import Response
 
 from qinglan.client import models
 from qinglan.flow import opening, standing, work
-from qinglan.flow.hands import InHand
+from qinglan.flow.hands import InHand, moment
 from qinglan.flow.tokens import Scope
-from qinglan.web import values
 from qinglan.web.api.guard import Asked, Guarded, asked, for_any_token, needs
 from qinglan.web.api.paging import seal, unseal
 
@@ -81,7 +80,7 @@ def queue(
     lines = [
         models.Listed(
             task=line.task, standing=line.standing,
-            moved=values.moment(line.moved), excerpt=line.excerpt,
+            moved=moment(line.moved), excerpt=line.excerpt,
             note=line.note, drafted=line.drafted,
         )
         for line in page.lines

@@ -15,13 +15,13 @@ from qinglan.flow import auditing, guiding, history, jobs, leaving, pay, plans, 
 from qinglan.flow import board as boards
 from qinglan.flow.auditing import AuditPage
 from qinglan.flow.board import Pulse
+from qinglan.flow.hands import moment
 from qinglan.flow.tokens import Scope
 from qinglan.web.api.desk import Cursor, Here, Limit
 from qinglan.web.api.guard import Asked, Guarded, needs
 from qinglan.web.api.paging import cut, seal, unseal
 from qinglan.web.api.reading import NDJSON, status_of
 from qinglan.web.api.releasing import Day, job_told
-from qinglan.web.values import moment
 from qinglan.web.visits import language_of
 from qinglan.workspace import Workspace
 

@@ -9,12 +9,12 @@ from fastapi import APIRouter
 
 from qinglan.client import models, own
 from qinglan.flow import conduct, disputing, lessons, pay, rights, standing
+from qinglan.flow.hands import moment
 from qinglan.flow.tokens import Scope
 from qinglan.intervals import Interval
 from qinglan.web import flags
 from qinglan.web.api.desk import Here
 from qinglan.web.api.guard import Asked, Guarded, needs
-from qinglan.web.values import moment
 from qinglan.web.visits import language_of
 from qinglan.wording import Language, say
 

@@ -9,10 +9,10 @@ from fastapi import APIRouter
 
 from qinglan.client import routing
 from qinglan.flow import asking, rights, routes, tiers
+from qinglan.flow.hands import moment
 from qinglan.flow.tokens import Scope
 from qinglan.web.api.desk import Here
 from qinglan.web.api.guard import Guarded, needs
-from qinglan.web.values import moment
 
 router = APIRouter(route_class=Guarded, tags=["routing"])
 

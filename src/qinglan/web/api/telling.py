@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 
 from qinglan.client import models
 from qinglan.flow import webhooks
+from qinglan.flow.hands import moment
 from qinglan.flow.tokens import Scope
-from qinglan.flow.webhooks import Listening, Told, date
+from qinglan.flow.webhooks import Listening, Told
 from qinglan.web.api.desk import Cursor, Here
 from qinglan.web.api.guard import Guarded, needs
 from qinglan.web.api.paging import seal, unseal
@@ -88,17 +89,17 @@ def resend(project: str, webhook: str, delivery: str, here: Here) -> models.Post
 
 def _hook(one: Listening) -> models.Webhook:
     return models.Webhook(
-        id=one.id, url=one.url, events=list(one.events), made=date(one.made), ended=one.ended
+        id=one.id, url=one.url, events=list(one.events), made=moment(one.made), ended=one.ended
     )
 
 
 def _message(one: Told) -> models.Message:
     found = one.delivery
     return models.Message(
-        id=found.id, event=found.event, made=date(found.made), state=found.state,
-        due=None if found.due is None else date(found.due),
+        id=found.id, event=found.event, made=moment(found.made), state=found.state,
+        due=None if found.due is None else moment(found.due),
         tries=[
-            models.Attempt(time=date(each.time), status=each.status, error=each.error, ms=each.ms)
+            models.Attempt(time=moment(each.time), status=each.status, error=each.error, ms=each.ms)
             for each in one.tries
         ],
     )  # fmt: skip
