@@ -156,14 +156,15 @@ _SPENT = "error.pay.budget_reached"
 _ASKED = "error.rights.not_agreed"
 
 ROUTES: tuple[tuple[str, str, Route], ...] = (
+    # The most asked for first: a path is held against one after another.
+    ("POST", "/desk/{project}/task/{task}/submit", submit),
+    ("POST", "/desk/{project}/task/{task}/draft", draft),
     ("GET", "/desk", home),
     ("POST", "/desk/languages", state_languages),
     ("GET", "/desk/{project}", next_task),
     ("GET", "/desk/{project}/queue", queue),
     ("POST", "/desk/{project}/undo", undo),
     ("GET", "/desk/{project}/task/{task}", one_task),
-    ("POST", "/desk/{project}/task/{task}/submit", submit),
-    ("POST", "/desk/{project}/task/{task}/draft", draft),
     ("POST", "/desk/{project}/task/{task}/skip", skip),
 )
 
