@@ -3,8 +3,8 @@
 Python runs one thread at a time, however many cores there are, and a desk's threads hand the
 interpreter to each other at every statement of the database. Where they are spread, each of those
 hand-overs wakes another core, which costs more than the statement itself: on two cores a server
-did a third fewer answers a second, and used half as much time again for each (decision 19). So they
-share one core, and what runs beside them for long (imports, jobs) stays free to use the others.
+did a quarter fewer answers a second, and used half as much time again for each (decision 19). So
+they share one core, and what runs beside them for long (imports, jobs) stays free to use others.
 
 The kernel cannot move what is tied to a core; so from time to time we look whether something else
 is at work there while another core is idle, and move.

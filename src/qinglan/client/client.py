@@ -46,9 +46,7 @@ BUSY = frozenset({409, 429, 502, 503, 504})
 """Statuses after which the same request is worth sending again; 409 only where it is under way."""
 LONGEST_WAIT = 30.0
 _PIECE = 2**20
-
-
-BLOCK = 2**18
+_BLOCK = 2**18
 """Bytes of a file that are sent at a time; the library's own eight thousand make a trip each."""
 
 
@@ -519,12 +517,12 @@ class Client(OwnCalls, ReviewCalls, PeopleCalls, OfficeCalls, ReportCalls, Routi
     def _connect(self) -> http.client.HTTPConnection:
         if self._https:
             made: http.client.HTTPConnection = http.client.HTTPSConnection(
-                self._host, self._port, timeout=self._timeout, blocksize=BLOCK,
+                self._host, self._port, timeout=self._timeout, blocksize=_BLOCK,
                 context=ssl.create_default_context(),
             )  # fmt: skip
         else:
             made = http.client.HTTPConnection(
-                self._host, self._port, timeout=self._timeout, blocksize=BLOCK
+                self._host, self._port, timeout=self._timeout, blocksize=_BLOCK
             )
         self._connection = made
         return made
