@@ -9,12 +9,14 @@ import sys
 from socket import socket
 
 import uvicorn
+from starlette.applications import Starlette
 
 from qinglan.cores import Core, apart, share
 from qinglan.flow.context import Context
 from qinglan.flow.delivering import courier
+from qinglan.web import render
+from qinglan.web.api import app as api
 from qinglan.web.app import make_app
-from qinglan.web.render import warm
 
 CLOSING_SECONDS = 10
 """How long requests under way may take once the server is told to stop."""
@@ -55,7 +57,7 @@ class _Server(uvicorn.Server):
         """Listen; then make ready."""
         await super().startup(sockets)
         loop = asyncio.get_running_loop()
-        loop.run_in_executor(None, _warm)
+        loop.run_in_executor(None, _warm, self.config.app)
         if self._core is not None:
             loop.call_later(CORE_SECONDS, self._look, loop, self._core)
 
@@ -64,9 +66,11 @@ class _Server(uvicorn.Server):
         loop.call_later(CORE_SECONDS, self._look, loop, core)
 
 
-def _warm() -> None:
+def _warm(app: object) -> None:
     apart()
-    warm()
+    render.warm()
+    if isinstance(app, Starlette):
+        api.warm(app)
 
 
 def serve(context: Context, host: str, port: int, *, any_core: bool = False) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Mount
 
 from qinglan.client.models import Problem
 from qinglan.errors import UsageError
@@ -55,6 +57,24 @@ _LANGUAGE = {
     "name": "Accept-Language", "in": "header", "required": False,
     "description": "Language of problems: zh or en.", "schema": {"type": "string"},
 }  # fmt: skip
+
+
+def warm(app: Starlette) -> int:
+    """Have the API's routes in ``app`` put together, and say how many there are.
+
+    The framework does that when the first request comes, for a tenth of a second, and all others
+    wait for it, those of the desk as well.
+    """
+    nowhere = {"type": "http", "method": "GET", "path": "/", "root_path": ""}
+    routes = [
+        route
+        for mount in app.routes
+        if isinstance(mount, Mount) and mount.path == PREFIX
+        for route in mount.routes
+    ]
+    for route in routes:
+        route.matches(nowhere)
+    return len(routes)
 
 
 def make_api(context: Context) -> FastAPI:
