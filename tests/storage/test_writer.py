@@ -10,13 +10,14 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event, text
 from storage_example import ACT, PRJ, sample
 
 from qinglan.errors import StorageError
-from qinglan.storage import Storage, history, samples
+from qinglan.storage import Storage, dialects, history, samples, writer
 
 
 def count(storage: Storage, table: str = "samples") -> int:
@@ -247,3 +248,22 @@ def test_busy_says_so_and_recovers(url: str, storage: Storage) -> None:
             hold.set()
             blocker.result(10)
         assert other.write(add(1)) == 1
+
+
+def test_the_log_is_taken_in_when_nobody_waits(url: str, storage: Storage) -> None:
+    file = Path(url.removeprefix("sqlite:///"))
+    many = [sample(n) for n in range(dialects.WORTH)]
+    time.sleep(6 * writer.REST)  # what made the database is taken in, if it was worth it
+    before = file.stat().st_size
+    storage.write(lambda conn: samples.add(conn, many[:100], ACT))
+    time.sleep(6 * writer.REST)
+    assert file.stat().st_size == before, "so little is not worth it"
+    storage.write(lambda conn: samples.add(conn, many, ACT))
+    deadline = time.monotonic() + 60
+    while file.stat().st_size < before + 100 * len(many):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    log = file.with_name(f"{file.name}-wal")
+    assert log.stat().st_size < dialects.LOG_PAGES * dialects.PAGE, "no commit had to"
+    with storage.read() as conn:
+        assert len(samples.get(conn, [one.id for one in many])) == len(many)

@@ -18,10 +18,13 @@ from sqlalchemy import Connection, Engine, Transaction
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from qinglan.errors import StorageError
-from qinglan.storage.dialects import is_busy, is_full
+from qinglan.storage.dialects import is_busy, is_full, take_in
 from qinglan.storage.prepared import drive
 
 T = TypeVar("T")
+
+REST = 0.05
+"""Seconds without a write after which nobody is waiting for the next."""
 
 GROUP = 256
 """The most writes that share one commit: bounds how long the first of them waits."""
@@ -102,6 +105,7 @@ class Writer:
         self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
+        self._changed = 0
         # A daemon: a program that dies without closing must not hang on unacknowledged work.
         self._thread = threading.Thread(target=self._work, name="qinglan-writer", daemon=True)
         self._thread.start()
@@ -146,7 +150,7 @@ class Writer:
         last = False
         connection: Connection | None = None
         while not last:
-            group, last = self._gather()
+            group, last = self._gather(connection)
             group = [write for write in group if write.future.set_running_or_notify_cancel()]
             if not group:
                 continue
@@ -159,10 +163,10 @@ class Writer:
                 connection = None
         _drop(connection)
 
-    def _gather(self) -> tuple[list[_Write], bool]:
+    def _gather(self, connection: Connection | None) -> tuple[list[_Write], bool]:
         """All writes that wait now, at least one; and whether the queue ends here."""
         group: list[_Write] = []
-        found = self._queue.get()
+        found = self._first(connection)
         while found is not None:
             group.append(found)
             if len(group) == GROUP:
@@ -172,6 +176,15 @@ class Writer:
             except queue.Empty:
                 break
         return group, found is None
+
+    def _first(self, connection: Connection | None) -> _Write | None:
+        """The next write; ``None`` is the end. Where it takes its time, that is made use of."""
+        if connection is not None:
+            try:
+                return self._queue.get(timeout=REST)
+            except queue.Empty:
+                self._changed = take_in(connection, self._changed)
+        return self._queue.get()
 
     def _commit(self, connection: Connection, group: list[_Write]) -> None:
         transaction = connection.begin()
