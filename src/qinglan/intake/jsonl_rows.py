@@ -12,7 +12,7 @@ from typing import BinaryIO
 from qinglan.errors import InputError
 from qinglan.intake.files import open_file
 from qinglan.intake.limits import Limits
-from qinglan.intake.values import BadRow, Row, parse_object
+from qinglan.intake.values import BadRow, Row, parser
 from qinglan.records import Reason, SetAside
 
 __all__ = ["read", "read_lines"]
@@ -33,7 +33,7 @@ def read(
 def _read_objects(
     file: BinaryIO, name: str, limits: Limits, start: int
 ) -> Iterator[Row | SetAside]:
-    anything = False
+    anything, parse = False, parser(limits)
     for number, line in read_lines(file, name, limits):
         if line is not None and not line.strip():
             continue
@@ -47,7 +47,7 @@ def _read_objects(
             )  # fmt: skip
             continue
         try:
-            yield Row(name, number, parse_object(line, limits))
+            yield Row(name, number, parse(line))
         except BadRow as bad:
             yield SetAside(
                 stage="import", reason=bad.reason, file=name, line=number, field=bad.field,

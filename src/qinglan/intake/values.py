@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import NamedTuple, TypeAlias
@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 from qinglan.intake.limits import Limits
 from qinglan.records import Reason
 
-__all__ = ["BadRow", "JsonValue", "Row", "check_values", "parse_object"]
+__all__ = ["BadRow", "JsonValue", "Row", "check_values", "parse_object", "parser"]
 
 JsonValue: TypeAlias = (
     "str | int | Decimal | bool | bytes | list[JsonValue] | dict[str, JsonValue] | None"
@@ -67,28 +67,37 @@ def parse_object(line: bytes, limits: Limits) -> dict[str, JsonValue]:
     Raises:
         BadRow: bad encoding, JSON, key, number, depth, size or character.
     """
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadRow(Reason.BAD_ENCODING, detail=f"byte {error.start + 1}") from None
-    check_depth(line, limits.max_depth)
+    return parser(limits)(line)
 
+
+def parser(limits: Limits) -> Callable[[bytes], dict[str, JsonValue]]:
+    """``parse_object`` for many lines under the same limits."""
     decoder = _decoder(limits)
-    try:
-        # Without the search for white space around it, which lines of a file seldom have.
-        value, end = decoder.scan_once(text, 0)  # type: ignore[attr-defined]
-    except (StopIteration, ValueError, RecursionError):
-        value, end = None, -1
-    if end != len(text):
-        value = _decoded(decoder, text)
-    if not isinstance(value, dict):
-        raise BadRow(Reason.BAD_VALUE, detail=f"{type(value).__name__} ≠ object")
-    # Decoded UTF-8 holds no surrogate and JSON no bare NUL: only an escape can bring one in.
-    # (To look for one byte is quick, for two it is not.)
-    escaped = b"\\" in line and b"\\u" in line
-    if escaped or len(line) > limits.max_field_chars or len(value) > limits.max_fields:
-        check_values(value, limits)
-    return value
+    scan = decoder.scan_once  # type: ignore[attr-defined]
+
+    def parse(line: bytes) -> dict[str, JsonValue]:
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise BadRow(Reason.BAD_ENCODING, detail=f"byte {error.start + 1}") from None
+        check_depth(line, limits.max_depth)
+        try:
+            # Without the search for white space around it, which lines of a file seldom have.
+            value, end = scan(text, 0)
+        except (StopIteration, ValueError, RecursionError):
+            value, end = None, -1
+        if end != len(text):
+            value = _decoded(decoder, text)
+        if not isinstance(value, dict):
+            raise BadRow(Reason.BAD_VALUE, detail=f"{type(value).__name__} ≠ object")
+        # Decoded UTF-8 holds no surrogate and JSON no bare NUL: only an escape can bring one in.
+        # (To look for one byte is quick, for two it is not.)
+        escaped = b"\\" in line and b"\\u" in line
+        if escaped or len(line) > limits.max_field_chars or len(value) > limits.max_fields:
+            check_values(value, limits)
+        return value
+
+    return parse
 
 
 def _decoded(decoder: json.JSONDecoder, text: str) -> JsonValue:

@@ -81,6 +81,9 @@ class FieldPath:
 
     def text_of(self, values: MappingABC[str, JsonValue]) -> str | None:
         """The value as text: numbers in the digits of the file; lists and objects are refused."""
+        found = values.get(self.text)
+        if isinstance(found, str) and found and not (self.after or self.before or found.isspace()):
+            return found  # as nearly all are
         found = self.find(values)
         if isinstance(found, str):
             return found
