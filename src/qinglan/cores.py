@@ -22,7 +22,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Core", "apart", "share"]
+__all__ = ["Core", "apart", "part", "share"]
 
 BUSY, OURS, IDLE = 0.9, 0.7, 0.5
 """A core that is busy for more than the first of a stretch of time, and with us for less than the
@@ -30,6 +30,8 @@ second, is left for one that is idle for more than the third."""
 
 _free: frozenset[int] = frozenset()
 """The cores that this process may use, where some of its threads are tied to one; else empty."""
+_shared: Core | None = None
+"""The one that they are tied to."""
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ def share(threads: Iterable[int] = ()) -> Core | None:
     Returns:
         The core, to be looked at now and then; ``None`` where there is nothing to choose.
     """
-    global _free
+    global _free, _shared
     if sys.platform != "linux" or not getattr(sys, "_is_gil_enabled", lambda: True)():
         return None
     free = frozenset(os.sched_getaffinity(0))
@@ -79,7 +81,8 @@ def share(threads: Iterable[int] = ()) -> Core | None:
     _free = _free or free
     for thread in (0, *threads):
         _tie(thread, here)
-    return Core(here, _cores(), time.process_time(), time.monotonic())
+    _shared = Core(here, _cores(), time.process_time(), time.monotonic())
+    return _shared
 
 
 def apart() -> None:
@@ -87,6 +90,13 @@ def apart() -> None:
     if _free:
         with suppress(OSError):
             os.sched_setaffinity(0, _free)
+
+
+def part(process: int) -> None:
+    """Keep another process off the core that threads of this one share now."""
+    if _shared is not None:
+        with suppress(OSError):
+            os.sched_setaffinity(process, _free - {_shared.number})
 
 
 def _tie(thread: int, core: int) -> None:

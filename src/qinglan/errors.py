@@ -14,6 +14,7 @@
     ├── IntegrityError        a hash, chain or signature does not hold (exit 1)
     ├── CheckFailed           a claim the command was to show does not hold (exit 1)
     ├── EndpointError         a model's server, or the way to it (exit 1)
+    ├── ProcessLost           a process of ours ended before its time (exit 1)
     └── MissingPart           an optional part is not installed (exit 2)
 
 An error carries the key of its phrase and the facts that fill it; ``say`` renders it in either
@@ -91,6 +92,10 @@ class CheckFailed(QinglanError):
 
 class EndpointError(QinglanError):
     """A model's server, or the way to it."""
+
+
+class ProcessLost(QinglanError):
+    """A process of ours ended before its time."""
 
 
 class MissingPart(QinglanError):

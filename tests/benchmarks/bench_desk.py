@@ -13,12 +13,13 @@ generator's own is told beside it.
 
     python tests/benchmarks/bench_desk.py [--annotators 1,16] [--think 5] [--seconds 20] \\
         [--tasks 20000] [--database URL | --postgresql] [--desk module:Class] [--json] \\
-        [--files 20000 | --commands 20000]
+        [--files 20000 [--at-once] | --commands 20000]
 
 ``--postgresql`` starts a server from pip on this machine, with a fresh database for each row; its
 own use of the cores is not told. ``--files`` measures instead how long that many tasks, and then
-an answer to each, take to come in over HTTP, and to be exported with it, on a desk that was just
-started; ``--commands`` the same by our own command, its start included.
+an answer to each, take to come in over HTTP, and to be exported with it, on a new desk that has
+come to rest after its start (``--at-once``: right after it), with what its other processes use;
+``--commands`` the same by our own command, its start included.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,66 @@ def peak_mib(pid: int) -> float:
     """The most memory that the process has had, in MiB."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
+
+
+class Others:
+    """What processes that a server started use beside it.
+
+    One that has ended tells nothing any more: they are looked at ten times a second, and their
+    memory, which stops them, at every third look.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self._over = pid, threading.Event()
+        self._used: dict[int, float] = {}
+        self.mib = 0.0
+        """The most memory that they had at one time; of what is shared, their part."""
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    @property
+    def seconds(self) -> float:
+        """What they used of the cores so far."""
+        return sum(self._used.values())
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        for turn in count():
+            if self._over.wait(0.1):
+                return
+            mib = 0.0
+            for pid in started_by(self._pid):
+                with suppress(OSError):
+                    self._used[pid] = cpu_seconds(pid)
+                    if turn % 3 == 0:
+                        mib += pss_mib(pid)
+            self.mib = max(self.mib, mib)
+
+
+def pss_mib(pid: int) -> float:
+    """A process's memory in MiB, with its part of what it shares with others: proc(5)."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("Pss:")).split()[1]) / 1024
+
+
+def started_by(pid: int) -> Iterator[int]:
+    """The processes that it started, those that these started, and so on: proc(5)."""
+    with suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            for child in map(int, (thread / "children").read_text().split()):
+                yield child
+                yield from started_by(child)
+
+
+def rest(pid: int) -> None:
+    """Wait until a server that was just started has nothing left to do, a minute at most."""
+    until, before = time.monotonic() + 60, -1.0
+    while time.monotonic() < until and cpu_seconds(pid) - before > 0.02:
+        before = cpu_seconds(pid)
+        time.sleep(0.5)
 
 
 class Stolen:
@@ -187,8 +248,12 @@ def measure(
     }
 
 
-def files(make: Callable[..., Desk], tasks: int, database: str | None) -> dict[str, Any]:
-    """Import of ``tasks`` tasks and of an answer to each, and export of all, over HTTP."""
+def files(
+    make: Callable[..., Desk], tasks: int, database: str | None, *, settled: bool
+) -> dict[str, Any]:
+    """Import of ``tasks`` tasks and of an answer to each, and export of all, over HTTP; once the
+    server has ``settled``, or right after its start.
+    """
     with tempfile.TemporaryDirectory() as place:
         rows, answers, out = (Path(place) / f"{name}.jsonl" for name in ("tasks", "answers", "out"))
         write_tasks(rows, tasks)
@@ -200,19 +265,25 @@ def files(make: Callable[..., Desk], tasks: int, database: str | None) -> dict[s
             "import": lambda: desk.bring(rows), "import_answers": lambda: desk.answer(answers),
             "export": lambda: desk.take(out),
         }  # fmt: skip
-        stolen = Stolen()
+        others = Others(desk.pid)
         try:
+            if settled:
+                rest(desk.pid)
             for name, step in steps.items():
                 began, used = time.perf_counter(), cpu_seconds(desk.pid)
+                stolen, beside = Stolen(), others.seconds
                 there = step()
                 told[f"{name}_s"] = round(time.perf_counter() - began, 2)
-                told[f"{name}_cpu_s"] = round(cpu_seconds(desk.pid) - used, 2)
-                told[f"{name}_peak_mib"] = round(peak_mib(desk.pid))
+                told[f"{name}_stolen_pct"] = stolen.percent()
+                told[f"{name}_cpu_s"] = round(
+                    cpu_seconds(desk.pid) - used + others.seconds - beside, 2
+                )
+                told[f"{name}_peak_mib"] = round(peak_mib(desk.pid) + others.mib)
                 if there not in (None, tasks):
                     raise SystemExit(f"{name}: {there} of {tasks} are there")
         finally:
+            others.stop()
             desk.stop()
-        told["stolen_pct"] = stolen.percent()
         with out.open("rb") as exported:
             told["exported"] = sum(1 for _ in exported)
         return told
@@ -299,6 +370,7 @@ def main() -> None:
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--desk", default="desks:Qinglan")
     parser.add_argument("--files", type=int)
+    parser.add_argument("--at-once", action="store_true")
     parser.add_argument("--commands", type=int)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
@@ -309,7 +381,8 @@ def main() -> None:
     make = getattr(importlib.import_module(module), name)
     with databases(args) as database:
         if args.files:
-            print(tell(files(make, args.files, database())), flush=True)
+            told = files(make, args.files, database(), settled=not args.at_once)
+            print(tell(told), flush=True)
             return
         if args.commands:
             print(tell(commands(args.commands, database())), flush=True)

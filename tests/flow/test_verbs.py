@@ -51,6 +51,7 @@ def test_an_import_cut_off_goes_on_where_it_stopped(
     ws: qinglan.Workspace, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("qinglan.flow.load.BATCH", 4)
+    monkeypatch.setattr("qinglan.flow.task_file.PART", 4)
     file = write("questions.jsonl", questions(10))
 
     def stop(done: int, total: int | None) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from storage_example import ACT, ORIGIN, PRJ, annotator
 
 from qinglan.errors import StorageError
-from qinglan.provenance.identity import commitment, committer, new_salts
+from qinglan.provenance.identity import Committer, commitment, new_salts
 from qinglan.records import (
     AlternativesAnswer,
     Annotation,
@@ -44,7 +44,7 @@ from qinglan.storage import (
     tasks,
 )
 from qinglan.storage.columns import encode
-from qinglan.storage.loads import AnswerMaker, TaskMaker, TaskRows, Text
+from qinglan.storage.loads import AnswerMaker, Load, Material, TaskMaker
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 places = texts | st.sampled_from(['%s "quoted" \\', "100 %", "\x00\x1f\x7f\u2028", "\U0001f600"])
@@ -77,9 +77,11 @@ def test_a_tasks_rows_are_those_of_its_records(
     prompt: str, options: tuple[str, ...], skill: str | None, group: str, key: str | None, line: int
 ) -> None:
     maker = TaskMaker(PROJECT, [ORIGIN, THEIRS], ACT)
-    rows = maker.rows(
-        "tsk_a", line, [Text("smp_a", prompt), Text("smp_b", group)], prompt=prompt,
-        options=options, skill=skill, group=group, key=key, salts=iter(["00", "01", "02", "03"]),
+    prompts = [prompt]
+    load = maker.load(
+        ["tsk_a"], [line], [Material(["smp_a"], prompts), Material(["smp_b"], [group])],
+        prompts=prompts, options=[options], skills=[skill], groups=[group], keys=[key],
+        salts=iter(["00", "01", "02", "03"]),
     )  # fmt: skip
     first = Sample(id="smp_a", origin=ORIGIN, row=line, text=prompt, salt="00")
     second = Sample(id="smp_b", origin=THEIRS, row=line, text=group, salt="01")
@@ -87,17 +89,18 @@ def test_a_tasks_rows_are_those_of_its_records(
         id="tsk_a", project=PRJ, guideline="gdl_1", kind=Kind.PREFERENCE, prompt=prompt,
         samples=("smp_a", "smp_b"), options=options, skill=skill, group=group, salt="02",
     )  # fmt: skip
-    assert rows.samples == [
+    assert load.samples == [
         (s.id, commitment(s.origin), s.row, s.text, s.salt, commitment(s), ACT)
         for s in (first, second)
     ]
-    assert rows.task == (*tasks._row(task, ACT).values(),)
+    assert load.tasks == [(*tasks._row(task, ACT).values(),)]
+    assert load.uses == [("tsk_a", 0, "smp_a"), ("tsk_a", 1, "smp_b")]
     assert [*tasks._row(task, ACT)] == [column.name for column in tasks.tables.tasks.c]
     if key is None:
-        assert rows.key is None
+        assert load.keys == []
     else:
         known = AnswerKey(task="tsk_a", value=key, salt="03")
-        assert rows.key == ("tsk_a", key, "03", commitment(known), ACT)
+        assert load.keys == [("tsk_a", key, "03", commitment(known), ACT)]
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.kind)
@@ -119,21 +122,42 @@ def test_a_committer_covers_what_a_commitment_covers_and_nothing_else() -> None:
         (("value", "task", "salt"), {}),  # values would come in another order than it is told
     ):
         with pytest.raises(ValueError, match=r"covers|order"):
-            committer(AnswerKey, names, fixed)
+            Committer(AnswerKey, names, fixed)
     with pytest.raises(ValueError, match="covers"):
-        committer(Verdict, tuple(sorted(Verdict.identity)), {})
+        Committer(Verdict, tuple(sorted(Verdict.identity)), {})
 
 
-def made(numbers: range) -> list[TaskRows]:
+def made(numbers: range) -> Load:
     maker = TaskMaker(PROJECT, [ORIGIN, THEIRS], ACT)
-    return [
-        maker.rows(
-            f"tsk_{n:04d}", n + 1, [Text(f"smp_{n:04d}", "q"), Text(f"smq_{n % 7:04d}", "o")],
-            prompt=f"{n}?", options=("a", "b"), skill=None if n % 2 else "sums", group="g",
-            key=None if n % 3 else str(n), salts=new_salts(4),
-        )
-        for n in numbers
-    ]  # fmt: skip
+    prompts = [f"{n}?" for n in numbers]
+    material = [
+        Material([f"smp_{n:04d}" for n in numbers], prompts),
+        Material([f"smq_{n % 7:04d}" for n in numbers], ["o"] * len(numbers)),
+    ]
+    return maker.load(
+        [f"tsk_{n:04d}" for n in numbers], [n + 1 for n in numbers], material, prompts=prompts,
+        options=[("a", "b")] * len(numbers), skills=[None if n % 2 else "sums" for n in numbers],
+        groups=["g"] * len(numbers), keys=[None if n % 3 else str(n) for n in numbers],
+        salts=new_salts(4 * len(numbers)),
+    )  # fmt: skip
+
+
+def test_several_loads_are_one_and_some_tasks_can_be_left_out() -> None:
+    parts = [made(range(20, 30)), made(range(10))]
+    whole = Load.together(parts)
+    for rows, there in zip(whole, zip(*parts, strict=True), strict=True):
+        assert sorted(row[0] for row in rows) == [row[0] for row in rows]
+        assert sorted(rows) == sorted(row for part in there for row in part)
+    left = {f"tsk_{n:04d}" for n in (0, 7, 21)}
+    rest = whole.without(left)
+    assert {row[0] for row in rest.tasks} == {row[0] for row in whole.tasks} - left
+    assert {row[0] for row in rest.uses} == {row[0] for row in rest.tasks}
+    assert {row[0] for row in rest.samples} == {row[2] for row in rest.uses}
+    assert "smp_0007" not in {row[0] for row in rest.samples}
+    assert "smq_0000" in {row[0] for row in rest.samples}  # of others, too
+    assert {row[0] for row in whole.keys} - {row[0] for row in rest.keys} == {
+        "tsk_0000", "tsk_0021",
+    }  # fmt: skip
 
 
 def test_they_are_stored_counted_and_come_back_as_records(either: Storage) -> None:
@@ -159,6 +183,29 @@ def test_they_are_stored_counted_and_come_back_as_records(either: Storage) -> No
         assert there.answer == ANSWERS[1]
         committed.examine(conn)
         assert tallies.read(conn, PRJ)["samples"] == more.stop + 7
+        tallies.check(conn, PRJ)
+
+
+def test_what_is_here_stays_as_it_is_and_is_told(either: Storage) -> None:
+    def bring(numbers: range) -> set[str]:
+        load = made(numbers)
+        return either.write(lambda conn: loads.add_tasks(conn, PRJ, [ORIGIN, THEIRS], load))
+
+    assert bring(range(9)) == set()
+    with either.read() as conn:
+        before = {task.id: task for task in tasks.stream(conn, PRJ)}
+        known = {key.task: key for key in keys.stream(conn, PRJ)}
+    assert bring(range(6, 12)) == {"tsk_0006", "tsk_0007", "tsk_0008"}
+    assert bring(range(12)) == {f"tsk_{n:04d}" for n in range(12)}
+    with either.read() as conn:
+        found = {task.id: task for task in tasks.stream(conn, PRJ)}
+        assert len(found) == 12
+        assert found | before == found
+        assert found["tsk_0011"].samples == ("smp_0011", "smq_0004")
+        assert {key.task: key for key in keys.stream(conn, PRJ)} | known == {
+            key.task: key for key in keys.stream(conn, PRJ)
+        }
+        committed.examine(conn)
         tallies.check(conn, PRJ)
 
 

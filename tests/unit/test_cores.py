@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -27,6 +28,7 @@ def alone(do: Callable[[], None]) -> None:
 @pytest.fixture(autouse=True)
 def _as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cores, "_free", frozenset())
+    monkeypatch.setattr(cores, "_shared", None)
 
 
 def mine() -> set[int]:
@@ -78,6 +80,26 @@ def test_a_thread_that_goes_apart_may_use_all_cores_again_and_so_may_what_it_sta
         assert len(mine()) == 1, "who did not leave stays"
 
     alone(check)
+
+
+@two_cores
+def test_another_process_is_kept_off_the_core_that_is_shared() -> None:
+    free = mine()
+    with subprocess.Popen(["/bin/sleep", "600"]) as other:
+        try:
+
+            def check() -> None:
+                cores.part(other.pid)
+                assert os.sched_getaffinity(other.pid) == free, "nothing is shared"
+                core = cores.share()
+                assert core is not None
+                cores.part(other.pid)
+                assert os.sched_getaffinity(other.pid) == free - {core.number}
+
+            alone(check)
+        finally:
+            other.kill()
+    cores.part(other.pid)  # it has ended: nobody is troubled
 
 
 def test_nobody_is_tied_where_nothing_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:

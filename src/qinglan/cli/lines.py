@@ -63,10 +63,12 @@ def import_tasks(
     as_json: JsonOption = False,
 ) -> None:
     """Import tasks and keys."""
+    from qinglan import elsewhere
     from qinglan.flow import load
     from qinglan.flow.context import open_context
     from qinglan.flow.terms import Terms
 
+    elsewhere.prepare()
     mapping = load.task_mapping(fields)
     terms = Terms(channel=channel, licence=licence, family=family, part=part, name=source)
     original = None

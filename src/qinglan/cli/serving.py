@@ -33,11 +33,13 @@ def serve(
     workspace: WorkspaceOption = Path(),
 ) -> None:
     """Run the workbench."""
+    from qinglan import elsewhere
     from qinglan.flow import people
     from qinglan.flow.context import open_context
     from qinglan.web.logs import write_lines
     from qinglan.web.serving import serve as run
 
+    elsewhere.prepare()
     if log_requests:
         write_lines()
     with open_context(workspace, serving=True) as context:

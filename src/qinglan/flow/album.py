@@ -107,7 +107,7 @@ class Album:
         self._pending, self._bytes = [], 0
 
     def _task(self, draft: TaskDraft) -> TaskDraft | SetAside:
-        if not draft.images and not _any((draft.prompt, *draft.options)):
+        if not draft.may_show:
             return draft
         before = self.shown, self.unnamed
         try:
@@ -235,12 +235,6 @@ class Album:
         made = references.target(id_, size)
         self._known[id_] = made
         return made
-
-
-def _any(texts: tuple[str, ...]) -> bool:
-    """Whether one of them may show a picture."""
-    # To look for one letter is quick, for two it is not.
-    return any("!" in text and "![" in text for text in texts)
 
 
 def _replaced(text: str, address: str, made: str) -> str:

@@ -190,7 +190,8 @@ class _Maker:
             Link(output=task.id, inputs=(one.id, other.id), activity=self.activity)
             for task, (one, other) in made
         ])  # fmt: skip
-        queueing.join(conn, self.target.id, [(task.id, task.skill) for task, _ in made])
+        joining = [(task.id, task.skill, None, None) for task, _ in made]
+        queueing.join(conn, self.target.id, joining)
 
     def _task(
         self, asked: Task, one: Annotation, other: Annotation, criteria: tuple[str, ...]

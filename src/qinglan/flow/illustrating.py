@@ -8,7 +8,7 @@ is here already.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
@@ -86,7 +86,11 @@ def link(conn: Connection, shown: Iterable[tuple[str, Iterable[str]]]) -> None:
 
     In the transaction that keeps the record. What names no picture of the workspace is passed over.
     """
-    named = [(record, references.referred(texts)) for record, texts in shown]
+    show(conn, [(record, references.referred(texts)) for record, texts in shown])
+
+
+def show(conn: Connection, named: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """As ``link``, of the ids of pictures that each record names."""
     wanted = {id_ for _, ids in named for id_ in ids}
     if wanted:
         here = pictures.find(conn, wanted)

@@ -9,15 +9,17 @@ aside.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
+from qinglan.elsewhere import elsewhere
 from qinglan.errors import UsageError
 from qinglan.flow import illustrating, queueing
 from qinglan.flow.album import Album
@@ -26,6 +28,15 @@ from qinglan.flow.hands import in_words, milliseconds
 from qinglan.flow.incoming import aside_of, duplicate, limits_of, matched, task_ids
 from qinglan.flow.readiness import ahead
 from qinglan.flow.scheme import scheme_of
+from qinglan.flow.task_file import (
+    PART,
+    Arranged,
+    Read,
+    TaskFile,
+    line_of,
+    parts_of,
+    together,
+)
 from qinglan.flow.terms import Terms, origin_of
 from qinglan.flow.withdrawn import withdrawn_source
 from qinglan.intake import fingerprint
@@ -43,7 +54,7 @@ from qinglan.records import (
     SetAside,
     readable_name,
 )
-from qinglan.sources.files import AnswerDraft, Mapping, TaskDraft, read_answers, read_tasks
+from qinglan.sources.files import AnswerDraft, Mapping, read_answers
 from qinglan.storage import (
     annotations as answers,
 )
@@ -61,16 +72,19 @@ from qinglan.storage import (
     withdrawals,
 )
 from qinglan.storage.bulk import Columns
-from qinglan.storage.loads import AnswerMaker, TaskMaker, TaskRows, Text
+from qinglan.storage.loads import AnswerMaker
 from qinglan.storage.pools import Demand
 
-Draft = TypeVar("Draft", TaskDraft, AnswerDraft)
+Part = TypeVar("Part")
 
 Keep: TypeAlias = Callable[[Connection], list[SetAside]]
 """Stores a batch that was arranged; what it set aside."""
 
 BATCH = 5_000
 """Rows a transaction: large enough that fsync is nothing, small enough for flat memory."""
+
+LARGE = 4 * 2**20
+"""Bytes of a file from which on it is worth it that another process reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +195,7 @@ def load_tasks(
     *,
     original: Terms | None = None,
     images: Path | None = None,
+    sha256: str | None = None,
     progress: Progress = quiet,
 ) -> Imported:
     """Import tasks (with keys, where mapped) from a JSONL, CSV or Parquet file.
@@ -191,75 +206,71 @@ def load_tasks(
     own, so that what their model's terms demand travels with the tasks.
     ``images``: the folder that paths of pictures in the rows are taken from; without, there are
     none. A row whose picture cannot be had is set aside.
+    ``sha256``: the file's digest, where it is known already.
     """
     target = context.project(project)
     see_original(target, original)
-    origin, digest = _origin(path, terms)
-    id_of = task_ids(context, target.name, origin.source)
-    sample_of = identity.Minter(context.secret, "smp", target.name, origin.source)
-    original_of = identity.Minter(context.secret, "smp", target.name, origin.source, "original")
+    origin, digest = _origin(path, terms, sha256)
     from_ = [origin]
     if original is not None:
         from_.append(origin_of(original, f"{origin.source}/answers", digest))
         _refuse_withdrawn(context, target, from_[-1])
-
-    def arrange(drafts: list[TaskDraft], activity: Activity) -> Keep:
-        maker = TaskMaker(target, from_, activity.id)
-        salts = identity.new_salts(4 * len(drafts))
-        names = [draft.external for draft in drafts]
-        used = [
-            [Text(id_, draft.prompt)]
-            for id_, draft in zip(sample_of.all(names), drafts, strict=True)
-        ]
-        if original is not None:
-            # The answer that is to be edited, as material with an origin of its own.
-            for texts, id_, draft in zip(used, original_of.all(names), drafts, strict=True):
-                texts.append(Text(id_, draft.options[0]))
-        made = [
-            maker.rows(
-                id_, draft.row, texts, prompt=draft.prompt, options=draft.options,
-                skill=draft.skill, group=draft.group, key=draft.key, salts=salts,
-            )
-            for id_, draft, texts in zip(id_of.all(names), drafts, used, strict=True)
-        ]  # fmt: skip
-
-        def keep(conn: Connection) -> list[SetAside]:
-            new: dict[str, tuple[TaskDraft, TaskRows]] = {}
-            aside = []
-            known = tasks.known(conn, [rows.id for rows in made])
-            named = set(tiers.names(conn, target.id))
-            for draft, rows in zip(drafts, made, strict=True):
-                if rows.id in known or rows.id in new:
-                    aside.append(duplicate(path, draft.row, draft.external))
-                elif draft.tier is not None and draft.tier not in named:
-                    aside.append(aside_of(path, draft.row, Reason.UNKNOWN_TIER, "tier", draft.tier))
-                else:
-                    new[rows.id] = draft, rows
-            loads.add_tasks(conn, target.id, from_, [rows for _, rows in new.values()])
-            illustrating.link(
-                conn, ((id_, (draft.prompt, *draft.options)) for id_, (draft, _) in new.items())
-            )
-            asked = {
-                id_: Demand(draft.language, draft.tier)
-                for id_, (draft, _) in new.items() if draft.language or draft.tier
-            }  # fmt: skip
-            pools.demand(conn, asked)
-            queued = [(id_, draft.skill) for id_, (draft, _) in new.items()]
-            queueing.join(conn, target.id, queued, asked)
-            return aside
-
-        return keep
-
     with context.storage.read() as conn:
         scheme = scheme_of(conn, target.id, target.kind)
-    rows = lambda start: read_tasks(  # noqa: E731
-        path, mapping, kind=target.kind, limits=limits_of(context), start=start,
-        stated=scheme.options(target.kind),
-    )  # fmt: skip
-    what = f"tasks {mapping}"
     fields = {**mapping.named(), "kind": target.kind.value}
     album = Album(context, path, images, fields)
-    return _run(context, actor, target, path, origin, digest, what, rows, arrange, progress, album)
+
+    def found(done: int, activity: Activity) -> Generator[tuple[Arranged, int], None, None]:
+        file = TaskFile(
+            path=path, mapping=mapping, kind=target.kind, limits=limits_of(context),
+            stated=scheme.options(target.kind), start=done, project=target, from_=tuple(from_),
+            activity=activity.id, secret=context.secret,
+        )  # fmt: skip
+        album.activity = activity
+        large = path.stat().st_size >= LARGE
+        with closing(elsewhere(file) if large else iter(file)) as parts:
+            for part in parts:
+                made = illustrated(file, part) if isinstance(part, list) else part
+                yield made, album.shown
+
+    def illustrated(file: TaskFile, part: Read) -> Arranged:
+        filled = list(album.fill(iter(part)))
+        album.flush()
+        return file.arranged(filled)
+
+    def batch(parts: list[tuple[Arranged, int]]) -> _Batch:
+        made = together([part for part, _ in parts], path)
+        shown = parts[-1][1]
+        facts = {"pictures": shown} if shown else {}
+        return _Batch(made.read, made.last, made.aside, partial(keep, made), facts)
+
+    def keep(batch: Arranged, conn: Connection) -> list[SetAside]:
+        named = {None, *tiers.names(conn, target.id)}
+        tierless = {id_ for _, _, id_, *_, tier in batch.coming if tier not in named}
+        load = batch.load.without(tierless) if tierless else batch.load
+        known = loads.add_tasks(conn, target.id, from_, load)
+        aside = []
+        asking: list[queueing.Asking] = []
+        asked: dict[str, Demand] = {}
+        for row, external, id_, skill, language, tier in batch.coming:
+            if id_ in known:
+                aside.append(duplicate(path, row, external))
+            elif id_ in tierless:
+                aside.append(aside_of(path, row, Reason.UNKNOWN_TIER, "tier", str(tier)))
+            else:
+                asking.append((id_, skill, language, tier))
+                if language or tier:
+                    asked[id_] = Demand(language, tier)
+        left = known | tierless
+        illustrating.show(conn, [one for one in batch.shown if one[0] not in left])
+        pools.demand(conn, asked)
+        queueing.join(conn, target.id, asking)
+        return aside
+
+    what = f"tasks {mapping}"
+    most = max(1, BATCH // PART)
+    job = context, actor, target, path, origin, digest, what
+    return _run(*job, found, batch, progress, most=most)
 
 
 def load_answers(
@@ -273,6 +284,7 @@ def load_answers(
     annotator_type: Literal["person", "model", "program"],
     tasks_from: str | None = None,
     declared: str | None = None,
+    sha256: str | None = None,
     progress: Progress = quiet,
 ) -> Imported:
     """Import annotators' answers to tasks that are here.
@@ -288,11 +300,12 @@ def load_answers(
         tasks_from: name of the data set whose external ids the file uses; default: its own.
         declared: whoever imports gives their word, in these words, that the people agreed what may
             be done with their answers; where a project asks for that, a release needs it.
+        sha256: the file's digest, where it is known already.
         progress: called after each batch.
     """
     target = context.project(project)
     word = None if declared is None else in_words(declared)
-    origin, digest = _origin(path, terms)
+    origin, digest = _origin(path, terms, sha256)
     task_id = task_ids(context, target.name, tasks_from or origin.source)
     id_of = identity.Minter(context.secret, "ann")
     people: dict[str, Annotator] = {}
@@ -312,8 +325,18 @@ def load_answers(
             )
         return people[name]
 
-    def arrange(drafts: list[AnswerDraft], activity: Activity) -> Keep:
+    def found(done: int, activity: Activity) -> Generator[_Batch, None, None]:
         maker = AnswerMaker(target, activity.id)
+        drafts = read_answers(
+            path, mapping.fields, kind=target.kind, limits=limits_of(context), start=done,
+            annotator_field=mapping.columns or None,
+        )  # fmt: skip
+        for batch in parts_of(drafts, BATCH):
+            aside = [one for one in batch if isinstance(one, SetAside)]
+            good = [one for one in batch if isinstance(one, AnswerDraft)]
+            yield _Batch(len(batch), line_of(batch[-1]), aside, arrange(good, maker, activity), {})
+
+    def arrange(drafts: list[AnswerDraft], maker: AnswerMaker, activity: Activity) -> Keep:
         ids = task_id.all([draft.task for draft in drafts])
         with context.storage.read() as conn:
             here = tasks.options(conn, ids)
@@ -359,21 +382,21 @@ def load_answers(
 
         return keep
 
-    reader = lambda start: read_answers(  # noqa: E731
-        path, mapping.fields, kind=target.kind, limits=limits_of(context), start=start,
-        annotator_field=mapping.columns or None,
-    )  # fmt: skip
     what = f"answers {tasks_from} {mapping}"
-    return _run(context, actor, target, path, origin, digest, what, reader, arrange, progress)
+    job = context, actor, target, path, origin, digest, what
+    return _run(*job, found, itemgetter(0), progress, most=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch(Generic[Draft]):
-    """Some rows that were read, what keeps them, and what the history tells of them beside."""
+class _Batch(NamedTuple):
+    """Some rows that were read, and what keeps them."""
 
-    rows: list[Draft | SetAside]
+    read: int
+    last: int
+    """The line of the last."""
+    aside: list[SetAside]
     keep: Keep
     facts: dict[str, int]
+    """What the history tells of them beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,20 +411,18 @@ class _Import:
     digest: str
     what: str
 
-    def commit(self, one: _Batch[Draft], before: int, conn: Connection) -> Counter[str]:
+    def commit(self, one: _Batch, before: int, conn: Connection) -> Counter[str]:
         """Rows, what was set aside, cursor and history; the reasons of what was set aside."""
-        aside = [item for item in one.rows if isinstance(item, SetAside)]
-        aside += one.keep(conn)
+        aside = sorted(one.aside + one.keep(conn), key=lambda row: row.line or 0)
         reasons = Counter(item.reason.value for item in aside)
-        last = _line(one.rows[-1])
         set_aside.add(conn, self.project.id, aside, self.activity.id)
         imports.advance(
-            conn, self.project.id, self.digest, self.what, before=before, done_rows=last
+            conn, self.project.id, self.digest, self.what, before=before, done_rows=one.last
         )
         self.context.note(
             conn, self.project, self.activity, source=self.source,
             file=readable_name(self.path.name), sha256=self.digest,
-            lines=[before + 1, last], read=len(one.rows), new=len(one.rows) - len(aside),
+            lines=[before + 1, one.last], read=one.read, new=one.read - len(aside),
             set_aside=dict(sorted(reasons.items())), **one.facts,
         )  # fmt: skip
         return reasons
@@ -422,14 +443,16 @@ def _run(
     origin: Origin,
     digest: str,
     what: str,
-    rows: Callable[[int], Iterator[Draft | SetAside]],
-    arrange: Callable[[list[Draft], Activity], Keep],
+    found: Callable[[int, Activity], Generator[Part, None, None]],
+    batch: Callable[[list[Part]], _Batch],
     progress: Progress,
-    album: Album | None = None,
+    *,
+    most: int,
 ) -> Imported:
     """Drive one import: from the cursor on, batch by batch, each batch in one transaction.
 
-    While one batch is written, the next is read and its rows are made.
+    While one is written, what comes next is read and its rows are made: ``found`` gives the parts
+    of the file after a line, and as many as are ready, at most so many, are one ``batch``.
     """
     _refuse_withdrawn(context, project, origin)
     with context.storage.read() as conn:
@@ -444,23 +467,11 @@ def _run(
     read = 0
     reasons: Counter[str] = Counter()
 
-    def arranged(found: Iterator[Draft | SetAside]) -> Iterator[_Batch[Draft]]:
-        for batch in _batches(found):
-            facts = {}
-            if album is not None:
-                album.flush()
-                facts = {"pictures": album.shown} if album.shown else {}
-            good = [item for item in batch if not isinstance(item, SetAside)]
-            yield _Batch(batch, arrange(good, activity), facts)
-
-    found = rows(done)
-    if album is not None:
-        album.activity, found = activity, album.fill(found)
-    with closing(ahead(arranged(found))) as coming:
-        for one in coming:
+    with closing(found(done, activity)) as parts, closing(ahead(parts, most)) as coming:
+        for one in map(batch, coming):
             reasons += context.write(project, partial(job.commit, one, done))
-            read += len(one.rows)
-            done = _line(one.rows[-1])
+            read += one.read
+            done = one.last
             progress(done, None)
     context.write(project, partial(job.finish, done))
     aside = reasons.total()
@@ -470,26 +481,8 @@ def _run(
     )  # fmt: skip
 
 
-def _line(item: TaskDraft | AnswerDraft | SetAside) -> int:
-    return (item.line or 0) if isinstance(item, SetAside) else item.row
-
-
-def _batches(items: Iterator[Draft | SetAside]) -> Iterator[list[Draft | SetAside]]:
-    """Batches that end at the end of a row: the cursor counts rows, and a row can give several
-    answers.
-    """
-    batch: list[Draft | SetAside] = []
-    for item in items:
-        if len(batch) >= BATCH and _line(item) != _line(batch[-1]):
-            yield batch
-            batch = []
-        batch.append(item)
-    if batch:
-        yield batch
-
-
-def _origin(path: Path, terms: Terms) -> tuple[Origin, str]:
-    digest, _ = fingerprint(path)
+def _origin(path: Path, terms: Terms, sha256: str | None) -> tuple[Origin, str]:
+    digest = sha256 or fingerprint(path)[0]
     return origin_of(terms, readable_name(path.stem), digest), digest
 
 

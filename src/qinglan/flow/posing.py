@@ -85,7 +85,7 @@ def pose(context: Context, actor: Actor, project: str, into: str, *, need: int =
             claims.add(conn, target.id, [claim], milliseconds(None))
             links.add(conn, [Link(output=task.id, inputs=(item.id,), activity=activity.id)])
             _hide(context, conn, source, target, item, claim, names)
-        queueing.join(conn, target.id, [(task.id, task.skill) for task in made])
+        queueing.join(conn, target.id, [(task.id, task.skill, None, None) for task in made])
         _note(context, conn, source, target, activity, len(made))
         return Posed(project=project, into=into, new=len(made), there=len(items) - len(made))
 

@@ -5,39 +5,32 @@ Not a verb: opening a desk and importing tasks both come through here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 
 from qinglan import assignment
 from qinglan.storage import pools, seats, work
 from qinglan.storage.pools import Demand, Pool
-from qinglan.storage.work import Missing
 from qinglan.work import Rules, Slots
 
 NOTHING = Demand(None, None)
 
+Asking: TypeAlias = tuple[str, str | None, str | None, str | None]
+"""A task's id, and the skill, the language and the tier that it asks for; as ``work.Missing``."""
 
-def join(
-    conn: Connection,
-    project: str,
-    tasks: Iterable[tuple[str, str | None]],
-    asked: Mapping[str, Demand] | None = None,
-) -> int:
+
+def join(conn: Connection, project: str, tasks: Iterable[Asking]) -> int:
     """Queue ``tasks`` of ``project`` (its id) where its desk is open; how many were new.
-
-    Each is its id and its skill. ``asked``: what those of them ask for, beside a skill, that do.
 
     Last in its transaction: whoever appends to a queue holds its end until the commit.
     """
     rules = seats.rules_of(conn, project)
-    if rules is None:
-        return 0
-    found = [Missing(id_, skill, *(asked or {}).get(id_, NOTHING)) for id_, skill in tasks]
-    return add(conn, project, found, rules)
+    return 0 if rules is None else add(conn, project, tasks, rules)
 
 
-def add(conn: Connection, project: str, tasks: Iterable[Missing], rules: Rules) -> int:
+def add(conn: Connection, project: str, tasks: Iterable[Asking], rules: Rules) -> int:
     """Queue ``tasks`` of ``project`` (its id), each in the pool of what it asks for."""
     keys: dict[tuple[str | None, str | None, str | None], str] = {}
     there = []

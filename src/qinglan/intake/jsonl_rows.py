@@ -63,11 +63,8 @@ def read_lines(file: BinaryIO, name: str, limits: Limits) -> Iterator[tuple[int,
     Raises:
         InputError: the file begins with the mark of UTF-16 or UTF-32.
     """
-    number = 0
-    while True:
-        line = file.readline(limits.max_row_bytes + 2)  # room for CR LF
-        if not line:
-            return
+    number, most, read = 0, limits.max_row_bytes, file.readline
+    while line := read(most + 2):  # room for CR LF
         number += 1
         if number == 1:
             if line.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -75,10 +72,10 @@ def read_lines(file: BinaryIO, name: str, limits: Limits) -> Iterator[tuple[int,
             line = line.removeprefix(_BOM)
         ended = line.endswith(b"\n")
         body = line.removesuffix(b"\n").removesuffix(b"\r") if ended else line
-        if len(body) <= limits.max_row_bytes:
+        if len(body) <= most:
             yield number, body
             continue
         while not ended:
-            piece = file.readline(_PIECE)
+            piece = read(_PIECE)
             ended = not piece or piece.endswith(b"\n")
         yield number, None

@@ -98,8 +98,9 @@ class Minter:
             ValueError: the columns are not of one length.
         """
         lasts = zip(*(map(quote, column) for column in columns), strict=True)
-        words = _spell_all([self._digest(",".join(last)) for last in lasts])
-        return [self._prefix + word for word in words]
+        inner, outer = self._inner, self._outer
+        digests = [_sealed(inner, outer, f"{','.join(last)}]".encode()) for last in lasts]
+        return [self._prefix + word for word in _spell_all(digests)]
 
     def _digest(self, last: str) -> bytes:
         return _sealed(self._inner, self._outer, f"{last}]".encode())
@@ -195,36 +196,48 @@ def commitment(record: Record) -> str:
     return sha256(_committed(kind, more)(record).encode("utf-8"))
 
 
-def committer(
-    kind: type[Record], names: Sequence[str], fixed: Mapping[str, object]
-) -> Callable[..., str]:
+class Committer:
     """``commitment`` for many records of one class that differ in a few fields alone.
 
     What all of them share is written once.
-
-    Args:
-        kind: their class.
-        names: the fields in which they differ.
-        fixed: the values of the other fields that a commitment covers.
-
-    Returns:
-        What makes a commitment of the values of ``names``, in that order, each as canonical JSON.
-
-    Raises:
-        ValueError: these are not the fields that a commitment of ``kind`` covers.
     """
-    covered = {*kind.identity, *({"salt"} & kind.model_fields.keys())}
-    if kind.added or {*names} | {*fixed} != covered or {*names} & {*fixed}:
-        raise ValueError(f"a commitment of {kind.__name__} covers {sorted(covered)}")
-    members = {name: write(value).replace("%", "%%") for name, value in fixed.items()}
-    members |= dict.fromkeys(names, "%s") | (
-        {} if "type" in covered else {"type": quote(kind.__name__)}
-    )
-    template = object_of(members)
-    order = sorted(names)
-    if list(names) != order:
-        raise ValueError(f"the fields in the order of their names: {order}")
-    return lambda *values: hashlib.sha256((template % values).encode("utf-8")).hexdigest()
+
+    def __init__(
+        self, kind: type[Record], names: Sequence[str], fixed: Mapping[str, object]
+    ) -> None:
+        """The fields ``names``, in their order, differ; ``fixed`` has the values of the others that
+        a commitment of ``kind`` covers.
+
+        Raises:
+            ValueError: these are not the fields that a commitment of ``kind`` covers.
+        """
+        covered = {*kind.identity, *({"salt"} & kind.model_fields.keys())}
+        if kind.added or {*names} | {*fixed} != covered or {*names} & {*fixed}:
+            raise ValueError(f"a commitment of {kind.__name__} covers {sorted(covered)}")
+        members = {name: write(value).replace("%", "%%") for name, value in fixed.items()}
+        members |= dict.fromkeys(names, "%s") | (
+            {} if "type" in covered else {"type": quote(kind.__name__)}
+        )
+        self._template = object_of(members)
+        order = sorted(names)
+        if list(names) != order:
+            raise ValueError(f"the fields in the order of their names: {order}")
+
+    def __call__(self, *values: object) -> str:
+        """The commitment of the record with these values, each as canonical JSON."""
+        return sha256((self._template % values).encode("utf-8"))
+
+    def all(self, *columns: Iterable[object]) -> list[str]:
+        """The commitments of many: of the first values of each column, and so on.
+
+        Raises:
+            ValueError: the columns are not of one length.
+        """
+        template, digest = self._template, hashlib.sha256
+        return [
+            digest((template % values).encode("utf-8")).hexdigest()
+            for values in zip(*columns, strict=True)
+        ]
 
 
 @cache

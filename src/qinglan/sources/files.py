@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingABC
 from dataclasses import fields, replace
 from typing import Any, NamedTuple, TypeVar
@@ -56,6 +56,17 @@ class TaskDraft(NamedTuple):
     images: tuple[PictureGiven, ...] = ()
     """What is shown above the prompt."""
 
+    @property
+    def may_show(self) -> bool:
+        """Whether it may show a picture."""
+        if self.images:
+            return True
+        for text in (self.prompt, *self.options):  # noqa: SIM110 - twice as quick as any()
+            # To look for one letter is quick, for two it is not.
+            if "!" in text and "![" in text:
+                return True
+        return False
+
 
 class AnswerDraft(NamedTuple):
     """An answer as a file gives it. ``task`` is the external id of the task it answers."""
@@ -93,7 +104,7 @@ def read_tasks(
     _refuse(mapping, _TASK_FIELDS | _MORE_TASK_FIELDS.get(kind, set()))
     return _drafts(
         rows(path, format=format, limits=limits, start=start, binary=True),
-        lambda row: iter([_task(row, mapping, kind, stated)]),
+        lambda row: [_task(row, mapping, kind, stated)],
     )
 
 
@@ -138,7 +149,7 @@ def read_answers(
     _require(mapping, ("answer",) if whole else _ANSWER_FIELDS[kind], kind)
     return _drafts(
         rows(path, format=format, limits=limits, start=start),
-        lambda row: iter([_answer(row, mapping, kind, annotator)]),
+        lambda row: [_answer(row, mapping, kind, annotator)],
     )
 
 
@@ -204,7 +215,7 @@ def _refuse(mapping: Mapping, allowed: frozenset[str]) -> None:
 
 
 def _drafts(
-    found: Iterator[Row | SetAside], make: Callable[[Row], Iterator[_Draft | SetAside]]
+    found: Iterator[Row | SetAside], make: Callable[[Row], Iterable[_Draft | SetAside]]
 ) -> Iterator[_Draft | SetAside]:
     """Run ``make`` over good rows; its ``RowError`` becomes a ``SetAside`` with the field."""
     for row in found:
@@ -238,6 +249,7 @@ def _maybe(path: FieldPath | None, row: Row) -> str | None:
 
 
 def _task(row: Row, mapping: Mapping, kind: Kind, stated: tuple[str, ...]) -> TaskDraft:
+    values = row.values
     given = _given(row, mapping) if kind is Kind.CHAT else ()
     if mapping.prompt is not None:
         prompt = _needed(mapping.prompt, row)
@@ -247,18 +259,19 @@ def _task(row: Row, mapping: Mapping, kind: Kind, stated: tuple[str, ...]) -> Ta
         raise RowError("intake.no_prompt", field=str(mapping.messages), reason=Reason.BAD_VALUE)
     options = chat.pack(given) if kind is Kind.CHAT else _options(row, mapping, kind)
     if kind in scaled.KINDS:
-        options = scaled.options(row.values, mapping, kind, prompt, stated)
+        options = scaled.options(values, mapping, kind, prompt, stated)
+    # By place, and without a call for what is not mapped: this is done for each row of a file.
     return TaskDraft(
-        row=row.line,
-        external=str(row.line) if mapping.id is None else _needed(mapping.id, row),
-        prompt=prompt,
-        options=options,
-        key=_maybe(mapping.key, row),
-        skill=_maybe(mapping.skill, row),
-        group=_maybe(mapping.group, row) or digest_prompt(prompt),
-        language=_language(mapping.language, row),
-        tier=_maybe(mapping.tier, row),
-        images=_images(mapping.image, row) if mapping.image else (),
+        row.line,
+        str(row.line) if mapping.id is None else _needed(mapping.id, row),
+        prompt,
+        options,
+        None if mapping.key is None else mapping.key.text_of(values),
+        None if mapping.skill is None else mapping.skill.text_of(values),
+        (None if mapping.group is None else mapping.group.text_of(values)) or digest_prompt(prompt),
+        None if mapping.language is None else _language(mapping.language, row),
+        None if mapping.tier is None else mapping.tier.text_of(values),
+        _images(mapping.image, row) if mapping.image else (),
     )
 
 
@@ -280,8 +293,8 @@ def _images(paths: tuple[FieldPath, ...], row: Row) -> tuple[PictureGiven, ...]:
     return tuple(found)
 
 
-def _language(path: FieldPath | None, row: Row) -> str | None:
-    word = _maybe(path, row)
+def _language(path: FieldPath, row: Row) -> str | None:
+    word = path.text_of(row.values)
     if word is None:
         return None
     language = read_language(word)

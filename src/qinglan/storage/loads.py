@@ -11,35 +11,60 @@ To make rows needs no database, so it can be done while others are written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import chain, islice, repeat
 from json.encoder import encode_basestring as quote
 from operator import itemgetter
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection
 
 from qinglan.provenance.canonical_json import texts, write
-from qinglan.provenance.identity import commitment, committer
+from qinglan.provenance.identity import Committer, commitment
 from qinglan.records import Annotation, Answer, AnswerKey, Origin, Project, Reason, Sample, Task
 from qinglan.storage import activities, origins, tables, tallies, tasks, withdrawals
 from qinglan.storage.bulk import Columns
 from qinglan.storage.dialects import insert_whole
 
 
-class Text(NamedTuple):
-    """A sample that is to be stored: its id, and what it says."""
+class Load(NamedTuple):
+    """Tasks that are stored together: rows by their tables, each in the order of its ids.
 
-    id: str
-    text: str
+    Ids are spread at random: neighbours then meet the same page of an index, and a sixth of the
+    time of these statements is saved on SQLite.
+    """
 
-
-class TaskRows(NamedTuple):
-    """The task with that id as rows: its own, those of its samples, and of its key."""
-
-    id: str
-    task: Columns
+    tasks: list[Columns]
     samples: list[Columns]
-    key: Columns | None
+    uses: list[Columns]
+    keys: list[Columns]
+
+    @classmethod
+    def together(cls, loads: Sequence[Load]) -> Load:
+        """All of ``loads`` as one."""
+        tables = zip(*loads, strict=True)
+        return cls(*[sorted(chain.from_iterable(rows), key=_FIRST) for rows in tables])
+
+    def without(self, tasks: Container[str]) -> Load:
+        """All but ``tasks`` (their ids)."""
+        uses = [row for row in self.uses if row[0] not in tasks]
+        staying = {row[2] for row in uses}
+        return Load(
+            [row for row in self.tasks if row[0] not in tasks],
+            [row for row in self.samples if row[0] in staying],
+            uses,
+            [row for row in self.keys if row[0] not in tasks],
+        )
+
+
+_FIRST = itemgetter(0)
+
+
+class Material(NamedTuple):
+    """Samples of one origin, one of each task: their ids, and what they say."""
+
+    ids: Sequence[str]
+    texts: Sequence[str]
 
 
 class TaskMaker:
@@ -51,80 +76,105 @@ class TaskMaker:
         self._shared = (project.id, project.guideline, project.kind.value)
         self._origins = [commitment(origin) for origin in from_]
         self._sample = [
-            committer(Sample, ("id", "row", "salt", "text"), {"origin": origin}) for origin in from_
+            Committer(Sample, ("id", "row", "salt", "text"), {"origin": origin}) for origin in from_
         ]
         shared = {"project": project.id, "guideline": project.guideline, "kind": project.kind}
         varying = ("group", "id", "options", "prompt", "salt", "samples", "skill")
-        self._task = committer(Task, varying, shared)
-        self._key = committer(AnswerKey, ("salt", "task", "value"), {})
+        self._task = Committer(Task, varying, shared)
+        self._key = Committer(AnswerKey, ("salt", "task", "value"), {})
 
-    def rows(
+    def load(
         self,
-        id_: str,
-        line: int,
-        samples: Sequence[Text],
+        ids: Sequence[str],
+        lines: Sequence[int],
+        material: Sequence[Material],
         *,
-        prompt: str,
-        options: Sequence[str],
-        skill: str | None,
-        group: str,
-        key: str | None,
+        prompts: Sequence[str],
+        options: Sequence[Sequence[str]],
+        skills: Sequence[str | None],
+        groups: Sequence[str],
+        keys: Sequence[str | None],
         salts: Iterator[str],
-    ) -> TaskRows:
-        """The rows of one task. ``salts`` gives one for each sample, the task, and its key.
+    ) -> Load:
+        """The rows of some tasks, given by their columns: one value for each task.
 
-        Ids, salts and names of columns need no escapes; texts of files do.
+        ``material`` comes by origin. ``salts`` gives one for each sample, task and key. Ids, salts
+        and names of columns need no escapes; texts of files do.
         """
-        made, asked = [], quote(prompt)
-        for place, (sample, text) in enumerate(samples):
-            salt = next(salts)
-            written = asked if text is prompt else quote(text)
-            digest = self._sample[place](f'"{sample}"', line, f'"{salt}"', written)
-            made.append(
-                (sample, self._origins[place], line, text, salt, digest, self._activity)
+        asked = list(map(quote, prompts))
+        samples: list[Columns] = []
+        uses: list[Columns] = []
+        for place, (names, said) in enumerate(material):
+            own = list(islice(salts, len(ids)))
+            written = asked if said is prompts else map(quote, said)
+            digests = self._sample[place].all(
+                map(_quoted, names), lines, map(_quoted, own), written
+            )
+            samples += zip(
+                names, repeat(self._origins[place]), lines, said, own, digests,
+                repeat(self._activity),
             )  # fmt: skip
-        said = texts(options)
-        used = ",".join([f'"{sample}"' for sample, _ in samples])
-        salt = next(salts)
-        digest = self._task(
-            quote(group), f'"{id_}"', said, asked, f'"{salt}"', f"[{used}]",
-            "null" if skill is None else quote(skill),
+            uses += zip(ids, repeat(place), names)
+        own, listed = list(islice(salts, len(ids))), list(map(texts, options))
+        named = zip(*[map(_quoted, one.ids) for one in material], strict=True)
+        digests = self._task.all(
+            map(quote, groups), map(_quoted, ids), listed, asked, map(_quoted, own),
+            [f"[{','.join(names)}]" for names in named],
+            ["null" if skill is None else quote(skill) for skill in skills],
         )  # fmt: skip
-        task = (
-            id_, *self._shared, prompt, said, skill, group, salt, digest, self._activity
+        made: Iterable[Columns] = zip(
+            ids, *map(repeat, self._shared), prompts, listed, skills, groups, own, digests,
+            repeat(self._activity),
         )  # fmt: skip
-        if key is None:
-            return TaskRows(id_, task, made, None)
-        salt = next(salts)
-        digest = self._key(f'"{salt}"', f'"{id_}"', quote(key))
-        return TaskRows(id_, task, made, (id_, key, salt, digest, self._activity))
+        known = [(id_, key) for id_, key in zip(ids, keys, strict=True) if key is not None]
+        keyed = [
+            self._known(id_, key, salt) for (id_, key), salt in zip(known, salts, strict=False)
+        ]
+        return Load(*[sorted(rows, key=_FIRST) for rows in (made, samples, uses, keyed)])
+
+    def _known(self, task: str, key: str, salt: str) -> Columns:
+        digest = self._key(_quoted(salt), _quoted(task), quote(key))
+        return task, key, salt, digest, self._activity
+
+
+def _quoted(plain: str) -> str:
+    return f'"{plain}"'
 
 
 def add_tasks(
-    connection: Connection, project: str, from_: Iterable[Origin], rows: Sequence[TaskRows]
-) -> None:
-    """Store tasks that are not here yet in ``project`` (its id), with their samples and keys.
+    connection: Connection, project: str, from_: Iterable[Origin], load: Load
+) -> set[str]:
+    """Store tasks in ``project`` (its id), with their samples and keys.
+
+    Returns:
+        Those that were here already, by their ids: they stay as they are, with all that is theirs.
 
     Raises:
         StorageError: one of them, or of their samples, was withdrawn.
     """
-    if not rows:
-        return
-    brought = [sample for one in rows for sample in one.samples]
-    named = {str(sample[0]) for sample in brought}
+    if not load.tasks:
+        return set()
+    new = insert_whole(connection, tables.tasks, load.tasks)
+    before: set[str] = set()
+    if new < len(load.tasks):
+        mine = {row[0]: row[_COMMITMENT] for row in load.tasks}
+        there = tasks.commitments(connection, mine)
+        before = {id_ for id_, commitment in there.items() if commitment != mine[id_]}
+        load = load.without(before)
+    named = {str(row[0]) for row in load.samples}
     withdrawals.refuse(connection, "samples", named)
-    withdrawals.refuse(connection, "tasks", [one.id for one in rows])
+    withdrawals.refuse(connection, "tasks", [row[0] for row in load.tasks])
     origins.add(connection, from_)
-    _insert(connection, tables.samples, brought)
-    before = tasks.used_by(connection, project, named)
-    new = _insert(connection, tables.tasks, [one.task for one in rows])
-    uses = [(one.id, place, sample[0]) for one in rows for place, sample in enumerate(one.samples)]
-    _insert(connection, tables.task_samples, uses)
-    keyed = [one.key for one in rows if one.key is not None]
-    keys = _insert(connection, tables.answer_keys, keyed)
-    tallies.bump(
-        connection, project, {"tasks": new, "samples": len(named) - before, "keys": keys}
-    )  # fmt: skip
+    fresh = insert_whole(connection, tables.samples, load.samples)
+    # A sample that was not here before is one that no task used.
+    used = 0 if fresh == len(named) else tasks.used_by(connection, project, named)
+    insert_whole(connection, tables.task_samples, load.uses)
+    keys = insert_whole(connection, tables.answer_keys, load.keys)
+    tallies.bump(connection, project, {"tasks": new, "samples": len(named) - used, "keys": keys})
+    return before
+
+
+_COMMITMENT = list(tables.tasks.c).index(tables.tasks.c.commitment)
 
 
 class AnswerMaker:
@@ -133,7 +183,7 @@ class AnswerMaker:
     def __init__(self, project: Project, activity: str) -> None:
         self._project, self._activity = project.id, activity
         varying = ("annotator", "answer", "id", "salt", "task")
-        self._annotation = committer(Annotation, varying, {"supersedes": None})
+        self._annotation = Committer(Annotation, varying, {"supersedes": None})
 
     def row(
         self,
@@ -148,8 +198,8 @@ class AnswerMaker:
         """The row of one answer, which revises none; arguments as of ``annotations.Given``."""
         said = write(answer)
         digest = self._annotation(
-            f'"{annotator}"', said, f'"{id_}"', f'"{salt}"', f'"{task}"'
-        )  # fmt: skip
+            _quoted(annotator), said, _quoted(id_), _quoted(salt), _quoted(task)
+        )
         return (
             id_, self._project, task, annotator, said, None, salt, value,
             None if reason is None else reason.value, digest, self._activity,
@@ -165,15 +215,6 @@ def add_answers(connection: Connection, project: str, rows: Sequence[Columns]) -
     if not rows:
         return
     withdrawals.refuse(connection, "annotations", [row[0] for row in rows])
-    added = _insert(connection, tables.annotations, rows)
+    added = insert_whole(connection, tables.annotations, sorted(rows, key=_FIRST))
     made = tallies.made_by(activities.verb(connection, rows[0][-1]))
     tallies.bump(connection, project, {"annotations": added, made: added})
-
-
-def _insert(connection: Connection, table: Table, rows: Iterable[Columns]) -> int:
-    """Insert whole rows; how many were new.
-
-    In the order of their ids, which are spread at random: neighbours then meet the same page of an
-    index, and a sixth of the time of these statements is saved on SQLite.
-    """
-    return insert_whole(connection, table, sorted(rows, key=itemgetter(0)))

@@ -135,6 +135,15 @@ def projects_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def commitments(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The commitment of each task among ``ids`` that is stored."""
+    found: dict[str, str] = {}
+    for batch in batches(sorted(set(ids))):
+        pairs = connection.execute(select(_TASK.id, _TASK.commitment).where(among(_TASK.id, batch)))
+        found.update((row.id, row.commitment) for row in pairs)
+    return found
+
+
 def options(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The options of those of ``ids`` that are tasks here."""
     found: dict[str, tuple[str, ...]] = {}

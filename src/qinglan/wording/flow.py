@@ -107,6 +107,11 @@ PHRASES: dict[str, Phrase] = {
         "project {name} is of kind {kind}, not {asked}; choose another project name",
         "项目 {name} 的题型是 {kind}，不是 {asked}；请换一个项目名",
     ),
+    "error.flow.lost_process": Phrase(
+        "the process that reads the file has ended before its time; see that there is memory left, "
+        "and import again: it goes on where it stopped",
+        "读取文件的进程意外结束；请检查内存是否够用，然后重新导入，会从中断处继续",
+    ),
     "error.flow.bad_name": Phrase(
         "{name!r}: a name is 1–63 of a–z, 0–9, dot, dash, underscore, and begins with a letter "
         "or digit",

@@ -131,7 +131,7 @@ async def import_tasks(
     def do(file: Upload) -> Imported:
         return load.load_tasks(
             here.context, here.caller.actor, project, file.path, load.task_mapping(pairs), terms,
-            original=original, progress=here.hold,
+            original=original, sha256=file.sha256, progress=here.hold,
         )  # fmt: skip
 
     return await _bring(here, project, name, do)
@@ -163,7 +163,7 @@ async def import_annotations(
         return load.load_answers(
             here.context, here.caller.actor, project, file.path, load.answer_mapping(pairs), terms,
             annotator_type=annotator_type, tasks_from=tasks_from, declared=declared,
-            progress=here.hold,
+            sha256=file.sha256, progress=here.hold,
         )  # fmt: skip
 
     return await _bring(here, project, name, do)

@@ -1,0 +1,170 @@
+"""The tasks of a file as rows, made without the database: in this interpreter or in another one.
+
+Not a verb. A part whose tasks may show pictures comes as it was read, for whoever keeps pictures
+to fill in; its rows are made after that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple, TypeAlias, TypeVar
+
+from qinglan.flow.incoming import duplicate
+from qinglan.intake import Limits
+from qinglan.pictures import referred
+from qinglan.provenance import identity
+from qinglan.records import Kind, Origin, Project, SetAside
+from qinglan.sources.files import AnswerDraft, Mapping, TaskDraft, read_tasks
+from qinglan.storage.loads import Load, Material, TaskMaker
+
+PART = 500
+"""Rows that are made together: what belongs to more does not stay in a core's cache."""
+
+Draft = TypeVar("Draft", TaskDraft, AnswerDraft)
+
+Read: TypeAlias = "list[TaskDraft | SetAside]"
+"""A part of a file's rows."""
+
+
+Coming: TypeAlias = tuple[int, str, str, str | None, str | None, str | None]
+"""A task on its way in: its line, the file's own id for it, its id, and the skill, the language and
+the tier that it asks for."""
+
+
+class Arranged(NamedTuple):
+    """A part of a file whose rows are made."""
+
+    read: int
+    """Rows of the file, those set aside among them."""
+    last: int
+    """The line of the last."""
+    aside: list[SetAside]
+    coming: list[Coming]
+    """In the order of the file."""
+    load: Load
+    shown: list[tuple[str, list[str]]]
+    """Ids of tasks, and the pictures that they name."""
+
+    def without(self, again: Container[str], path: Path) -> Arranged:
+        """All of it, with the tasks ``again`` (their ids) set aside as duplicates."""
+        twice = [duplicate(path, row, name) for row, name, id_, *_ in self.coming if id_ in again]
+        return self._replace(
+            aside=self.aside + twice,
+            coming=[one for one in self.coming if one[2] not in again],
+            load=self.load.without(again),
+            shown=[one for one in self.shown if one[0] not in again],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskFile:
+    """A file of tasks, and all that is needed to make rows of it; goes through it part by part.
+
+    ``from_``: where the tasks' material came from; the second, where there is one, is that of the
+    answers that are to be edited. ``start``: the line after which to begin.
+    """
+
+    path: Path
+    mapping: Mapping
+    kind: Kind
+    limits: Limits
+    stated: tuple[str, ...]
+    start: int
+    project: Project
+    from_: tuple[Origin, ...]
+    activity: str
+    secret: bytes = field(repr=False)
+
+    def __iter__(self) -> Generator[Arranged | Read, None, None]:
+        found = read_tasks(
+            self.path, self.mapping, kind=self.kind, limits=self.limits, start=self.start,
+            stated=self.stated,
+        )  # fmt: skip
+        for part in parts_of(found, PART):
+            if any(isinstance(one, TaskDraft) and one.may_show for one in part):
+                yield part
+            else:
+                yield self.arranged(part)
+
+    def arranged(self, part: Read) -> Arranged:
+        """The rows of a part; the second of two rows that give one id is set aside."""
+        aside = [one for one in part if isinstance(one, SetAside)]
+        good: dict[str, TaskDraft] = {}
+        drafts = [one for one in part if isinstance(one, TaskDraft)]
+        task_of, *sample_of = self._minters
+        for id_, draft in zip(task_of.all([one.external for one in drafts]), drafts, strict=True):
+            if good.setdefault(id_, draft) is not draft:
+                aside.append(duplicate(self.path, draft.row, draft.external))
+        ids, drafts = list(good), list(good.values())
+        names = [one.external for one in drafts]
+        prompts, options = [one.prompt for one in drafts], [one.options for one in drafts]
+        # The answer that is to be edited is material with an origin of its own.
+        texts = [prompts, [first for first, *_ in options] if len(sample_of) > 1 else []]
+        material = [
+            Material(one.all(names), said) for one, said in zip(sample_of, texts, strict=False)
+        ]
+        load = self._maker.load(
+            ids, [one.row for one in drafts], material, prompts=prompts, options=options,
+            skills=[one.skill for one in drafts], groups=[one.group for one in drafts],
+            keys=[one.key for one in drafts], salts=identity.new_salts(4 * len(drafts)),
+        )  # fmt: skip
+        coming = [
+            (one.row, one.external, id_, one.skill, one.language, one.tier)
+            for id_, one in good.items()
+        ]
+        named = ((id_, referred((one.prompt, *one.options))) for id_, one in good.items())
+        shown = [pair for pair in named if pair[1]]
+        return Arranged(len(part), line_of(part[-1]), aside, coming, load, shown)
+
+    @cached_property
+    def _minters(self) -> list[identity.Minter]:
+        """What gives the ids of tasks, and of samples of each origin."""
+        place = self.project.name, self.from_[0].source
+        more = [()] if len(self.from_) == 1 else [(), ("original",)]
+        samples = [identity.Minter(self.secret, "smp", *place, *rest) for rest in more]
+        return [identity.Minter(self.secret, "tsk", *place), *samples]
+
+    @cached_property
+    def _maker(self) -> TaskMaker:
+        return TaskMaker(self.project, self.from_, self.activity)
+
+
+def together(parts: Sequence[Arranged], path: Path) -> Arranged:
+    """``parts`` of a file (one at least) as one: what gives an id that came before is set aside."""
+    met: set[str] = set()
+    joined: list[Arranged] = []
+    for part in parts:
+        ids = {one[2] for one in part.coming}
+        again = ids & met
+        joined.append(part.without(again, path) if again else part)
+        met |= ids
+    return Arranged(
+        sum(part.read for part in joined),
+        joined[-1].last,
+        [one for part in joined for one in part.aside],
+        [one for part in joined for one in part.coming],
+        Load.together([part.load for part in joined]),
+        [one for part in joined for one in part.shown],
+    )
+
+
+def parts_of(items: Iterable[Draft | SetAside], size: int) -> Iterator[list[Draft | SetAside]]:
+    """Parts of at least ``size`` that end at the end of a row: the cursor counts rows, and a row
+    can give several answers.
+    """
+    part: list[Draft | SetAside] = []
+    for item in items:
+        if len(part) >= size and line_of(item) != line_of(part[-1]):
+            yield part
+            part = []
+        part.append(item)
+    if part:
+        yield part
+
+
+def line_of(item: TaskDraft | AnswerDraft | SetAside) -> int:
+    """The line of the file that gave it."""
+    return (item.line or 0) if isinstance(item, SetAside) else item.row
