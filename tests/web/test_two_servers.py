@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -15,12 +17,16 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from api_example import token_for
 from web_example import OWNER, Client, fill, join, seat
 
-from qinglan.flow import conduct, desk, office, people
+from qinglan import client as api
+from qinglan.client import models
+from qinglan.flow import conduct, desk, load, office, people
 from qinglan.flow.context import Context, open_context
 from qinglan.flow.init import init
 from qinglan.records import Kind, Role
+from qinglan.storage import tasks
 from qinglan.work import Rules
 
 PEOPLE = tuple(f"p{n}" for n in range(16))
@@ -184,3 +190,81 @@ def test_threads_that_answer_at_the_desk_share_a_core_unless_told(
     assert len(tied) >= 3
     assert len({cores[thread] for thread in tied}) == 1
     assert len(cores.keys() - tied) >= 2
+
+
+def runs(pid: int) -> bool:
+    """Whether there is such a process, and it has not ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def started_by(pid: int) -> set[int]:
+    """The processes that those started which ``pid`` started: proc(5)."""
+    found = {pid}
+    for _ in range(2):
+        found = {
+            int(child)
+            for one in found
+            for told in Path(f"/proc/{one}/task").glob("*/children")
+            for child in told.read_text().split()
+        }
+    return found
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2,
+    reason="one core, or a system whose processes are not forked",
+)
+def test_a_large_file_is_read_by_another_process_of_the_server(tmp_path: Path) -> None:
+    """One that is killed at it is told with the remedy, and costs nothing that was kept."""
+    rows = tmp_path / "rows.jsonl"
+    lines = [json.dumps({"q": f"{n} + 1 = ?", "k": "x" * 900}) for n in range(20_000)]
+    rows.write_text("\n".join(lines))
+    with init(tmp_path / "ws") as context:
+        load.make_project(context, OWNER, "p", Kind.FREE)
+        token = token_for(context, "bot", Role.LEAD)
+
+    def bring() -> models.Imported:
+        return program.import_tasks(
+            "p", rows, name="rows", fields=["prompt=q", "key=k"], channel="own"
+        )
+
+    with running(tmp_path / "ws") as (port, pid):
+        killed: list[int] = []
+
+        def kill() -> None:
+            until = time.monotonic() + 60
+            while not killed and time.monotonic() < until:
+                for reader in started_by(pid):
+                    stat = Path(f"/proc/{reader}/stat").read_text().rpartition(")")[2].split()
+                    if int(stat[11]) + int(stat[12]) > 2:  # ticks: it is at work
+                        os.kill(reader, signal.SIGKILL)
+                        killed.append(reader)
+
+        other = threading.Thread(target=kill)
+        other.start()
+        with api.Client(f"http://127.0.0.1:{port}", token, timeout=60, tries=1) as program:
+            with pytest.raises(api.ApiError) as raised:
+                bring()
+            other.join()
+            assert len(killed) == 1
+            assert raised.value.problem.status == 503
+            assert "import again" in raised.value.problem.detail
+            done = bring()
+            assert not done.again
+            assert bring().again
+        assert Client(port, "").get("/healthz").status == 200
+        assert started_by(pid) == set()
+        (waiting,) = [
+            int(one)
+            for told in Path(f"/proc/{pid}/task").glob("*/children")
+            for one in told.read_text().split()
+        ]
+    with open_context(tmp_path / "ws") as context, context.storage.read() as conn:
+        assert tasks.count(conn, context.project("p").id) == len(lines)
+    until = time.monotonic() + 60
+    while runs(waiting):
+        assert time.monotonic() < until, "it ends with the server"
+        time.sleep(0.01)

@@ -16,7 +16,14 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from qinglan.errors import InputError, LimitError, PermissionDenied, QinglanError, StorageError
+from qinglan.errors import (
+    InputError,
+    LimitError,
+    PermissionDenied,
+    ProcessLost,
+    QinglanError,
+    StorageError,
+)
 from qinglan.flow.context import Context
 from qinglan.web.render import complain, show
 from qinglan.web.visits import (
@@ -37,6 +44,7 @@ _STATUS: tuple[tuple[type[QinglanError], HTTPStatus], ...] = (
     (LimitError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StorageError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ProcessLost, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 
