@@ -13,13 +13,14 @@ generator's own is told beside it.
 
     python tests/benchmarks/bench_desk.py [--annotators 1,16] [--think 5] [--seconds 20] \\
         [--tasks 20000] [--database URL | --postgresql] [--desk module:Class] [--json] \\
-        [--files 20000 [--at-once] | --commands 20000]
+        [--files 20000 [--at-once] [--others] | --commands 20000]
 
 ``--postgresql`` starts a server from pip on this machine, with a fresh database for each row; its
 own use of the cores is not told. ``--files`` measures instead how long that many tasks, and then
 an answer to each, take to come in over HTTP, and to be exported with it, on a new desk that has
-come to rest after its start (``--at-once``: right after it), with what its other processes use;
-``--commands`` the same by our own command, its start included.
+come to rest after its start (``--at-once``: right after it). ``--others`` counts what its other
+processes use as well; to look costs some per cent of the time. ``--commands`` measures the same by
+our own command, its start included.
 """
 
 from __future__ import annotations
@@ -117,12 +118,12 @@ class Others:
     memory, which stops them, at every third look.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, *, look: bool) -> None:
         self._pid, self._over = pid, threading.Event()
         self._used: dict[int, float] = {}
         self.mib = 0.0
         """The most memory that they had at one time; of what is shared, their part."""
-        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread = threading.Thread(target=self._work if look else int, daemon=True)
         self._thread.start()
 
     @property
@@ -249,10 +250,10 @@ def measure(
 
 
 def files(
-    make: Callable[..., Desk], tasks: int, database: str | None, *, settled: bool
+    make: Callable[..., Desk], tasks: int, database: str | None, *, settled: bool, look: bool
 ) -> dict[str, Any]:
     """Import of ``tasks`` tasks and of an answer to each, and export of all, over HTTP; once the
-    server has ``settled``, or right after its start.
+    server has ``settled``, or right after its start. ``look``: at its other processes as well.
     """
     with tempfile.TemporaryDirectory() as place:
         rows, answers, out = (Path(place) / f"{name}.jsonl" for name in ("tasks", "answers", "out"))
@@ -265,7 +266,7 @@ def files(
             "import": lambda: desk.bring(rows), "import_answers": lambda: desk.answer(answers),
             "export": lambda: desk.take(out),
         }  # fmt: skip
-        others = Others(desk.pid)
+        others = Others(desk.pid, look=look)
         try:
             if settled:
                 rest(desk.pid)
@@ -371,6 +372,7 @@ def main() -> None:
     parser.add_argument("--desk", default="desks:Qinglan")
     parser.add_argument("--files", type=int)
     parser.add_argument("--at-once", action="store_true")
+    parser.add_argument("--others", action="store_true")
     parser.add_argument("--commands", type=int)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
@@ -381,7 +383,8 @@ def main() -> None:
     make = getattr(importlib.import_module(module), name)
     with databases(args) as database:
         if args.files:
-            told = files(make, args.files, database(), settled=not args.at_once)
+            how = {"settled": not args.at_once, "look": args.others}
+            told = files(make, args.files, database(), **how)
             print(tell(told), flush=True)
             return
         if args.commands:
