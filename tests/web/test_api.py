@@ -143,6 +143,11 @@ def test_an_annotators_token_tells_what_is_there_from_what_is_not_by_nothing(
         assert all(len(sounds) == 1 for sounds in heard.values()), (method, path)
 
 
+def size(body: bytes) -> int:
+    """Of a body, but for fractions of seconds, which one time in a thousand is without."""
+    return len(re.sub(rb"(T\d\d:\d\d:\d\d)\.\d+", rb"\1", body))
+
+
 def test_gold_looks_like_any_other_task(context: Context, port: int) -> None:
     with context.storage.read() as conn:
         found = [task.id for task in questions.page(conn, context.project("p").id, "", TASKS)]
@@ -157,7 +162,7 @@ def test_gold_looks_like_any_other_task(context: Context, port: int) -> None:
         if got.status == 204:
             break
         task = got.json
-        shape = (len(got.body), frozenset(got.headers) - {"date"}, tuple(task))
+        shape = (size(got.body), frozenset(got.headers) - {"date"}, tuple(task))
         done = seeker.post(
             f"/desks/p/tasks/{task['task']}/submit",
             {"lease": task["lease"], "answer": {"text": "It is 1."}},
@@ -166,7 +171,7 @@ def test_gold_looks_like_any_other_task(context: Context, port: int) -> None:
         listed = seeker.get("/desks/p/queue?part=submitted&limit=1").json["items"][0]
         listed_shape = (listed["standing"], tuple(listed), listed["note"], listed["drafted"])
         seen[task["task"] in gold].add(
-            (shape, done.status, len(done.body), len(again.body), tuple(again.json), listed_shape)
+            (shape, done.status, size(done.body), size(again.body), tuple(again.json), listed_shape)
         )
     assert len(seen[True]) == len(seen[False]) == 1
     assert seen[True] == seen[False]
