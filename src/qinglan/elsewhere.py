@@ -77,12 +77,15 @@ def elsewhere(items: Iterable[T]) -> Generator[T, None, None]:
     Raises:
         ProcessLost: the other process was killed, or ended for want of memory.
     """
-    other = _another() if _room.acquire(blocking=False) else None
-    if other is None:
+    if not _room.acquire(blocking=False):
         yield from items
         return
-    asks, says = other
     try:
+        other = _another()
+        if other is None:
+            yield from items
+            return
+        asks, says = other
         with asks, says:
             with _heard():
                 asks.send(items)
@@ -120,7 +123,6 @@ def _another() -> tuple[Connection, Connection] | None:
     except (EOFError, OSError):
         asks.close()
         says.close()
-        _room.release()
         return None
     return asks, says
 
@@ -151,6 +153,8 @@ def _serve(asked: int, said: int) -> NoReturn:
                 says.send_bytes(pickle.dumps(one, pickle.HIGHEST_PROTOCOL))
     except (EOFError, OSError):
         pass  # nobody listens
+    except BaseException:
+        traceback.print_exc()  # whoever asked is told that we ended, and here is why
     finally:
         os._exit(0)
 

@@ -324,7 +324,7 @@ def _marked(
     found: Iterator[TaskDraft | SetAside],
 ) -> Iterator[TaskDraft | SetAside]:  # fmt: skip
     """As the import would: an id that is here, or came before, is a duplicate row."""
-    id_of = task_ids(context, project, source)
+    id_of = task_ids(context.secret, project, source)
     seen: set[str] = set()
     while batch := list(islice(found, 500)):
         ids = {one.row: id_of(one.external) for one in batch if isinstance(one, TaskDraft)}

@@ -210,7 +210,7 @@ def _held(
     scheme: Scheme,
 ) -> Iterator[Shown | SetAside]:  # fmt: skip
     """As the import would keep them, or set them aside."""
-    id_of = task_ids(context, arrival.project, asked.tasks_from or arrival.path.stem)
+    id_of = task_ids(context.secret, arrival.project, asked.tasks_from or arrival.path.stem)
     ids = {one.task: id_of(one.task) for one in some if isinstance(one, AnswerDraft)}
     people = {
         name: identity.mint(context.secret, "ant", arrival.project, name)
@@ -269,7 +269,7 @@ def _sources(context: Context, arrival: Arrival, asked: Asked, first: Sequence[R
     with context.storage.read() as conn:
         fitting = []
         for name in origins.sources(conn, SOURCES):
-            id_of = task_ids(context, arrival.project, name)
+            id_of = task_ids(context.secret, arrival.project, name)
             hits = len(tasks.known(conn, [id_of(one) for one in external]))
             if hits:
                 fitting.append((-hits, name))

@@ -24,9 +24,11 @@ def limits_of(context: Context) -> Limits:
     )
 
 
-def task_ids(context: Context, project: str, source: str) -> identity.Minter:
-    """What gives the id of the task that ``source`` calls so in ``project`` (by name)."""
-    return identity.Minter(context.secret, "tsk", project, source)
+def task_ids(secret: bytes, project: str, source: str) -> identity.Minter:
+    """What gives the id of the task that ``source`` calls so in ``project`` (by name), under the
+    workspace's secret.
+    """
+    return identity.Minter(secret, "tsk", project, source)
 
 
 def aside_of(path: Path, line: int, reason: Reason, field: str | None, detail: str) -> SetAside:

@@ -306,7 +306,7 @@ def load_answers(
     target = context.project(project)
     word = None if declared is None else in_words(declared)
     origin, digest = _origin(path, terms, sha256)
-    task_id = task_ids(context, target.name, tasks_from or origin.source)
+    task_id = task_ids(context.secret, target.name, tasks_from or origin.source)
     id_of = identity.Minter(context.secret, "ann")
     people: dict[str, Annotator] = {}
     with context.storage.read() as conn:

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from qinglan.flow.incoming import duplicate
+from qinglan.flow.incoming import duplicate, task_ids
 from qinglan.intake import Limits
 from qinglan.pictures import referred
 from qinglan.provenance import identity
@@ -125,7 +125,7 @@ class TaskFile:
         place = self.project.name, self.from_[0].source
         more = [()] if len(self.from_) == 1 else [(), ("original",)]
         samples = [identity.Minter(self.secret, "smp", *place, *rest) for rest in more]
-        return [identity.Minter(self.secret, "tsk", *place), *samples]
+        return [task_ids(self.secret, *place), *samples]
 
     @cached_property
     def _maker(self) -> TaskMaker:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from qinglan.provenance.identity import commitment
 from qinglan.records import Task
@@ -128,19 +128,21 @@ def known(connection: Connection, ids: Iterable[str]) -> set[str]:
 
 def projects_of(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """The project of each task among ``ids`` that is stored."""
-    found: dict[str, str] = {}
-    for batch in batches(sorted(set(ids))):
-        pairs = connection.execute(select(_TASK.id, _TASK.project).where(among(_TASK.id, batch)))
-        found.update((row.id, row.project) for row in pairs)
-    return found
+    return _by_id(connection, ids, _TASK.project)
 
 
 def commitments(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """The commitment of each task among ``ids`` that is stored."""
+    return _by_id(connection, ids, _TASK.commitment)
+
+
+def _by_id(
+    connection: Connection, ids: Iterable[str], column: ColumnElement[str]
+) -> dict[str, str]:
     found: dict[str, str] = {}
     for batch in batches(sorted(set(ids))):
-        pairs = connection.execute(select(_TASK.id, _TASK.commitment).where(among(_TASK.id, batch)))
-        found.update((row.id, row.commitment) for row in pairs)
+        pairs = connection.execute(select(_TASK.id, column).where(among(_TASK.id, batch)))
+        found.update((id_, value) for id_, value in pairs)
     return found
 
 
