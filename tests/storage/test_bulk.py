@@ -21,7 +21,8 @@ from qinglan.storage import (
     tasks,
     withdrawals,
 )
-from qinglan.storage.bulk import among
+from qinglan.storage.bulk import TOGETHER, among
+from qinglan.storage.dialects import insert_whole
 
 
 def test_ids_in_one_parameter_are_looked_up_by_index(either: Storage) -> None:
@@ -92,3 +93,24 @@ def test_answers_are_counted_by_verb_as_they_come(either: Storage) -> None:
         assert counts.answers_by_verb(conn, PRJ) == {"import": 24}
         assert tallies.drift(conn, PRJ) == {}
         assert keys.get(conn, task(3).id) == AnswerKey(task=task(3).id, value="4", salt="0")
+
+
+@pytest.mark.parametrize("many", [1, 2, TOGETHER + 1])
+@pytest.mark.parametrize("shared", [(), (2,), (2, 3), (0, 2, 3, 4)])
+def test_what_rows_share_is_in_each_of_them(
+    either: Storage, many: int, shared: tuple[int, ...]
+) -> None:
+    """Whichever columns hold one value, NULL among them, all rows are what they were made."""
+    columns: list[list[object]] = [
+        [f"ant_{n}" for n in range(many)], [f"tsk_{n}" for n in range(many)],
+        [f"prj_{n}" for n in range(many)], [*range(many)],
+        [n % 3 == 0 or None for n in range(many)],
+    ]  # fmt: skip
+    for place in shared:
+        columns[place] = [columns[place][-1]] * many
+    table = tables.gold_answers
+    assert either.write(lambda conn: insert_whole(conn, table, columns)) == many
+    assert either.write(lambda conn: insert_whole(conn, table, columns)) == 0
+    with either.read() as conn:
+        found = conn.execute(select(*table.c)).all()
+    assert {*map(tuple, found)} == {*zip(*columns, strict=True)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +45,7 @@ from qinglan.storage import (
     tallies,
     tasks,
 )
+from qinglan.storage.bulk import Columns
 from qinglan.storage.columns import encode
 from qinglan.storage.loads import AnswerMaker, Load, Material, TaskMaker
 
@@ -69,6 +72,10 @@ ANSWERS: list[Answer] = [
 ]  # fmt: skip
 
 
+def rows(columns: Columns) -> list[tuple[Any, ...]]:
+    return list(zip(*columns, strict=True))
+
+
 @given(
     prompt=places, options=st.lists(places, max_size=3).map(tuple), skill=st.none() | places,
     group=places, key=st.none() | places, line=st.integers(1, 10**8),
@@ -89,18 +96,18 @@ def test_a_tasks_rows_are_those_of_its_records(
         id="tsk_a", project=PRJ, guideline="gdl_1", kind=Kind.PREFERENCE, prompt=prompt,
         samples=("smp_a", "smp_b"), options=options, skill=skill, group=group, salt="02",
     )  # fmt: skip
-    assert load.samples == [
+    assert rows(load.samples) == [
         (s.id, commitment(s.origin), s.row, s.text, s.salt, commitment(s), ACT)
         for s in (first, second)
     ]
-    assert load.tasks == [(*tasks._row(task, ACT).values(),)]
-    assert load.uses == [("tsk_a", 0, "smp_a"), ("tsk_a", 1, "smp_b")]
+    assert rows(load.tasks) == [(*tasks._row(task, ACT).values(),)]
+    assert rows(load.uses) == [("tsk_a", 0, "smp_a"), ("tsk_a", 1, "smp_b")]
     assert [*tasks._row(task, ACT)] == [column.name for column in tasks.tables.tasks.c]
     if key is None:
-        assert load.keys == []
+        assert rows(load.keys) == []
     else:
         known = AnswerKey(task="tsk_a", value=key, salt="03")
-        assert load.keys == [("tsk_a", key, "03", commitment(known), ACT)]
+        assert rows(load.keys) == [("tsk_a", key, "03", commitment(known), ACT)]
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.kind)
@@ -144,20 +151,22 @@ def made(numbers: range) -> Load:
 
 def test_several_loads_are_one_and_some_tasks_can_be_left_out() -> None:
     parts = [made(range(20, 30)), made(range(10))]
+    for part in parts:
+        for table in part:
+            assert [*table[0]] == sorted(table[0])
     whole = Load.together(parts)
-    for rows, there in zip(whole, zip(*parts, strict=True), strict=True):
-        assert sorted(row[0] for row in rows) == [row[0] for row in rows]
-        assert sorted(rows) == sorted(row for part in there for row in part)
+    for table, there in zip(whole, zip(*parts, strict=True), strict=True):
+        assert rows(table) == [row for part in there for row in rows(part)]
     left = {f"tsk_{n:04d}" for n in (0, 7, 21)}
     rest = whole.without(left)
-    assert {row[0] for row in rest.tasks} == {row[0] for row in whole.tasks} - left
-    assert {row[0] for row in rest.uses} == {row[0] for row in rest.tasks}
-    assert {row[0] for row in rest.samples} == {row[2] for row in rest.uses}
-    assert "smp_0007" not in {row[0] for row in rest.samples}
-    assert "smq_0000" in {row[0] for row in rest.samples}  # of others, too
-    assert {row[0] for row in whole.keys} - {row[0] for row in rest.keys} == {
-        "tsk_0000", "tsk_0021",
-    }  # fmt: skip
+    assert {*rest.tasks[0]} == {*whole.tasks[0]} - left
+    assert {*rest.uses[0]} == {*rest.tasks[0]}
+    assert {*rest.samples[0]} == {*rest.uses[2]}
+    assert "smp_0007" not in rest.samples[0]
+    assert "smq_0000" in rest.samples[0]  # of others, too
+    assert {*whole.keys[0]} - {*rest.keys[0]} == {"tsk_0000", "tsk_0021"}
+    for table, there in zip(rest, whole, strict=True):
+        assert {*rows(table)} <= {*rows(there)}
 
 
 def test_they_are_stored_counted_and_come_back_as_records(either: Storage) -> None:

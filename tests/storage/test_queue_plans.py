@@ -24,7 +24,8 @@ def test_the_next_task_is_found_by_index(
     def begin(conn: Connection) -> None:
         fill(conn, 400)
         seats.set_rules(conn, PRJ, Rules())
-        work.add(conn, PRJ, [(task(n).id, "s") for n in range(400)], Slots(wanted=1), state)
+        ids = [task(n).id for n in range(400)]
+        work.add(conn, PRJ, ids, ["s"] * len(ids), Slots(wanted=1), state)
 
     either.write(begin)
     query = work.looks(skilled=skill is not None, reserved=reserved)

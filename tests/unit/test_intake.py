@@ -11,13 +11,14 @@ import tracemalloc
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qinglan.errors import InputError, LimitError
-from qinglan.intake import JsonValue, Limits, Row, fingerprint, rows
+from qinglan.intake import JsonValue, Limits, Row, fingerprint, jsonl_rows, rows, values
 from qinglan.intake.values import BadRow, parse_object
 from qinglan.records import Reason, SetAside
 
@@ -339,6 +340,88 @@ def test_whatever_json_can_say_is_read_back_unless_it_has_a_nul(value: dict[str,
             parse_object(line, Limits())
     else:
         assert parse_object(line, Limits()) == value
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["a", "b", "\\", '\\"', "\\\\", "\\u0022", "\\u0061", "\\u0000", "\\ud800", "\\n", '"',
+         ",", ":", "{", "}", "[", "\0", "\n", "é", "青", '"a":"b",']
+    ),
+    max_size=4,
+).map("".join)  # fmt: skip
+VALUES = st.sampled_from(
+    ["true", "null", "1", "-0", "123456", "1.0", "1e999", "NaN", "[]", '["a"]', "{}"]
+)
+GAPS = st.sampled_from(["", "", " ", "\t", "\r"])
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> bytes:
+    """What looks like an object, and often is one: keys twice, escapes, stray marks, gaps."""
+    members = draw(st.lists(st.tuples(WORDS, WORDS.map('"{}"'.format) | VALUES), max_size=4))
+    gap = lambda: draw(GAPS)  # noqa: E731
+    said = ",".join(f'{gap()}"{key}"{gap()}:{gap()}{value}{gap()}' for key, value in members)
+    return f"{gap()}{{{said}}}{gap()}".encode()
+
+
+@given(lines(), st.binary(max_size=1), st.integers(0, 80))
+def test_the_quick_way_to_read_a_line_tells_what_the_exact_one_tells(
+    line: bytes, stray: bytes, place: int
+) -> None:
+    line = line[:place] + stray + line[place:]
+    limits = Limits(max_field_chars=12, max_digits=5, max_fields=3)
+
+    def told() -> object:
+        try:
+            value = parse_object(line, limits)
+        except BadRow as row:
+            return row.reason, row.field, row.detail
+        return [(key, type(one), one) for key, one in value.items()]
+
+    quick = told()
+    with mock.patch.object(values, "_plain", return_value=None):
+        assert told() == quick
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"a": "x", "a": ""}', b'{"a":"","a":""}', b'{"a": null, "a": null}',
+        b'{"a": "\\\\", "a": "\\\\"}', b'{"a": "x", "\\u0061": "x"}', b'{"a": "x\\"", "a": "y"}',
+    ],
+)  # fmt: skip
+def test_a_key_that_comes_twice_is_never_passed_over(line: bytes) -> None:
+    with pytest.raises(BadRow) as found:
+        parse_object(line, Limits())
+    assert (found.value.reason, found.value.field) == (Reason.DUPLICATE_KEY, "a")
+
+
+def test_texts_numbers_and_truths_are_read_the_quick_way() -> None:
+    for line in (b'{"q": "a \\"b\\" \\n c", "z": "", "t": true, "n": null, "i": -12}', b"{}"):
+        assert values._plain(line, 3) == json.loads(line)
+    assert values._plain(b'{"i": -123}', 3) is None
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"a", b"bb", b"\r", b"\n", b"\r\n", b"\xef\xbb\xbf", b"c" * 9]),
+        max_size=9,
+    ),
+    st.integers(3, 9),
+    st.integers(1, 6),
+)  # fmt: skip
+def test_lines_are_the_same_however_they_fall_into_pieces(
+    parts: list[bytes], piece: int, most: int
+) -> None:
+    data = b"".join(parts)
+    *ended, last = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    bodies = [line.removesuffix(b"\r") for line in ended] + ([last] if last else [])
+    expected = [
+        (number, body if len(body) <= most else None) for number, body in enumerate(bodies, 1)
+    ]
+    with mock.patch.object(jsonl_rows, "_PIECE", piece):
+        found = list(jsonl_rows.read_lines(io.BytesIO(data), "f", Limits(max_row_bytes=most)))
+    assert found == expected
 
 
 @pytest.mark.parametrize("around", ["{}", " {}", "{} ", "\t{}\t", "{}\r"])

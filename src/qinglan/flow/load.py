@@ -71,8 +71,7 @@ from qinglan.storage import (
     tiers,
     withdrawals,
 )
-from qinglan.storage.bulk import Columns
-from qinglan.storage.loads import AnswerMaker
+from qinglan.storage.loads import AnswerMaker, Cells
 from qinglan.storage.pools import Demand
 
 Part = TypeVar("Part")
@@ -245,25 +244,28 @@ def load_tasks(
         return _Batch(made.read, made.last, made.aside, partial(keep, made), facts)
 
     def keep(batch: Arranged, conn: Connection) -> list[SetAside]:
-        named = {None, *tiers.names(conn, target.id)}
-        tierless = {id_ for _, _, id_, *_, tier in batch.coming if tier not in named}
-        load = batch.load.without(tierless) if tierless else batch.load
+        coming, load = batch.coming, batch.load
+        tierless: set[str] = set()
+        unknown = {*coming.tiers} - {None, *tiers.names(conn, target.id)}
+        if unknown:
+            asked = zip(coming.ids, coming.tiers, strict=True)
+            tierless = {id_ for id_, tier in asked if tier in unknown}
+            load = load.without(tierless)
         known = loads.add_tasks(conn, target.id, from_, load)
         aside = []
-        asking: list[queueing.Asking] = []
-        asked: dict[str, Demand] = {}
-        for row, external, id_, skill, language, tier in batch.coming:
-            if id_ in known:
-                aside.append(duplicate(path, row, external))
-            elif id_ in tierless:
-                aside.append(aside_of(path, row, Reason.UNKNOWN_TIER, "tier", str(tier)))
-            else:
-                asking.append((id_, skill, language, tier))
-                if language or tier:
-                    asked[id_] = Demand(language, tier)
         left = known | tierless
+        if left:
+            for line, name, id_, *_, tier in zip(*coming, strict=True):
+                if id_ in known:
+                    aside.append(duplicate(path, line, name))
+                elif id_ in tierless:
+                    aside.append(aside_of(path, line, Reason.UNKNOWN_TIER, "tier", str(tier)))
+            coming = coming.only([id_ not in left for id_ in coming.ids])
         illustrating.show(conn, [one for one in batch.shown if one[0] not in left])
-        pools.demand(conn, asked)
+        more = zip(coming.ids, coming.languages, coming.tiers, strict=True)
+        demands = {id_: Demand(*asked) for id_, *asked in more if any(asked)}
+        pools.demand(conn, demands)
+        asking = zip(coming.ids, coming.skills, coming.languages, coming.tiers, strict=True)
         queueing.join(conn, target.id, asking)
         return aside
 
@@ -343,7 +345,7 @@ def load_answers(
         met = {draft.annotator: person(draft.annotator) for draft in drafts}
         whose = [met[draft.annotator].id for draft in drafts]
         salts = identity.new_salts(len(drafts))
-        made: list[Columns | SetAside] = []
+        made: list[Cells | SetAside] = []
         for draft, asked, who, id_ in zip(drafts, ids, whose, id_of.all(ids, whose), strict=True):
             options = matched(path, draft, here.get(asked))
             if isinstance(options, SetAside):
@@ -356,7 +358,7 @@ def load_answers(
         def keep(conn: Connection) -> list[SetAside]:
             gone = withdrawals.known(conn, "annotators", {one.id for one in met.values()})
             gone |= withdrawals.known(conn, "tasks", ids)
-            new: dict[str, tuple[Columns, AnswerDraft]] = {}
+            new: dict[str, tuple[Cells, AnswerDraft]] = {}
             aside = []
             for draft, asked, row in zip(drafts, ids, made, strict=True):
                 if asked in gone or met[draft.annotator].id in gone:

@@ -32,16 +32,12 @@ def join(conn: Connection, project: str, tasks: Iterable[Asking]) -> int:
 
 def add(conn: Connection, project: str, tasks: Iterable[Asking], rules: Rules) -> int:
     """Queue ``tasks`` of ``project`` (its id), each in the pool of what it asks for."""
-    keys: dict[tuple[str | None, str | None, str | None], str] = {}
-    there = []
-    rows = []
-    for task, skill, language, tier in tasks:
-        asked = skill, language, tier
-        key = keys.get(asked)
-        if key is None:
-            key = keys[asked] = assignment.pool_key(*asked)
-            there.append(Pool(key, skill or None, language, tier))
-        rows.append((task, key))
+    asking = list(tasks)
+    asked = [one[1:] for one in asking]
+    keys = {what: assignment.pool_key(*what) for what in dict.fromkeys(asked)}
+    there = [Pool(key, skill or None, *rest) for (skill, *rest), key in keys.items()]
     pools.add(conn, project, there)
     slots = Slots(wanted=rules.overlap, reserved=rules.reserved)
-    return work.add(conn, project, rows, slots, assignment.state_of(slots, rules))
+    state = assignment.state_of(slots, rules)
+    ids, where = [one[0] for one in asking], [keys[what] for what in asked]
+    return work.add(conn, project, ids, where, slots, state)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Container, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain, compress
+from operator import not_
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -29,9 +31,20 @@ Read: TypeAlias = "list[TaskDraft | SetAside]"
 """A part of a file's rows."""
 
 
-Coming: TypeAlias = tuple[int, str, str, str | None, str | None, str | None]
-"""A task on its way in: its line, the file's own id for it, its id, and the skill, the language and
-the tier that it asks for."""
+class Coming(NamedTuple):
+    """Tasks on their way in, by columns, in the order of the file."""
+
+    lines: list[int]
+    names: list[str]
+    """The file's own ids for them."""
+    ids: list[str]
+    skills: list[str | None]
+    languages: list[str | None]
+    tiers: list[str | None]
+
+    def only(self, which: Sequence[bool]) -> Coming:
+        """Those for which it is true."""
+        return Coming._make(list(compress(column, which)) for column in self)
 
 
 class Arranged(NamedTuple):
@@ -42,18 +55,19 @@ class Arranged(NamedTuple):
     last: int
     """The line of the last."""
     aside: list[SetAside]
-    coming: list[Coming]
-    """In the order of the file."""
+    coming: Coming
     load: Load
     shown: list[tuple[str, list[str]]]
     """Ids of tasks, and the pictures that they name."""
 
     def without(self, again: Container[str], path: Path) -> Arranged:
         """All of it, with the tasks ``again`` (their ids) set aside as duplicates."""
-        twice = [duplicate(path, row, name) for row, name, id_, *_ in self.coming if id_ in again]
+        which = [id_ in again for id_ in self.coming.ids]
+        there = self.coming.only(which)
+        twice = [duplicate(path, *one) for one in zip(there.lines, there.names, strict=True)]
         return self._replace(
             aside=self.aside + twice,
-            coming=[one for one in self.coming if one[2] not in again],
+            coming=self.coming.only(list(map(not_, which))),
             load=self.load.without(again),
             shown=[one for one in self.shown if one[0] not in again],
         )
@@ -98,7 +112,23 @@ class TaskFile:
         for id_, draft in zip(task_of.all([one.external for one in drafts]), drafts, strict=True):
             if good.setdefault(id_, draft) is not draft:
                 aside.append(duplicate(self.path, draft.row, draft.external))
-        ids, drafts = list(good), list(good.values())
+        coming = Coming(
+            [one.row for one in good.values()],
+            [one.external for one in good.values()],
+            list(good),
+            [one.skill for one in good.values()],
+            [one.language for one in good.values()],
+            [one.tier for one in good.values()],
+        )
+        named = ((id_, referred((one.prompt, *one.options))) for id_, one in good.items())
+        shown = [pair for pair in named if pair[1]]
+        load = self._load(sorted(good), good, sample_of)
+        return Arranged(len(part), line_of(part[-1]), aside, coming, load, shown)
+
+    def _load(
+        self, ids: list[str], good: dict[str, TaskDraft], sample_of: list[identity.Minter]
+    ) -> Load:
+        drafts = [good[id_] for id_ in ids]
         names = [one.external for one in drafts]
         prompts, options = [one.prompt for one in drafts], [one.options for one in drafts]
         # The answer that is to be edited is material with an origin of its own.
@@ -106,18 +136,11 @@ class TaskFile:
         material = [
             Material(one.all(names), said) for one, said in zip(sample_of, texts, strict=False)
         ]
-        load = self._maker.load(
+        return self._maker.load(
             ids, [one.row for one in drafts], material, prompts=prompts, options=options,
             skills=[one.skill for one in drafts], groups=[one.group for one in drafts],
             keys=[one.key for one in drafts], salts=identity.new_salts(4 * len(drafts)),
         )  # fmt: skip
-        coming = [
-            (one.row, one.external, id_, one.skill, one.language, one.tier)
-            for id_, one in good.items()
-        ]
-        named = ((id_, referred((one.prompt, *one.options))) for id_, one in good.items())
-        shown = [pair for pair in named if pair[1]]
-        return Arranged(len(part), line_of(part[-1]), aside, coming, load, shown)
 
     @cached_property
     def _minters(self) -> list[identity.Minter]:
@@ -137,15 +160,16 @@ def together(parts: Sequence[Arranged], path: Path) -> Arranged:
     met: set[str] = set()
     joined: list[Arranged] = []
     for part in parts:
-        ids = {one[2] for one in part.coming}
+        ids = set(part.coming.ids)
         again = ids & met
         joined.append(part.without(again, path) if again else part)
         met |= ids
+    comings = [part.coming for part in joined]
     return Arranged(
         sum(part.read for part in joined),
         joined[-1].last,
         [one for part in joined for one in part.aside],
-        [one for part in joined for one in part.coming],
+        Coming._make(list(chain.from_iterable(rows)) for rows in zip(*comings, strict=True)),
         Load.together([part.load for part in joined]),
         [one for part in joined for one in part.shown],
     )

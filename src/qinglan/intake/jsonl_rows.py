@@ -18,7 +18,8 @@ from qinglan.records import Reason, SetAside
 __all__ = ["read", "read_lines"]
 
 _BOM = b"\xef\xbb\xbf"
-_PIECE = 2**20
+_PIECE = 2**17
+"""Bytes that are split into lines at a time."""
 
 
 def read(
@@ -63,19 +64,22 @@ def read_lines(file: BinaryIO, name: str, limits: Limits) -> Iterator[tuple[int,
     Raises:
         InputError: the file begins with the mark of UTF-16 or UTF-32.
     """
-    number, most, read = 0, limits.max_row_bytes, file.readline
-    while line := read(most + 2):  # room for CR LF
-        number += 1
-        if number == 1:
-            if line.startswith((b"\xff\xfe", b"\xfe\xff")):
-                raise InputError("intake.encoding", file=name)
-            line = line.removeprefix(_BOM)
-        ended = line.endswith(b"\n")
-        body = line.removesuffix(b"\n").removesuffix(b"\r") if ended else line
-        if len(body) <= most:
-            yield number, body
-            continue
-        while not ended:
-            piece = read(_PIECE)
-            ended = not piece or piece.endswith(b"\n")
-        yield number, None
+    most = limits.max_row_bytes
+    # What was read of a line whose end was not; of one beyond the limit, nothing is kept.
+    number, begun, beyond = 0, b"", False
+    piece = file.read(_PIECE)
+    if piece.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError("intake.encoding", file=name)
+    piece = piece.removeprefix(_BOM) or file.read(_PIECE)
+    while piece:
+        *lines, begun = (begun + piece).split(b"\n")
+        for line in lines:
+            number += 1
+            body = line.removesuffix(b"\r")
+            yield number, None if beyond or len(body) > most else body
+            beyond = False
+        if beyond or len(begun) > most + 1:  # room for CR
+            begun, beyond = b"", True
+        piece = file.read(_PIECE)
+    if begun or beyond:
+        yield number + 1, None if beyond or len(begun) > most else begun

@@ -14,6 +14,8 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
+from pydantic_core import from_json
+
 from qinglan.intake.limits import Limits
 from qinglan.records import Reason
 
@@ -73,23 +75,16 @@ def parse_object(line: bytes, limits: Limits) -> dict[str, JsonValue]:
 def parser(limits: Limits) -> Callable[[bytes], dict[str, JsonValue]]:
     """``parse_object`` for many lines under the same limits."""
     decoder = _decoder(limits)
-    scan = decoder.scan_once  # type: ignore[attr-defined]
 
     def parse(line: bytes) -> dict[str, JsonValue]:
-        try:
-            text = line.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise BadRow(Reason.BAD_ENCODING, detail=f"byte {error.start + 1}") from None
-        check_depth(line, limits.max_depth)
-        try:
-            # Without the search for white space around it, which lines of a file seldom have.
-            value, end = scan(text, 0)
-        except (StopIteration, ValueError, RecursionError):
-            value, end = None, -1
-        if end != len(text):
+        value = _plain(line, limits.max_digits)
+        if value is None:
+            try:
+                text = line.decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise BadRow(Reason.BAD_ENCODING, detail=f"byte {error.start + 1}") from None
+            check_depth(line, limits.max_depth)
             value = _decoded(decoder, text)
-        if not isinstance(value, dict):
-            raise BadRow(Reason.BAD_VALUE, detail=f"{type(value).__name__} ≠ object")
         # Decoded UTF-8 holds no surrogate and JSON no bare NUL: only an escape can bring one in.
         # (To look for one byte is quick, for two it is not.)
         escaped = b"\\" in line and b"\\u" in line
@@ -100,12 +95,46 @@ def parser(limits: Limits) -> Callable[[bytes], dict[str, JsonValue]]:
     return parse
 
 
-def _decoded(decoder: json.JSONDecoder, text: str) -> JsonValue:
+def _plain(line: bytes, most: int) -> dict[str, JsonValue] | None:
+    """The object on ``line``, where its values are texts, whole numbers of at most so many digits,
+    true, false or null; else ``None``.
+
+    As nearly all are, and the records' library reads those in a fifth of the time. Of keys that
+    come twice it keeps one and says nothing, but the marks of quotation tell: there are two for
+    each key and two for each text, and what stands within is escaped.
+    """
     try:
-        return decoder.decode(text)  # type: ignore[no-any-return]
+        value = from_json(line, cache_strings="keys")
+    except ValueError:
+        return None
+    if not isinstance(value, dict):
+        return None
+    marks = line.count(b'"')
+    if b"\\" in line:
+        if b"\\\\" in line:  # then an escape is not told from what follows one
+            return None
+        marks -= line.count(b'\\"')
+    for one in value.values():
+        kind = type(one)
+        if kind is str:
+            marks -= 2
+        elif kind is int:
+            if len(str(one)) > most:
+                return None
+        elif one is not None and kind is not bool:
+            return None
+    return value if marks == 2 * len(value) else None
+
+
+def _decoded(decoder: json.JSONDecoder, text: str) -> dict[str, JsonValue]:
+    try:
+        value = decoder.decode(text)
     except (json.JSONDecodeError, RecursionError) as error:
         place = f"char {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else ""
         raise BadRow(Reason.BAD_JSON, detail=place) from None
+    if not isinstance(value, dict):
+        raise BadRow(Reason.BAD_VALUE, detail=f"{type(value).__name__} ≠ object")
+    return value
 
 
 @cache

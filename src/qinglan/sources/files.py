@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingABC
 from dataclasses import fields, replace
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from qinglan.errors import RowError, UsageError
@@ -104,7 +105,7 @@ def read_tasks(
     _refuse(mapping, _TASK_FIELDS | _MORE_TASK_FIELDS.get(kind, set()))
     return _drafts(
         rows(path, format=format, limits=limits, start=start, binary=True),
-        lambda row: [_task(row, mapping, kind, stated)],
+        lambda row: _task(row, mapping, kind, stated),
     )
 
 
@@ -139,17 +140,18 @@ def read_answers(
             name: FieldPath.parse("annotator", text) for name, text in annotator_field.items()
         }
         made = replace(mapping, annotator=None)
-        return _drafts(
+        each = _drafts(
             rows(path, format=format, limits=limits, start=start),
-            lambda row: (_answer_in(row, made, kind, name, at) for name, at in columns.items()),
+            lambda row: [_answer_in(row, made, kind, name, at) for name, at in columns.items()],
         )
+        return chain.from_iterable([one] if isinstance(one, SetAside) else one for one in each)
     if annotator is None and mapping.annotator is None:
         raise UsageError("intake.mapping_annotator")
     whole = kind in (Kind.STEPS, Kind.CHAT) and mapping.answer is not None
     _require(mapping, ("answer",) if whole else _ANSWER_FIELDS[kind], kind)
     return _drafts(
         rows(path, format=format, limits=limits, start=start),
-        lambda row: [_answer(row, mapping, kind, annotator)],
+        lambda row: _answer(row, mapping, kind, annotator),
     )
 
 
@@ -215,7 +217,7 @@ def _refuse(mapping: Mapping, allowed: frozenset[str]) -> None:
 
 
 def _drafts(
-    found: Iterator[Row | SetAside], make: Callable[[Row], Iterable[_Draft | SetAside]]
+    found: Iterator[Row | SetAside], make: Callable[[Row], _Draft]
 ) -> Iterator[_Draft | SetAside]:
     """Run ``make`` over good rows; its ``RowError`` becomes a ``SetAside`` with the field."""
     for row in found:
@@ -223,7 +225,7 @@ def _drafts(
             yield row
             continue
         try:
-            yield from make(row)
+            yield make(row)
         except RowError as error:
             yield _set_aside(row, error)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, count
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -28,8 +28,8 @@ FEW = 8
 TOGETHER = 500
 """Rows of one statement, on SQLite."""
 
-Columns: TypeAlias = tuple[Any, ...]
-"""A row, in the order of its table's columns."""
+Columns: TypeAlias = Sequence[Sequence[Any]]
+"""Whole rows of a table by its columns, in their order: the first of each make the first row."""
 
 
 class _Ids(TypeDecorator[Sequence[str]]):
@@ -110,31 +110,46 @@ def insertion(
     return statement, lambda rows: {name: [row[name] for row in rows] for name in names}
 
 
-@lru_cache(256)
-def insertion_of_all(
-    dialect: Dialect, table: Table, count: int
-) -> tuple[str, Callable[[Sequence[tuple[Any, ...]]], Any]]:
-    """How ``count`` whole rows, in the order of the columns, are inserted in one statement.
+def insertion_of_all(dialect: Dialect, table: Table, rows: Columns) -> tuple[str, Any]:
+    """How whole rows are inserted in one statement; those whose primary key is there stay as they
+    are.
 
-    Those whose primary key is there already stay as they are. A statement for many rows lets go of
-    the interpreter once, where one for each row does so once a row; PostgreSQL's is that of
-    ``insertion`` and knows no number of rows.
+    A statement for many rows lets go of the interpreter once, where one for each row does so once a
+    row. What SQLite is given takes time by the value, so what all rows share it is given once.
+    PostgreSQL's statement is that of ``insertion`` and knows no number of rows.
 
     Returns:
-        The statement, and what makes the driver's parameters of the rows.
+        The statement, and the driver's parameters.
     """
     names = tuple(table.c.keys())
     if dialect.name == "postgresql":
         statement, _ = insertion(dialect, table, names, True)
-        return statement, lambda rows: dict(
-            zip(names, map(list, zip(*rows, strict=True)), strict=True)
-        )
+        return statement, dict(zip(names, map(list, rows), strict=True))
+    shared = tuple(map(_is_one, rows))
+    own = [column for column, same in zip(rows, shared, strict=True) if not same]
+    once = [column[0] for column, same in zip(rows, shared, strict=True) if same]
+    statement = _of_many(dialect, table, len(rows[0]), shared)
+    return statement, (*once, *chain.from_iterable(zip(*own, strict=True)))
+
+
+def _is_one(column: Sequence[Any]) -> bool:
+    first = column[0]
+    return bool(first == column[-1] and column.count(first) == len(column))
+
+
+@lru_cache(256)
+def _of_many(dialect: Dialect, table: Table, many: int, shared: tuple[bool, ...]) -> str:
+    """The statement for ``many`` rows, whose first parameters are what all of them share."""
     quoted = dialect.identifier_preparer.quote
-    columns = ", ".join(map(quoted, names))
+    columns = ", ".join(map(quoted, table.c.keys()))
     keyed = ", ".join(quoted(key.name) for key in table.primary_key.columns)
-    values = ", ".join([f"({', '.join('?' * len(names))})"] * count)
-    statement = (
+    # The first row has all its places numbered. A place without a number is the next one, and found
+    # by SQLite without a search through all that were numbered.
+    once, own = count(1), count(1 + sum(shared))
+    first = [f"?{next(once if same else own)}" for same in shared]
+    rest = [place if same else "?" for place, same in zip(first, shared, strict=True)]
+    values = ", ".join([f"({', '.join(row)})" for row in [first, *[rest] * (many - 1)]])
+    return (
         f"INSERT INTO {quoted(table.name)} ({columns}) "  # noqa: S608 - of our own tables
         f"VALUES {values} ON CONFLICT ({keyed}) DO NOTHING"
     )
-    return statement, lambda rows: tuple(chain.from_iterable(rows))

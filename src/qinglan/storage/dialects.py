@@ -12,7 +12,7 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from sqlalchemy.pool import NullPool
 
 from qinglan.errors import StorageError
 from qinglan.storage.bulk import FEW, TOGETHER, Columns, insertion, insertion_of_all
-from qinglan.storage.columns import MANY, batches
+from qinglan.storage.columns import MANY
 from qinglan.storage.prepared import commit_waiting, drive, forget_waiting, send_waiting
 from qinglan.storage.soundness import faults
 from qinglan.wording import say
@@ -354,12 +354,12 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> int
     return count
 
 
-def insert_whole(connection: Connection, table: Table, rows: Iterable[Columns]) -> int:
-    """As ``insert_new``, of rows that have a value for each column, in the order of the columns."""
-    new = 0
-    for batch in batches(rows, TOGETHER if connection.dialect.name == "sqlite" else MANY):
-        statement, parameters = insertion_of_all(connection.dialect, table, len(batch))
-        cursor = drive(connection, statement, parameters(batch))
+def insert_whole(connection: Connection, table: Table, rows: Columns) -> int:
+    """As ``insert_new``, of rows that have a value for each column of the table."""
+    new, most = 0, TOGETHER if connection.dialect.name == "sqlite" else MANY
+    for start in range(0, len(rows[0]), most):
+        part = [column[start : start + most] for column in rows]
+        cursor = drive(connection, *insertion_of_all(connection.dialect, table, part))
         new += int(cursor.rowcount)
         cursor.close()
     return new

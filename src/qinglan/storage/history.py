@@ -10,15 +10,23 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from qinglan.errors import IntegrityError
 from qinglan.provenance.chain import GENESIS, Anchor, Entry, digest_of, examine
 from qinglan.provenance.identity import Json
 from qinglan.storage import columns, projects, tables
 from qinglan.storage.columns import encode
+from qinglan.storage.prepared import Prepared
 
 _ENTRY = tables.history.c
+_ADD = Prepared(insert(tables.history), *tables.history.columns.keys())
+_HEAD = Prepared(
+    select(_ENTRY.seq, _ENTRY.digest)
+    .where(_ENTRY.project == bindparam("project_"))
+    .order_by(_ENTRY.seq.desc())
+    .limit(1)
+)
 
 _UNREADABLE = "not an event"
 """Events are objects, so no entry was ever hashed over this."""
@@ -34,14 +42,13 @@ def append(connection: Connection, project: str, event: Json) -> str:
     seq, prev = head(connection, project)
     digest = digest_of(prev, project, seq + 1, event)
     row = {"project": project, "seq": seq + 1, "event": encode(event)}
-    connection.execute(insert(tables.history), [{**row, "prev": prev, "digest": digest}])
+    _ADD.run(connection, {**row, "prev": prev, "digest": digest})
     return digest
 
 
 def head(connection: Connection, project: str) -> tuple[int, str]:
     """Number and digest of the newest entry; ``(0, GENESIS)`` when nothing happened yet."""
-    query = select(_ENTRY.seq, _ENTRY.digest).where(_ENTRY.project == project)
-    row = connection.execute(query.order_by(_ENTRY.seq.desc()).limit(1)).one_or_none()
+    row = _HEAD.one_or_none(connection, {"project_": project})
     return (0, GENESIS) if row is None else (row.seq, row.digest)
 
 

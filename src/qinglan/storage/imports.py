@@ -8,13 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from qinglan.errors import StorageError
 from qinglan.storage import tables
 from qinglan.storage.dialects import insert_new
+from qinglan.storage.prepared import Prepared
 
 _IMPORT = tables.imports.c
+_MOVE = Prepared(
+    update(tables.imports)
+    .where(
+        _IMPORT.project == bindparam("project_"),
+        _IMPORT.sha256 == bindparam("sha256_"),
+        _IMPORT.mapping == bindparam("mapping_"),
+        _IMPORT.done_rows.between(bindparam("least_"), bindparam("most_")),
+        ~_IMPORT.finished,
+    )
+    .values(done_rows=bindparam("done_"), finished=bindparam("finished_"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +75,13 @@ def advance(
     """
     start = {"project": project, "sha256": sha256, "mapping": mapping}
     insert_new(connection, tables.imports, [{**start, "done_rows": 0, "finished": False}])
-    behind = _IMPORT.done_rows <= done_rows if finished else _IMPORT.done_rows < done_rows
-    here = _which(project, sha256, mapping) & behind & ~_IMPORT.finished
-    if before is not None:
-        here &= _IMPORT.done_rows == before
-    moved = update(tables.imports).where(here).values(done_rows=done_rows, finished=finished)
-    if connection.execute(moved).rowcount != 1:
+    most = done_rows if finished else done_rows - 1
+    values = {
+        "project_": project, "sha256_": sha256, "mapping_": mapping,
+        "least_": before or 0, "most_": most if before is None else min(before, most),
+        "done_": done_rows, "finished_": finished,
+    }  # fmt: skip
+    if _MOVE.run(connection, values) != 1:
         found = get(connection, project, sha256, mapping)
         stored = 0 if found is None else found.done_rows
         raise StorageError("storage.import_moved", stored=stored, row=done_rows)

@@ -12,10 +12,9 @@ To make rows needs no database, so it can be done while others are written.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from itertools import chain, islice, repeat
+from itertools import chain, compress, islice
 from json.encoder import encode_basestring as quote
-from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection
 
@@ -26,38 +25,55 @@ from qinglan.storage import activities, origins, tables, tallies, tasks, withdra
 from qinglan.storage.bulk import Columns
 from qinglan.storage.dialects import insert_whole
 
+Cells: TypeAlias = tuple[Any, ...]
+"""A row, in the order of its table's columns."""
+
 
 class Load(NamedTuple):
-    """Tasks that are stored together: rows by their tables, each in the order of its ids.
+    """Tasks that are stored together: rows of each table, in the order of its ids.
 
     Ids are spread at random: neighbours then meet the same page of an index, and a sixth of the
     time of these statements is saved on SQLite.
     """
 
-    tasks: list[Columns]
-    samples: list[Columns]
-    uses: list[Columns]
-    keys: list[Columns]
+    tasks: Columns
+    samples: Columns
+    uses: Columns
+    keys: Columns
 
     @classmethod
     def together(cls, loads: Sequence[Load]) -> Load:
-        """All of ``loads`` as one."""
+        """All of ``loads`` as one, each in its own order."""
+        if len(loads) == 1:
+            return loads[0]
         tables = zip(*loads, strict=True)
-        return cls(*[sorted(chain.from_iterable(rows), key=_FIRST) for rows in tables])
+        return cls(*[list(map(_chained, zip(*parts, strict=True))) for parts in tables])
 
     def without(self, tasks: Container[str]) -> Load:
         """All but ``tasks`` (their ids)."""
-        uses = [row for row in self.uses if row[0] not in tasks]
-        staying = {row[2] for row in uses}
+        uses = _only(self.uses, [task not in tasks for task in self.uses[0]])
+        staying = set(uses[2])
         return Load(
-            [row for row in self.tasks if row[0] not in tasks],
-            [row for row in self.samples if row[0] in staying],
+            _only(self.tasks, [id_ not in tasks for id_ in self.tasks[0]]),
+            _only(self.samples, [id_ in staying for id_ in self.samples[0]]),
             uses,
-            [row for row in self.keys if row[0] not in tasks],
+            _only(self.keys, [task not in tasks for task in self.keys[0]]),
         )
 
 
-_FIRST = itemgetter(0)
+def _chained(columns: Iterable[Sequence[Any]]) -> list[Any]:
+    return list(chain.from_iterable(columns))
+
+
+def _only(rows: Columns, which: Sequence[bool]) -> Columns:
+    return [list(compress(column, which)) for column in rows]
+
+
+def _merged(parts: Sequence[Columns]) -> Columns:
+    """The rows of all ``parts``, in the order of their first column."""
+    rows = parts[0] if len(parts) == 1 else list(map(_chained, zip(*parts, strict=True)))
+    order = sorted(range(len(rows[0])), key=rows[0].__getitem__)
+    return [[column[place] for place in order] for column in rows]
 
 
 class Material(NamedTuple):
@@ -96,45 +112,45 @@ class TaskMaker:
         keys: Sequence[str | None],
         salts: Iterator[str],
     ) -> Load:
-        """The rows of some tasks, given by their columns: one value for each task.
+        """The rows of some tasks, given by their columns, in the order of the ids.
 
         ``material`` comes by origin. ``salts`` gives one for each sample, task and key. Ids, salts
         and names of columns need no escapes; texts of files do.
         """
+        many = len(ids)
         asked = list(map(quote, prompts))
-        samples: list[Columns] = []
         uses: list[Columns] = []
+        samples: list[Columns] = []
         for place, (names, said) in enumerate(material):
-            own = list(islice(salts, len(ids)))
+            own = list(islice(salts, many))
             written = asked if said is prompts else map(quote, said)
             digests = self._sample[place].all(
                 map(_quoted, names), lines, map(_quoted, own), written
             )
-            samples += zip(
-                names, repeat(self._origins[place]), lines, said, own, digests,
-                repeat(self._activity),
-            )  # fmt: skip
-            uses += zip(ids, repeat(place), names)
-        own, listed = list(islice(salts, len(ids))), list(map(texts, options))
+            uses.append((ids, [place] * many, names))
+            origin, made_by = [self._origins[place]] * many, [self._activity] * many
+            samples.append((names, origin, lines, said, own, digests, made_by))
+        own, listed = list(islice(salts, many)), list(map(texts, options))
         named = zip(*[map(_quoted, one.ids) for one in material], strict=True)
         digests = self._task.all(
             map(quote, groups), map(_quoted, ids), listed, asked, map(_quoted, own),
             [f"[{','.join(names)}]" for names in named],
             ["null" if skill is None else quote(skill) for skill in skills],
         )  # fmt: skip
-        made: Iterable[Columns] = zip(
-            ids, *map(repeat, self._shared), prompts, listed, skills, groups, own, digests,
-            repeat(self._activity),
+        tasks = (
+            ids, *[[value] * many for value in self._shared], prompts, listed, skills, groups, own,
+            digests, [self._activity] * many,
         )  # fmt: skip
-        known = [(id_, key) for id_, key in zip(ids, keys, strict=True) if key is not None]
-        keyed = [
-            self._known(id_, key, salt) for (id_, key), salt in zip(known, salts, strict=False)
-        ]
-        return Load(*[sorted(rows, key=_FIRST) for rows in (made, samples, uses, keyed)])
+        return Load(tasks, _merged(samples), _merged(uses), self._known(ids, keys, salts))
 
-    def _known(self, task: str, key: str, salt: str) -> Columns:
-        digest = self._key(_quoted(salt), _quoted(task), quote(key))
-        return task, key, salt, digest, self._activity
+    def _known(
+        self, ids: Sequence[str], keys: Sequence[str | None], salts: Iterator[str]
+    ) -> Columns:
+        which = [key is not None for key in keys]
+        tasks, values = list(compress(ids, which)), [key for key in keys if key is not None]
+        own = list(islice(salts, len(tasks)))
+        digests = self._key.all(map(_quoted, own), map(_quoted, tasks), map(quote, values))
+        return tasks, values, own, digests, [self._activity] * len(tasks)
 
 
 def _quoted(plain: str) -> str:
@@ -152,18 +168,18 @@ def add_tasks(
     Raises:
         StorageError: one of them, or of their samples, was withdrawn.
     """
-    if not load.tasks:
+    if not load.tasks[0]:
         return set()
     new = insert_whole(connection, tables.tasks, load.tasks)
     before: set[str] = set()
-    if new < len(load.tasks):
-        mine = {row[0]: row[_COMMITMENT] for row in load.tasks}
+    if new < len(load.tasks[0]):
+        mine = dict(zip(load.tasks[0], load.tasks[_COMMITMENT], strict=True))
         there = tasks.commitments(connection, mine)
         before = {id_ for id_, commitment in there.items() if commitment != mine[id_]}
         load = load.without(before)
-    named = {str(row[0]) for row in load.samples}
+    named = set(load.samples[0])
     withdrawals.refuse(connection, "samples", named)
-    withdrawals.refuse(connection, "tasks", [row[0] for row in load.tasks])
+    withdrawals.refuse(connection, "tasks", load.tasks[0])
     origins.add(connection, from_)
     fresh = insert_whole(connection, tables.samples, load.samples)
     # A sample that was not here before is one that no task used.
@@ -194,7 +210,7 @@ class AnswerMaker:
         salt: str,
         value: str | None,
         reason: Reason | None,
-    ) -> Columns:
+    ) -> Cells:
         """The row of one answer, which revises none; arguments as of ``annotations.Given``."""
         said = write(answer)
         digest = self._annotation(
@@ -206,7 +222,7 @@ class AnswerMaker:
         )  # fmt: skip
 
 
-def add_answers(connection: Connection, project: str, rows: Sequence[Columns]) -> None:
+def add_answers(connection: Connection, project: str, rows: Sequence[Cells]) -> None:
     """Store answers that are not here yet to tasks of ``project`` (its id), made at once.
 
     Raises:
@@ -215,6 +231,6 @@ def add_answers(connection: Connection, project: str, rows: Sequence[Columns]) -
     if not rows:
         return
     withdrawals.refuse(connection, "annotations", [row[0] for row in rows])
-    added = insert_whole(connection, tables.annotations, sorted(rows, key=_FIRST))
+    added = insert_whole(connection, tables.annotations, _merged([list(zip(*rows, strict=True))]))
     made = tallies.made_by(activities.verb(connection, rows[0][-1]))
     tallies.bump(connection, project, {"annotations": added, made: added})

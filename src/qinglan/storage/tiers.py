@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from qinglan.storage import tables
 from qinglan.storage.columns import rebuilds
+from qinglan.storage.prepared import Prepared
 
 _TIER = tables.tiers.c
 _TIERING = tables.tierings.c
 _CREDENTIAL = tables.credentials.c
 _SEAT = tables.seats.c
 _WHO = tables.annotators.c
+_NAMES = Prepared(
+    select(_TIER.name).where(_TIER.project == bindparam("project_")).order_by(_TIER.place)
+)
 
 
 class Tiering(NamedTuple):
@@ -52,8 +56,7 @@ def name_all(connection: Connection, project: str, names: Sequence[str]) -> None
 
 def names(connection: Connection, project: str) -> list[str]:
     """The tiers of ``project`` (its id), from the lowest to the highest."""
-    query = select(_TIER.name).where(_TIER.project == project).order_by(_TIER.place)
-    return list(connection.execute(query).scalars())
+    return [row.name for row in _NAMES.rows(connection, {"project_": project})]
 
 
 def give(connection: Connection, annotator: str, tiering: Tiering) -> None:

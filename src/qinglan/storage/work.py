@@ -170,25 +170,24 @@ _MISSING = (
 def add(
     connection: Connection,
     project: str,
-    tasks: Iterable[tuple[str, str]],
+    tasks: Sequence[str],
+    pools: Sequence[str],
     slots: Slots,
     state: TaskState,
 ) -> int:
-    """Queue tasks of ``project`` (its id), given as (id, key of the pool), in that order.
+    """Queue tasks of ``project`` (its id), in that order; ``pools``: the key of each task's pool.
 
     Returns:
         How many were new; those that are in the queue's table stay as they are.
     """
-    new = 0
-    for batch in batches(tasks):
-        first = _ranks(connection, project, len(batch))
-        rest = (slots.wanted, 0, 0, 0, state.value, slots.reserved, 0)
-        rows = [
-            (task, project, key, FRESH, rank, *rest)
-            for rank, (task, key) in enumerate(batch, first)
-        ]
-        new += insert_whole(connection, tables.work, rows)
-    return new
+    if not tasks:
+        return 0
+    many = len(tasks)
+    first = _ranks(connection, project, many)
+    rest = (slots.wanted, 0, 0, 0, state.value, slots.reserved, 0)
+    same = [[value] * many for value in (project, FRESH, *rest)]
+    rows = [tasks, same[0], pools, same[1], range(first, first + many), *same[2:]]
+    return insert_whole(connection, tables.work, rows)
 
 
 def missing(connection: Connection, project: str, after: str, limit: int) -> list[Missing]:
