@@ -6,10 +6,10 @@ import json
 import os
 import shutil
 import signal
+import time
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Generator, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from qinglan.flow.context import Context, open_context
 from qinglan.flow.doctor import doctor
 from qinglan.flow.init import init
 from qinglan.records import Actor, Kind, Role
-from qinglan.storage import tables
+from qinglan.storage import history, tables
 from qinglan.work import Rules
 
 LEAD = Actor(name="lead", role=Role.LEAD)
@@ -104,12 +104,6 @@ def bring(folder: Path, file: Path) -> load.Imported:
         return load.load_tasks(context, LEAD, "p", file, mapping, OWN)
 
 
-def full(parts: Iterator[Any], most: int) -> Generator[list[Any], None, None]:
-    assert most == 3
-    while batch := list(islice(parts, most)):
-        yield batch
-
-
 def prepared(tmp: Path) -> Path:
     """A workspace with a project, its desk and a tier."""
     with init(tmp / "ws") as context:
@@ -147,8 +141,7 @@ def both_ways(tmp: Path) -> None:
     task_file.TaskFile.__iter__ = read  # type: ignore[method-assign]
     assert task_file.PART < load.BATCH < there.read
     load.LARGE = 2**40
-    # As many together as may be, whatever the clock says: ids come again within a batch, too.
-    load.ahead = full  # type: ignore[assignment]
+    load.SOON = 1.0  # ids come again within a transaction, too
     done = bring(tmp / "ws", tmp / "tasks.jsonl")
     assert (done.read, done.new, done.reasons) == (there.read, there.new, there.reasons)
     assert (done.read, done.reasons) == (ROWS, reasons)
@@ -164,6 +157,57 @@ def both_ways(tmp: Path) -> None:
 
 def test_the_rows_are_the_same_wherever_they_are_made(tmp_path: Path) -> None:
     run("both_ways", tmp_path)
+
+
+def spans(folder: Path) -> list[list[int]]:
+    """The lines that each transaction of the last import kept."""
+    with open_context(folder) as context, context.storage.read() as conn:
+        project = context.project("p")
+        events: list[Any] = [one.event for one in history.entries(conn, project.id)]
+    return [one["lines"] for one in events if one["verb"] == "import"]
+
+
+def plain(file: Path, rows: int) -> None:
+    with file.open("w") as out:
+        for n in range(rows):
+            row = {"id": f"t{n}", "q": "?", "a": "x", "b": "y", "key": None, "skill": None}
+            out.write(json.dumps(row | {"tier": None}) + "\n")
+
+
+def test_a_transaction_goes_on_while_nobody_else_wants_to_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "SOON", 60.0)
+    monkeypatch.setattr(load, "BATCH", 1_000)
+    folder = prepared(tmp_path)
+    plain(tmp_path / "tasks.jsonl", 2_200)
+    assert bring(folder, tmp_path / "tasks.jsonl").new == 2_200
+    assert spans(folder) == [[1, 1000], [1001, 2000], [2001, 2200]]
+
+
+def test_a_transaction_ends_when_somebody_wants_to_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reader is held up until another write was done: were it waited for, neither would end."""
+    monkeypatch.setattr(load, "SOON", 600.0)
+    folder = prepared(tmp_path)
+    plain(tmp_path / "tasks.jsonl", 2_200)
+    read = task_file.TaskFile.__iter__
+    with open_context(folder) as context:
+
+        def held(file: task_file.TaskFile) -> Iterator[Any]:
+            for number, part in enumerate(read(file)):
+                if number == 2:
+                    time.sleep(0.2)  # the transaction that has the first two waits for us
+                    context.storage.write(lambda conn: None)
+                yield part
+
+        monkeypatch.setattr(task_file.TaskFile, "__iter__", held)
+        mapping, began = load.task_mapping(FIELDS), time.monotonic()
+        done = load.load_tasks(context, LEAD, "p", tmp_path / "tasks.jsonl", mapping, OWN)
+    assert done.new == 2_200
+    assert time.monotonic() - began < 300
+    assert spans(folder) == [[1, 1000], [1001, 2200]]
 
 
 def lost(tmp: Path) -> None:

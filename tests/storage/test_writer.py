@@ -73,6 +73,32 @@ def test_waiting_writes_share_one_commit(storage: Storage) -> None:
     assert len(commits) == 2
 
 
+def test_who_writes_can_see_whether_others_wait(storage: Storage) -> None:
+    seen: list[bool] = []
+    hold = threading.Event()
+
+    def first(conn: Connection) -> None:
+        seen.append(storage.wanted)
+        hold.set()
+        deadline = time.monotonic() + 60
+        while not storage.wanted:
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+        time.sleep(0.1)  # for both to come in
+
+    def look(conn: Connection) -> None:
+        seen.append(storage.wanted)
+
+    with ThreadPoolExecutor(3) as pool:
+        pool.submit(storage.write, first)
+        assert hold.wait(60)
+        pool.submit(storage.write, look)
+        pool.submit(storage.write, look)
+    storage.write(look)
+    # Alone; then two that share a commit, the second of which keeps the first waiting; then alone.
+    assert seen == [False, True, True, False]
+
+
 def test_nobody_is_answered_before_the_commit(storage: Storage) -> None:
     seen: list[int] = []
     event.listen(storage._writer._engine, "commit", lambda conn: seen.append(count(storage)))

@@ -9,13 +9,13 @@ aside.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from operator import itemgetter
+from itertools import chain
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection
 
@@ -26,17 +26,9 @@ from qinglan.flow.album import Album
 from qinglan.flow.context import Context, Progress, quiet
 from qinglan.flow.hands import in_words, milliseconds
 from qinglan.flow.incoming import aside_of, duplicate, limits_of, matched, task_ids
-from qinglan.flow.readiness import ahead
+from qinglan.flow.readiness import Ahead
 from qinglan.flow.scheme import scheme_of
-from qinglan.flow.task_file import (
-    PART,
-    Arranged,
-    Read,
-    TaskFile,
-    line_of,
-    parts_of,
-    together,
-)
+from qinglan.flow.task_file import PART, Arranged, Read, TaskFile, line_of, parts_of
 from qinglan.flow.terms import Terms, origin_of
 from qinglan.flow.withdrawn import withdrawn_source
 from qinglan.intake import fingerprint
@@ -74,13 +66,25 @@ from qinglan.storage import (
 from qinglan.storage.loads import AnswerMaker, Cells
 from qinglan.storage.pools import Demand
 
-Part = TypeVar("Part")
 
-Keep: TypeAlias = Callable[[Connection], list[SetAside]]
-"""Stores a batch that was arranged; what it set aside."""
+class Kept(NamedTuple):
+    """What became of a part that was stored."""
+
+    aside: list[SetAside]
+    asking: Iterable[queueing.Asking] = ()
+    """The tasks that are new."""
+
+
+Keep: TypeAlias = Callable[[Connection], Kept]
+"""Stores a part whose rows are made."""
 
 BATCH = 5_000
 """Rows a transaction: large enough that fsync is nothing, small enough for flat memory."""
+
+SOON = 0.02
+"""Seconds that a transaction waits for more, where nobody else wants to write. A part is read in
+less; a commit takes half as long, and writes again each page of an index that the next one, too,
+has to write."""
 
 LARGE = 4 * 2**20
 """Bytes of a file from which on it is worth it that another process reads it."""
@@ -219,7 +223,7 @@ def load_tasks(
     fields = {**mapping.named(), "kind": target.kind.value}
     album = Album(context, path, images, fields)
 
-    def found(done: int, activity: Activity) -> Generator[tuple[Arranged, int], None, None]:
+    def found(done: int, activity: Activity) -> Generator[_Part, None, None]:
         file = TaskFile(
             path=path, mapping=mapping, kind=target.kind, limits=limits_of(context),
             stated=scheme.options(target.kind), start=done, project=target, from_=tuple(from_),
@@ -230,21 +234,16 @@ def load_tasks(
         with closing(elsewhere(file) if large else iter(file)) as parts:
             for part in parts:
                 made = illustrated(file, part) if isinstance(part, list) else part
-                yield made, album.shown
+                facts = {"pictures": album.shown} if album.shown else {}
+                yield _Part(made.read, made.last, made.aside, partial(keep, made), facts)
 
     def illustrated(file: TaskFile, part: Read) -> Arranged:
         filled = list(album.fill(iter(part)))
         album.flush()
         return file.arranged(filled)
 
-    def batch(parts: list[tuple[Arranged, int]]) -> _Batch:
-        made = together([part for part, _ in parts], path)
-        shown = parts[-1][1]
-        facts = {"pictures": shown} if shown else {}
-        return _Batch(made.read, made.last, made.aside, partial(keep, made), facts)
-
-    def keep(batch: Arranged, conn: Connection) -> list[SetAside]:
-        coming, load = batch.coming, batch.load
+    def keep(part: Arranged, conn: Connection) -> Kept:
+        coming, load = part.coming, part.load
         tierless: set[str] = set()
         unknown = {*coming.tiers} - {None, *tiers.names(conn, target.id)}
         if unknown:
@@ -261,18 +260,16 @@ def load_tasks(
                 elif id_ in tierless:
                     aside.append(aside_of(path, line, Reason.UNKNOWN_TIER, "tier", str(tier)))
             coming = coming.only([id_ not in left for id_ in coming.ids])
-        illustrating.show(conn, [one for one in batch.shown if one[0] not in left])
+        illustrating.show(conn, [one for one in part.shown if one[0] not in left])
         more = zip(coming.ids, coming.languages, coming.tiers, strict=True)
-        demands = {id_: Demand(*asked) for id_, *asked in more if any(asked)}
+        demands = {one: Demand(language, tier) for one, language, tier in more if language or tier}
         pools.demand(conn, demands)
         asking = zip(coming.ids, coming.skills, coming.languages, coming.tiers, strict=True)
-        queueing.join(conn, target.id, asking)
-        return aside
+        return Kept(aside, asking)
 
     what = f"tasks {mapping}"
     most = max(1, BATCH // PART)
-    job = context, actor, target, path, origin, digest, what
-    return _run(*job, found, batch, progress, most=most)
+    return _run(context, actor, target, path, origin, digest, what, found, progress, most=most)
 
 
 def load_answers(
@@ -327,7 +324,7 @@ def load_answers(
             )
         return people[name]
 
-    def found(done: int, activity: Activity) -> Generator[_Batch, None, None]:
+    def found(done: int, activity: Activity) -> Generator[_Part, None, None]:
         maker = AnswerMaker(target, activity.id)
         drafts = read_answers(
             path, mapping.fields, kind=target.kind, limits=limits_of(context), start=done,
@@ -336,7 +333,7 @@ def load_answers(
         for batch in parts_of(drafts, BATCH):
             aside = [one for one in batch if isinstance(one, SetAside)]
             good = [one for one in batch if isinstance(one, AnswerDraft)]
-            yield _Batch(len(batch), line_of(batch[-1]), aside, arrange(good, maker, activity), {})
+            yield _Part(len(batch), line_of(batch[-1]), aside, arrange(good, maker, activity), {})
 
     def arrange(drafts: list[AnswerDraft], maker: AnswerMaker, activity: Activity) -> Keep:
         ids = task_id.all([draft.task for draft in drafts])
@@ -355,7 +352,7 @@ def load_answers(
             read = canonical(answer, options)
             made.append(maker.row(id_, asked, who, answer, next(salts), read.value, read.reason))
 
-        def keep(conn: Connection) -> list[SetAside]:
+        def keep(conn: Connection) -> Kept:
             gone = withdrawals.known(conn, "annotators", {one.id for one in met.values()})
             gone |= withdrawals.known(conn, "tasks", ids)
             new: dict[str, tuple[Cells, AnswerDraft]] = {}
@@ -380,16 +377,15 @@ def load_answers(
             illustrating.link(conn, said)
             if word is not None:
                 rights.declare(conn, target.id, activity.id, actor.name, word, milliseconds(None))
-            return aside
+            return Kept(aside)
 
         return keep
 
     what = f"answers {tasks_from} {mapping}"
-    job = context, actor, target, path, origin, digest, what
-    return _run(*job, found, itemgetter(0), progress, most=1)
+    return _run(context, actor, target, path, origin, digest, what, found, progress, most=1)
 
 
-class _Batch(NamedTuple):
+class _Part(NamedTuple):
     """Some rows that were read, and what keeps them."""
 
     read: int
@@ -398,7 +394,7 @@ class _Batch(NamedTuple):
     aside: list[SetAside]
     keep: Keep
     facts: dict[str, int]
-    """What the history tells of them beside."""
+    """What the history tells beside, of them and of all before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,21 +409,44 @@ class _Import:
     digest: str
     what: str
 
-    def commit(self, one: _Batch, before: int, conn: Connection) -> Counter[str]:
-        """Rows, what was set aside, cursor and history; the reasons of what was set aside."""
-        aside = sorted(one.aside + one.keep(conn), key=lambda row: row.line or 0)
+    def commit(
+        self, parts: list[_Part], coming: Ahead[_Part], before: int, conn: Connection
+    ) -> Counter[str]:
+        """Rows, what was set aside, cursor and history; the reasons of what was set aside.
+
+        What comes soon after ``parts`` is added to them: whoever runs this again has them still.
+        """
+        kept: list[Kept] = []
+        while len(kept) < len(parts) or self._more(parts, coming):
+            kept.append(parts[len(kept)].keep(conn))
+        # Last of the rows: whoever appends to a queue holds its end until the commit.
+        asking = chain.from_iterable(one.asking for one in kept)
+        queueing.join(conn, self.project.id, asking)
+        found = chain(*(one.aside for one in parts), *(one.aside for one in kept))
+        aside = sorted(found, key=lambda row: row.line or 0)
         reasons = Counter(item.reason.value for item in aside)
         set_aside.add(conn, self.project.id, aside, self.activity.id)
+        read, last = sum(one.read for one in parts), parts[-1].last
         imports.advance(
-            conn, self.project.id, self.digest, self.what, before=before, done_rows=one.last
+            conn, self.project.id, self.digest, self.what, before=before, done_rows=last
         )
         self.context.note(
             conn, self.project, self.activity, source=self.source,
             file=readable_name(self.path.name), sha256=self.digest,
-            lines=[before + 1, one.last], read=one.read, new=one.read - len(aside),
-            set_aside=dict(sorted(reasons.items())), **one.facts,
+            lines=[before + 1, last], read=read, new=read - len(aside),
+            set_aside=dict(sorted(reasons.items())), **parts[-1].facts,
         )  # fmt: skip
         return reasons
+
+    def _more(self, parts: list[_Part], coming: Ahead[_Part]) -> bool:
+        """Add the next part to ``parts``, where the transaction may go on with it."""
+        if sum(one.read for one in parts) >= BATCH:
+            return False
+        storage = self.context.storage
+        found = coming.soon(SOON, unless=lambda: storage.wanted)
+        if found is not None:
+            parts.append(found)
+        return found is not None
 
     def finish(self, last: int, conn: Connection) -> None:
         """Mark the import finished where its cursor stands."""
@@ -445,16 +464,15 @@ def _run(
     origin: Origin,
     digest: str,
     what: str,
-    found: Callable[[int, Activity], Generator[Part, None, None]],
-    batch: Callable[[list[Part]], _Batch],
+    found: Callable[[int, Activity], Generator[_Part, None, None]],
     progress: Progress,
     *,
     most: int,
 ) -> Imported:
-    """Drive one import: from the cursor on, batch by batch, each batch in one transaction.
+    """Drive one import: from the cursor on, part by part, several in one transaction.
 
     While one is written, what comes next is read and its rows are made: ``found`` gives the parts
-    of the file after a line, and as many as are ready, at most so many, are one ``batch``.
+    of the file after a line, ``most`` of which are made ahead.
     """
     _refuse_withdrawn(context, project, origin)
     with context.storage.read() as conn:
@@ -469,11 +487,12 @@ def _run(
     read = 0
     reasons: Counter[str] = Counter()
 
-    with closing(found(done, activity)) as parts, closing(ahead(parts, most)) as coming:
-        for one in map(batch, coming):
-            reasons += context.write(project, partial(job.commit, one, done))
-            read += one.read
-            done = one.last
+    with closing(found(done, activity)) as all_parts, Ahead(all_parts, most) as coming:
+        while (first := coming.take()) is not None:
+            parts = [first]
+            reasons += context.write(project, partial(job.commit, parts, coming, done))
+            read += sum(one.read for one in parts)
+            done = parts[-1].last
             progress(done, None)
     context.write(project, partial(job.finish, done))
     aside = reasons.total()

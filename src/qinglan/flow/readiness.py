@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Semaphore
-from typing import Generic, TypeVar
+from time import monotonic
+from typing import Generic, Self, TypeVar
 
 from qinglan.cores import apart
 
 T = TypeVar("T")
+
+LOOK = 0.004
+"""Seconds after which whoever waits looks again whether there is a reason not to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +25,67 @@ class _End:
     error: BaseException | None
 
 
-class _Maker(Generic[T]):
-    """Makes items in a thread, no more than some ahead of what is taken."""
+class Ahead(Generic[T]):
+    """Items that are made in a thread of their own while those before are used.
 
-    def __init__(self, items: Iterator[T], most: int) -> None:
-        self._items, self._most = items, most
+    No more than ``most`` are made ahead. Use it in a ``with``: whoever leaves before the end has
+    the one that is being made finished, and dropped. One thread at a time may take.
+    """
+
+    def __init__(self, items: Iterator[T], most: int = 1) -> None:
+        self._items = items
         self._room = Semaphore(most)
         self._made: SimpleQueue[T | _End] = SimpleQueue()
+        self._end: _End | None = None
         self._left = False
+        self._pool = ThreadPoolExecutor(1, "qinglan-ahead", initializer=apart)
 
-    def make(self) -> None:
+    def __enter__(self) -> Self:
+        self._pool.submit(self._make)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._left = True
+        self._room.release()
+        self._pool.shutdown()
+
+    def take(self) -> T | None:
+        """The next; ``None`` is the end.
+
+        Raises:
+            BaseException: what making it raised.
+        """
+        if self._end is None:
+            found = self._seen(self._made.get())
+            if found is not None:
+                return found
+        if self._end is not None and self._end.error is not None:
+            raise self._end.error
+        return None
+
+    def soon(self, seconds: float, unless: Callable[[], bool] = lambda: False) -> T | None:
+        """The next, if there is one within so long, and before there is a reason not to wait.
+
+        Where it could not be made, ``take`` tells.
+        """
+        until, wait = monotonic() + seconds, 0.0
+        while self._end is None:
+            try:
+                return self._seen(self._made.get(timeout=wait))
+            except Empty:
+                wait = min(LOOK, until - monotonic())
+                if wait <= 0 or unless():
+                    break
+        return None
+
+    def _seen(self, found: T | _End) -> T | None:
+        if isinstance(found, _End):
+            self._end = found
+            return None
+        self._room.release()
+        return found
+
+    def _make(self) -> None:
         """Make them, until the last, or until nobody wants more."""
         try:
             while self._room.acquire() and not self._left:
@@ -42,46 +97,3 @@ class _Maker(Generic[T]):
             self._made.put(_End(error))
         else:
             self._made.put(_End(None))
-
-    def take(self) -> tuple[list[T], _End | None]:
-        """What is ready, at least one unless this is the end; and the end, where it is."""
-        taken: list[T] = []
-        found = self._made.get()
-        while not isinstance(found, _End):
-            taken.append(found)
-            self._room.release()
-            if len(taken) == self._most:
-                return taken, None
-            try:
-                found = self._made.get_nowait()
-            except Empty:
-                return taken, None
-        return taken, found
-
-    def leave(self) -> None:
-        """Make no more."""
-        self._left = True
-        self._room.release()
-
-
-def ahead(items: Iterator[T], most: int = 1) -> Generator[list[T], None, None]:
-    """``items``, made in a thread of its own while those before are used: all that are ready, at
-    most so many.
-
-    No more than ``most`` are made ahead. What making one raises comes where it would have come.
-    Close it when it is left before its end: the one that is being made is then finished, and
-    dropped.
-    """
-    maker = _Maker(items, most)
-    with ThreadPoolExecutor(1, "qinglan-ahead", initializer=apart) as pool:
-        pool.submit(maker.make)
-        try:
-            end = None
-            while end is None:
-                taken, end = maker.take()
-                if taken:
-                    yield taken
-        finally:
-            maker.leave()
-    if end.error is not None:
-        raise end.error

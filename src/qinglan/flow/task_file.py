@@ -6,11 +6,10 @@ to fill in; its rows are made after that.
 
 from __future__ import annotations
 
-from collections.abc import Container, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, compress
-from operator import not_
+from itertools import compress
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -59,18 +58,6 @@ class Arranged(NamedTuple):
     load: Load
     shown: list[tuple[str, list[str]]]
     """Ids of tasks, and the pictures that they name."""
-
-    def without(self, again: Container[str], path: Path) -> Arranged:
-        """All of it, with the tasks ``again`` (their ids) set aside as duplicates."""
-        which = [id_ in again for id_ in self.coming.ids]
-        there = self.coming.only(which)
-        twice = [duplicate(path, *one) for one in zip(there.lines, there.names, strict=True)]
-        return self._replace(
-            aside=self.aside + twice,
-            coming=self.coming.only(list(map(not_, which))),
-            load=self.load.without(again),
-            shown=[one for one in self.shown if one[0] not in again],
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,26 +140,6 @@ class TaskFile:
     @cached_property
     def _maker(self) -> TaskMaker:
         return TaskMaker(self.project, self.from_, self.activity)
-
-
-def together(parts: Sequence[Arranged], path: Path) -> Arranged:
-    """``parts`` of a file (one at least) as one: what gives an id that came before is set aside."""
-    met: set[str] = set()
-    joined: list[Arranged] = []
-    for part in parts:
-        ids = set(part.coming.ids)
-        again = ids & met
-        joined.append(part.without(again, path) if again else part)
-        met |= ids
-    comings = [part.coming for part in joined]
-    return Arranged(
-        sum(part.read for part in joined),
-        joined[-1].last,
-        [one for part in joined for one in part.aside],
-        Coming._make(list(chain.from_iterable(rows)) for rows in zip(*comings, strict=True)),
-        Load.together([part.load for part in joined]),
-        [one for part in joined for one in part.shown],
-    )
 
 
 def parts_of(items: Iterable[Draft | SetAside], size: int) -> Iterator[list[Draft | SetAside]]:

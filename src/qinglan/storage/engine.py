@@ -144,6 +144,15 @@ class Storage:
         """The threads of its own that work here, by their native ids."""
         return self._writer.threads if isinstance(self._writer, Writer) else ()
 
+    @property
+    def wanted(self) -> bool:
+        """Whether a write that has done what was ready should end: others wait for it, or may.
+
+        On SQLite only one writes at a time, and those of this process are known; on PostgreSQL
+        nobody knows who waits for what it has locked.
+        """
+        return self._writer.wanted if isinstance(self._writer, Writer) else True
+
     def write(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` in a transaction and return its result once it is on disk (fsynced).
 

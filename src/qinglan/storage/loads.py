@@ -41,14 +41,6 @@ class Load(NamedTuple):
     uses: Columns
     keys: Columns
 
-    @classmethod
-    def together(cls, loads: Sequence[Load]) -> Load:
-        """All of ``loads`` as one, each in its own order."""
-        if len(loads) == 1:
-            return loads[0]
-        tables = zip(*loads, strict=True)
-        return cls(*[list(map(_chained, zip(*parts, strict=True))) for parts in tables])
-
     def without(self, tasks: Container[str]) -> Load:
         """All but ``tasks`` (their ids)."""
         uses = _only(self.uses, [task not in tasks for task in self.uses[0]])

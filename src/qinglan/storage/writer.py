@@ -106,6 +106,7 @@ class Writer:
         self._gate = threading.Lock()
         self._closed = False
         self._changed = 0
+        self._shared = False
         # A daemon: a program that dies without closing must not hang on unacknowledged work.
         self._thread = threading.Thread(target=self._work, name="qinglan-writer", daemon=True)
         self._thread.start()
@@ -131,6 +132,11 @@ class Writer:
             # and its answer goes nowhere.
             write.future.cancel()
             raise
+
+    @property
+    def wanted(self) -> bool:
+        """Whether another write waits for its turn, or for the commit that it shares with ours."""
+        return self._shared or not self._queue.empty()
 
     @property
     def threads(self) -> tuple[int, ...]:
@@ -191,7 +197,8 @@ class Writer:
         with transaction:
             # Before a page is changed below a savepoint, SQLite keeps a copy of it: a large write
             # is spared that where it has no neighbour.
-            whole = transaction if len(group) == 1 else None
+            self._shared = len(group) > 1
+            whole = None if self._shared else transaction
             for write in group:
                 write.run(connection, whole)
         for write in group:
