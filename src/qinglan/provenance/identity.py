@@ -97,9 +97,10 @@ class Minter:
         Raises:
             ValueError: the columns are not of one length.
         """
-        lasts = zip(*(map(quote, column) for column in columns), strict=True)
+        first, *more = (map(quote, column) for column in columns)
+        lasts = map(",".join, zip(first, *more, strict=True)) if more else first
         inner, outer = self._inner, self._outer
-        digests = [_sealed(inner, outer, f"{','.join(last)}]".encode()) for last in lasts]
+        digests = [_sealed(inner, outer, f"{last}]".encode()) for last in lasts]
         return [self._prefix + word for word in _spell_all(digests)]
 
     def _digest(self, last: str) -> bytes:

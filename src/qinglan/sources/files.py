@@ -103,10 +103,8 @@ def read_tasks(
     if kind is not Kind.CHAT or not mapping.messages:
         _require(mapping, _NEEDED.get(kind, ("prompt",)), kind)
     _refuse(mapping, _TASK_FIELDS | _MORE_TASK_FIELDS.get(kind, set()))
-    return _drafts(
-        rows(path, format=format, limits=limits, start=start, binary=True),
-        lambda row: _task(row, mapping, kind, stated),
-    )
+    found = rows(path, format=format, limits=limits, start=start, binary=True)
+    return _drafts(found, _tasks(mapping, kind, stated))
 
 
 def read_answers(
@@ -250,31 +248,40 @@ def _maybe(path: FieldPath | None, row: Row) -> str | None:
     return None if path is None else path.text_of(row.values)
 
 
-def _task(row: Row, mapping: Mapping, kind: Kind, stated: tuple[str, ...]) -> TaskDraft:
-    values = row.values
-    given = _given(row, mapping) if kind is Kind.CHAT else ()
-    if mapping.prompt is not None:
-        prompt = _needed(mapping.prompt, row)
-    elif given:
-        prompt = given[-1].content
-    else:
-        raise RowError("intake.no_prompt", field=str(mapping.messages), reason=Reason.BAD_VALUE)
-    options = chat.pack(given) if kind is Kind.CHAT else _options(row, mapping, kind)
-    if kind in scaled.KINDS:
-        options = scaled.options(values, mapping, kind, prompt, stated)
-    # By place, and without a call for what is not mapped: this is done for each row of a file.
-    return TaskDraft(
-        row.line,
-        str(row.line) if mapping.id is None else _needed(mapping.id, row),
-        prompt,
-        options,
-        None if mapping.key is None else mapping.key.text_of(values),
-        None if mapping.skill is None else mapping.skill.text_of(values),
-        (None if mapping.group is None else mapping.group.text_of(values)) or digest_prompt(prompt),
-        None if mapping.language is None else _language(mapping.language, row),
-        None if mapping.tier is None else mapping.tier.text_of(values),
-        _images(mapping.image, row) if mapping.image else (),
-    )
+def _tasks(mapping: Mapping, kind: Kind, stated: tuple[str, ...]) -> Callable[[Row], TaskDraft]:
+    """What makes a task of each row: what is the same for all of them is looked at once."""
+    is_chat, is_scaled, options_of = kind is Kind.CHAT, kind in scaled.KINDS, _OPTIONS.get(kind)
+
+    def make(row: Row) -> TaskDraft:
+        values = row.values
+        given = _given(row, mapping) if is_chat else ()
+        if mapping.prompt is not None:
+            prompt = _needed(mapping.prompt, row)
+        elif given:
+            prompt = given[-1].content
+        else:
+            raise RowError("intake.no_prompt", field=str(mapping.messages), reason=Reason.BAD_VALUE)
+        options = chat.pack(given) if is_chat else ()
+        if is_scaled:
+            options = scaled.options(values, mapping, kind, prompt, stated)
+        elif options_of is not None:
+            options = options_of(row, mapping)
+        # By place, and without a call for what is not mapped: this is done for each row of a file.
+        return TaskDraft(
+            row.line,
+            str(row.line) if mapping.id is None else _needed(mapping.id, row),
+            prompt,
+            options,
+            None if mapping.key is None else mapping.key.text_of(values),
+            None if mapping.skill is None else mapping.skill.text_of(values),
+            (None if mapping.group is None else mapping.group.text_of(values))
+            or digest_prompt(prompt),
+            None if mapping.language is None else _language(mapping.language, row),
+            None if mapping.tier is None else mapping.tier.text_of(values),
+            _images(mapping.image, row) if mapping.image else (),
+        )
+
+    return make
 
 
 def _images(paths: tuple[FieldPath, ...], row: Row) -> tuple[PictureGiven, ...]:
@@ -312,28 +319,37 @@ def digest_prompt(prompt: str) -> str:
     return hashlib.sha256(folded.encode("utf-8")).hexdigest()
 
 
-def _options(row: Row, mapping: Mapping, kind: Kind) -> tuple[str, ...]:
-    """What the kind needs: two responses, steps, candidates for each step, options."""
-    if kind is Kind.PREFERENCE:
-        assert mapping.left is not None  # noqa: S101 - required above
-        assert mapping.right is not None  # noqa: S101 - required above
-        return _needed(mapping.left, row), _needed(mapping.right, row)
-    if kind is Kind.MARKS:
-        assert mapping.steps is not None  # noqa: S101 - required above
-        return _steps(mapping.steps, row)
-    if kind is Kind.ALTERNATIVES:
-        assert mapping.steps is not None  # noqa: S101 - required above
-        return _candidates(mapping.steps, row)
-    if kind is Kind.EDIT:
-        assert mapping.original is not None  # noqa: S101 - required above
-        original = _needed(mapping.original, row).replace("\r\n", "\n")  # as a form sends it
-        if not original.strip():
-            raise RowError(
-                "intake.no_field", field=mapping.original.text, reason=Reason.MISSING_FIELD
-            )
-        return (original,)
-    if kind is not Kind.CHOICE:
-        return ()
+def _responses(row: Row, mapping: Mapping) -> tuple[str, ...]:
+    assert mapping.left is not None  # noqa: S101 - required above
+    assert mapping.right is not None  # noqa: S101 - required above
+    return _needed(mapping.left, row), _needed(mapping.right, row)
+
+
+def _steps(row: Row, mapping: Mapping) -> tuple[str, ...]:
+    assert mapping.steps is not None  # noqa: S101 - required above
+    steps = split_steps(mapping.steps.find(row.values))
+    if not isinstance(steps, tuple) or not steps:
+        raise RowError("intake.bad_steps", field=mapping.steps.text, reason=Reason.BAD_VALUE)
+    return steps
+
+
+def _candidates(row: Row, mapping: Mapping) -> tuple[str, ...]:
+    assert mapping.steps is not None  # noqa: S101 - required above
+    steps = alternatives.read_candidates(mapping.steps.find(row.values))
+    if steps is None:
+        raise RowError("intake.bad_candidates", field=mapping.steps.text, reason=Reason.BAD_VALUE)
+    return alternatives.pack(steps)
+
+
+def _original(row: Row, mapping: Mapping) -> tuple[str, ...]:
+    assert mapping.original is not None  # noqa: S101 - required above
+    original = _needed(mapping.original, row).replace("\r\n", "\n")  # as a form sends it
+    if not original.strip():
+        raise RowError("intake.no_field", field=mapping.original.text, reason=Reason.MISSING_FIELD)
+    return (original,)
+
+
+def _choices(row: Row, mapping: Mapping) -> tuple[str, ...]:
     first = mapping.options[0]
     listed = first.find(row.values) if len(mapping.options) == 1 else None
     if isinstance(listed, list):
@@ -348,11 +364,12 @@ def _options(row: Row, mapping: Mapping, kind: Kind) -> tuple[str, ...]:
     return options
 
 
-def _steps(path: FieldPath, row: Row) -> tuple[str, ...]:
-    steps = split_steps(path.find(row.values))
-    if not isinstance(steps, tuple) or not steps:
-        raise RowError("intake.bad_steps", field=path.text, reason=Reason.BAD_VALUE)
-    return steps
+_OPTIONS: dict[Kind, Callable[[Row, Mapping], tuple[str, ...]]] = {
+    Kind.PREFERENCE: _responses, Kind.MARKS: _steps, Kind.ALTERNATIVES: _candidates,
+    Kind.EDIT: _original, Kind.CHOICE: _choices,
+}  # fmt: skip
+"""What the kind needs beside its prompt: two responses, steps, candidates for each step, what is to
+be edited, options."""
 
 
 def _given(row: Row, mapping: Mapping) -> tuple[Turn, ...]:
@@ -366,13 +383,6 @@ def _given(row: Row, mapping: Mapping) -> tuple[Turn, ...]:
     if given is None or not chat.whole((*turns, *given)):
         raise RowError("intake.bad_turns", field=mapping.messages.text, reason=Reason.BAD_VALUE)
     return (*turns, *chat.asked(given))
-
-
-def _candidates(path: FieldPath, row: Row) -> tuple[str, ...]:
-    steps = alternatives.read_candidates(path.find(row.values))
-    if steps is None:
-        raise RowError("intake.bad_candidates", field=path.text, reason=Reason.BAD_VALUE)
-    return alternatives.pack(steps)
 
 
 def _answer_in(
