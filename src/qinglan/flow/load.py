@@ -82,7 +82,7 @@ BATCH = 5_000
 """Rows a transaction: large enough that fsync is nothing, small enough for flat memory."""
 
 SOON = 0.02
-"""Seconds that a transaction waits for more, where nobody else wants to write. A part is read in
+"""Seconds that a transaction waits for more, unless somebody else wants to write. A part is read in
 less; a commit takes half as long, and writes again each page of an index that the next one, too,
 has to write."""
 
@@ -440,9 +440,9 @@ class _Import:
 
     def _more(self, parts: list[_Part], coming: Ahead[_Part]) -> bool:
         """Add the next part to ``parts``, where the transaction may go on with it."""
-        if sum(one.read for one in parts) >= BATCH:
-            return False
         storage = self.context.storage
+        if storage.wanted or sum(one.read for one in parts) >= BATCH:
+            return False
         found = coming.soon(SOON, unless=lambda: storage.wanted)
         if found is not None:
             parts.append(found)

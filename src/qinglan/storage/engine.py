@@ -146,12 +146,11 @@ class Storage:
 
     @property
     def wanted(self) -> bool:
-        """Whether a write that has done what was ready should end: others wait for it, or may.
+        """Whether others of this process wait for the write under way to end.
 
-        On SQLite only one writes at a time, and those of this process are known; on PostgreSQL
-        nobody knows who waits for what it has locked.
+        So that a long one can. On PostgreSQL all write at once.
         """
-        return self._writer.wanted if isinstance(self._writer, Writer) else True
+        return isinstance(self._writer, Writer) and self._writer.wanted
 
     def write(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` in a transaction and return its result once it is on disk (fsynced).
