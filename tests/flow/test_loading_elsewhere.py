@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from flow_example import OWN
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 import forking
 from picture_example import png
@@ -25,7 +25,7 @@ from qinglan.flow import desk, load, task_file, tiers
 from qinglan.flow.context import Context, open_context
 from qinglan.flow.doctor import doctor
 from qinglan.flow.init import init
-from qinglan.records import Actor, Kind, Role
+from qinglan.records import Actor, Kind, Project, Role
 from qinglan.storage import history, tables
 from qinglan.work import Rules
 
@@ -208,6 +208,36 @@ def test_a_transaction_ends_when_somebody_wants_to_write(
     assert done.new == 2_200
     assert time.monotonic() - began < 300
     assert spans(folder) == [[1, 1000], [1001, 2200]]
+
+
+def test_a_transaction_that_is_run_again_has_what_came_in_while_it_ran(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL undoes one for another's sake, and it is run again."""
+    write = Context.write
+
+    class Undone(Exception):
+        pass
+
+    def twice(context: Context, project: Project, fn: Any) -> Any:
+        def undone(conn: Connection) -> None:
+            fn(conn)
+            raise Undone
+
+        with pytest.raises(Undone):
+            write(context, project, undone)
+        return write(context, project, fn)
+
+    monkeypatch.setattr(Context, "write", twice)
+    monkeypatch.setattr(load, "SOON", 60.0)
+    monkeypatch.setattr(load, "BATCH", 1_000)
+    folder = prepared(tmp_path)
+    plain(tmp_path / "tasks.jsonl", 2_200)
+    assert bring(folder, tmp_path / "tasks.jsonl").new == 2_200
+    assert spans(folder) == [[1, 1000], [1001, 2000], [2001, 2200]]
+    with open_context(folder) as context:
+        found = kept(context)
+    assert len(found["tasks"]) == len(found["work"]) == 2_200
 
 
 def lost(tmp: Path) -> None:
