@@ -16,18 +16,20 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 import forking
 import qinglan
 from qinglan.flow.doctor import doctor
 from qinglan.flow.safekeeping import make_backup
+from qinglan.records import Project
 
 TERMS = qinglan.Terms(channel="own", licence="Apache-2.0", name="questions")
 SIMULATED = qinglan.Terms(channel="simulated", name="simulated")
@@ -410,10 +412,19 @@ def test_a_file_whose_name_is_no_utf8(place: Path) -> None:
 
 
 def in_small_batches(words: list[str]) -> int:
-    """Import in thirty transactions, so that whoever looks sees some of them."""
+    """Import in thirty slow transactions, so that whoever looks sees some of them."""
     import qinglan.flow.load
     from qinglan.cli import main
+    from qinglan.flow.context import Context
 
+    write = Context.write
+
+    def slowly(context: Context, project: Project, fn: Callable[[Connection], Any]) -> Any:
+        done = write(context, project, fn)
+        time.sleep(0.05)
+        return done
+
+    Context.write = slowly  # type: ignore[method-assign,assignment]
     qinglan.flow.load.BATCH = 500
     return main(words)
 
