@@ -174,15 +174,21 @@ def plain(file: Path, rows: int) -> None:
             out.write(json.dumps(row | {"tier": None}) + "\n")
 
 
+def by_the_thousand(tmp: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The workspace, after an import of 2,200 rows with nothing that ends a transaction early."""
+    monkeypatch.setattr(load, "SOON", 60.0)
+    monkeypatch.setattr(load, "BATCH", 1_000)
+    folder = prepared(tmp)
+    plain(tmp / "tasks.jsonl", 2_200)
+    assert bring(folder, tmp / "tasks.jsonl").new == 2_200
+    assert spans(folder) == [[1, 1000], [1001, 2000], [2001, 2200]]
+    return folder
+
+
 def test_a_transaction_goes_on_while_nobody_else_wants_to_write(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(load, "SOON", 60.0)
-    monkeypatch.setattr(load, "BATCH", 1_000)
-    folder = prepared(tmp_path)
-    plain(tmp_path / "tasks.jsonl", 2_200)
-    assert bring(folder, tmp_path / "tasks.jsonl").new == 2_200
-    assert spans(folder) == [[1, 1000], [1001, 2000], [2001, 2200]]
+    by_the_thousand(tmp_path, monkeypatch)
 
 
 def test_a_transaction_ends_when_somebody_wants_to_write(
@@ -229,13 +235,7 @@ def test_a_transaction_that_is_run_again_has_what_came_in_while_it_ran(
         return write(context, project, fn)
 
     monkeypatch.setattr(Context, "write", twice)
-    monkeypatch.setattr(load, "SOON", 60.0)
-    monkeypatch.setattr(load, "BATCH", 1_000)
-    folder = prepared(tmp_path)
-    plain(tmp_path / "tasks.jsonl", 2_200)
-    assert bring(folder, tmp_path / "tasks.jsonl").new == 2_200
-    assert spans(folder) == [[1, 1000], [1001, 2000], [2001, 2200]]
-    with open_context(folder) as context:
+    with open_context(by_the_thousand(tmp_path, monkeypatch)) as context:
         found = kept(context)
     assert len(found["tasks"]) == len(found["work"]) == 2_200
 

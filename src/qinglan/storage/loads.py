@@ -53,17 +53,19 @@ class Load(NamedTuple):
         )
 
 
-def _chained(columns: Iterable[Sequence[Any]]) -> list[Any]:
-    return list(chain.from_iterable(columns))
-
-
 def _only(rows: Columns, which: Sequence[bool]) -> Columns:
     return [list(compress(column, which)) for column in rows]
 
 
-def _merged(parts: Sequence[Columns]) -> Columns:
-    """The rows of all ``parts``, in the order of their first column."""
-    rows = parts[0] if len(parts) == 1 else list(map(_chained, zip(*parts, strict=True)))
+def _joined(parts: Sequence[Columns]) -> Columns:
+    """The rows of all ``parts``."""
+    if len(parts) == 1:
+        return parts[0]
+    return [list(chain.from_iterable(column)) for column in zip(*parts, strict=True)]
+
+
+def _ordered(rows: Columns) -> Columns:
+    """``rows`` in the order of their first column."""
     order = sorted(range(len(rows[0])), key=rows[0].__getitem__)
     return [[column[place] for place in order] for column in rows]
 
@@ -133,7 +135,10 @@ class TaskMaker:
             ids, *[[value] * many for value in self._shared], prompts, listed, skills, groups, own,
             digests, [self._activity] * many,
         )  # fmt: skip
-        return Load(tasks, _merged(samples), _merged(uses), self._known(ids, keys, salts))
+        return Load(
+            tasks, _ordered(_joined(samples)), _ordered(_joined(uses)),
+            self._known(ids, keys, salts),
+        )  # fmt: skip
 
     def _known(
         self, ids: Sequence[str], keys: Sequence[str | None], salts: Iterator[str]
@@ -223,6 +228,6 @@ def add_answers(connection: Connection, project: str, rows: Sequence[Cells]) -> 
     if not rows:
         return
     withdrawals.refuse(connection, "annotations", [row[0] for row in rows])
-    added = insert_whole(connection, tables.annotations, _merged([list(zip(*rows, strict=True))]))
+    added = insert_whole(connection, tables.annotations, _ordered(list(zip(*rows, strict=True))))
     made = tallies.made_by(activities.verb(connection, rows[0][-1]))
     tallies.bump(connection, project, {"annotations": added, made: added})

@@ -182,12 +182,11 @@ def add(
     """
     if not tasks:
         return 0
-    many = len(tasks)
-    first = _ranks(connection, project, many)
+    first = _ranks(connection, project, len(tasks))
+    ranks = range(first, first + len(tasks))
     rest = (slots.wanted, 0, 0, 0, state.value, slots.reserved, 0)
-    same = [[value] * many for value in (project, FRESH, *rest)]
-    rows = [tasks, same[0], pools, same[1], range(first, first + many), *same[2:]]
-    return insert_whole(connection, tables.work, rows)
+    projects, lanes, *others = ([value] * len(tasks) for value in (project, FRESH, *rest))
+    return insert_whole(connection, tables.work, [tasks, projects, pools, lanes, ranks, *others])
 
 
 def missing(connection: Connection, project: str, after: str, limit: int) -> list[Missing]:
